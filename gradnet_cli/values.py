@@ -1,0 +1,87 @@
+"""Checks of single settings: each returns the value in its right type or raises a SettingError that names it.
+
+YAML and the command line give strings, integers, floats, booleans and null; none of them is coerced in silence
+(``rows=2.5`` and ``rows=true`` are errors, ``radius=1`` is the float 1.0).
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+from collections.abc import Iterable
+
+from gradnet_cli.errors import SettingError
+
+
+def integer(*, setting: str, value: object, minimum: int | None = None, maximum: int | None = None) -> int:
+    """Return value as an int within [minimum, maximum]; a bool or a float with a fraction is refused."""
+    whole = _whole(value)
+    if whole is None or (minimum is not None and whole < minimum) or (maximum is not None and whole > maximum):
+        allowed = "must be an integer" + _range(minimum, maximum)
+        raise SettingError(setting=setting, value=value, allowed=allowed)
+    return whole
+
+
+def number(
+    *,
+    setting: str,
+    value: object,
+    above: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    meaning: str = "",
+) -> float:
+    """Return value as a finite float, > above, >= minimum and <= maximum where these are given.
+
+    Arguments:
+        meaning: told in brackets at the end of the message, ``mean strength per node``
+    """
+    usable = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    result = float(value) if usable else math.nan  # type: ignore[arg-type]
+    if (
+        not math.isfinite(result)
+        or (above is not None and result <= above)
+        or (minimum is not None and result < minimum)
+        or (maximum is not None and result > maximum)
+    ):
+        low = f" > {above:g}" if above is not None else ""
+        allowed = f"must be a finite number{low}{_range(minimum, maximum)}" + (f" ({meaning})" if meaning else "")
+        raise SettingError(setting=setting, value=value, allowed=allowed)
+    return result
+
+
+def flag(*, setting: str, value: object) -> bool:
+    """Return value, which must be true or false."""
+    if not isinstance(value, bool):
+        raise SettingError(setting=setting, value=value, allowed="must be true or false")
+    return value
+
+
+def choice(*, setting: str, value: object, choices: Iterable[str]) -> str:
+    """Return value, which must be one of choices; otherwise the message names them and the nearest."""
+    known = list(choices)
+    if isinstance(value, str) and value in known:
+        return value
+    allowed = "must be " + (known[0] if len(known) == 1 else ", ".join(known[:-1]) + " or " + known[-1])
+    raise SettingError(setting=setting, value=value, allowed=allowed, hint=nearest(value, known))
+
+
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """Return the known spelling nearest to word, or None where none is near."""
+    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return None
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    return int(value) if math.isfinite(value) and float(value).is_integer() else None
+
+
+def _range(minimum: float | None, maximum: float | None) -> str:
+    parts = [f">= {minimum:g}" if minimum is not None else "", f"<= {maximum:g}" if maximum is not None else ""]
+    words = " and ".join(part for part in parts if part)
+    return f" {words}" if words else ""
