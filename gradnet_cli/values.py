@@ -1,4 +1,4 @@
-"""Checks of single settings: each returns the value in its right type or raises a SettingError that names it.
+"""Checks of single settings: each returns the value in its type or raises a SettingError naming it.
 
 YAML and the command line give strings, integers, floats, booleans and null; none of them is coerced in silence
 (``rows=2.5`` and ``rows=true`` are errors, ``radius=1`` is the float 1.0).
@@ -17,7 +17,11 @@ from gradnet_cli.errors import SettingError
 def integer(*, setting: str, value: object, minimum: int | None = None, maximum: int | None = None) -> int:
     """Return value as an int within [minimum, maximum]; a bool or a float with a fraction is refused."""
     whole = _whole(value)
-    if whole is None or (minimum is not None and whole < minimum) or (maximum is not None and whole > maximum):
+    if (
+        whole is None
+        or (minimum is not None and whole < minimum)
+        or (maximum is not None and whole > maximum)
+    ):
         allowed = "must be an integer" + _range(minimum, maximum)
         raise SettingError(setting=setting, value=value, allowed=allowed)
     return whole
@@ -46,7 +50,9 @@ def number(
         or (maximum is not None and result > maximum)
     ):
         low = f" > {above:g}" if above is not None else ""
-        allowed = f"must be a finite number{low}{_range(minimum, maximum)}" + (f" ({meaning})" if meaning else "")
+        allowed = f"must be a finite number{low}{_range(minimum, maximum)}" + (
+            f" ({meaning})" if meaning else ""
+        )
         raise SettingError(setting=setting, value=value, allowed=allowed)
     return result
 
@@ -78,10 +84,11 @@ def _whole(value: object) -> int | None:
         return None
     if isinstance(value, numbers.Integral):
         return int(value)
-    return int(value) if math.isfinite(value) and float(value).is_integer() else None
+    number = float(value)
+    return int(number) if math.isfinite(number) and number.is_integer() else None
 
 
 def _range(minimum: float | None, maximum: float | None) -> str:
-    parts = [f">= {minimum:g}" if minimum is not None else "", f"<= {maximum:g}" if maximum is not None else ""]
-    words = " and ".join(part for part in parts if part)
-    return f" {words}" if words else ""
+    low = [] if minimum is None else [f">= {minimum}"]
+    high = [] if maximum is None else [f"<= {maximum}"]
+    return f" {' and '.join(low + high)}" if low or high else ""
