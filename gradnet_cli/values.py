@@ -1,6 +1,6 @@
 """Checks of single settings: each returns the value in its type or raises a SettingError naming it.
 
-YAML and the command line give strings, integers, floats, booleans and null; none of them is coerced in silence
+YAML and the command line give strings, integers, floats, booleans and null; none is coerced in silence
 (``rows=2.5`` and ``rows=true`` are errors, ``radius=1`` is the float 1.0).
 """
 
@@ -25,6 +25,14 @@ def integer(*, setting: str, value: object, minimum: int | None = None, maximum:
         allowed = "must be an integer" + _range(minimum, maximum)
         raise SettingError(setting=setting, value=value, allowed=allowed)
     return whole
+
+
+def integers(*, setting: str, value: object, minimum: int) -> list[int]:
+    """Return value, a list of integers >= minimum; it may be empty."""
+    if not isinstance(value, list | tuple) or any(not _at_least(item, minimum) for item in value):
+        allowed = f"must be a list of integers >= {minimum}, like [5, 4]"
+        raise SettingError(setting=setting, value=value, allowed=allowed)
+    return [int(item) for item in value]
 
 
 def number(
@@ -92,3 +100,8 @@ def _range(minimum: float | None, maximum: float | None) -> str:
     low = [] if minimum is None else [f">= {minimum}"]
     high = [] if maximum is None else [f"<= {maximum}"]
     return f" {' and '.join(low + high)}" if low or high else ""
+
+
+def _at_least(value: object, minimum: int) -> bool:
+    whole = _whole(value)
+    return whole is not None and whole >= minimum

@@ -1,0 +1,93 @@
+"""Random geometric graph: uniform points in a box, joined where they are near."""
+
+from __future__ import annotations
+
+import logging
+import math
+
+import numpy as np
+
+from gradnet_cli.mask import Mask
+from gradnet_cli.masks._component import largest_component as keep_largest
+from gradnet_cli.masks._cost import edge_cost
+from gradnet_cli.masks._size import check_size
+from gradnet_cli.values import flag, integer, number
+
+logger = logging.getLogger(__name__)
+
+GROWTH = 1.1  # of a radius that did not connect the graph
+
+
+def build(
+    *,
+    nodes: int,
+    radius: float | None = None,
+    side: float = 1.0,
+    dimensions: int = 2,
+    cost: str = "unit",
+    largest_component: bool = False,
+    graph_seed: int,
+) -> Mask:
+    """Join points drawn uniformly from [0, side]^dimensions that are at most radius apart.
+
+    Arguments:
+        nodes: >= 2
+        radius: > 0, in the unit of side; None takes the radius at which a node far from the border has
+            2 log(N) neighbours on average, twice the threshold of connectedness (Penrose 1997), and widens it
+            by tenths as long as the graph is disconnected. So None always gives a connected graph
+        side: length of the box, > 0
+        dimensions: >= 1
+        cost: unit or distance (Euclidean length of the edge)
+        largest_component: keep only the largest component, so that there may be fewer nodes
+        graph_seed: >= 0
+    """
+    nodes = integer(setting="nodes", value=nodes, minimum=2)
+    dimensions = integer(setting="dimensions", value=dimensions, minimum=1, maximum=16)
+    side = number(setting="side", value=side, above=0, meaning="length of the box")
+    keep = flag(setting="largest_component", value=largest_component)
+    seed = integer(setting="graph_seed", value=graph_seed, minimum=0)
+    check_size(nodes=nodes, edges=0, setting="nodes", value=nodes)
+    positions = side * np.random.default_rng(seed).random((nodes, dimensions))
+    if radius is None:
+        edges = _connecting_pairs(positions, _threshold(nodes, dimensions, side))
+    else:
+        radius = number(setting="radius", value=radius, above=0, meaning="in the unit of side")
+        edges = _near_pairs(positions, radius)
+    mask = Mask.from_edges(
+        name="random_geometric",
+        nodes=nodes,
+        edges=edges,
+        cost=edge_cost(cost, edges=edges, positions=positions),
+        positions=positions,
+    )
+    return keep_largest(mask) if keep else mask
+
+
+def _threshold(nodes: int, dimensions: int, side: float) -> float:
+    """Return the radius of a ball that holds 2 log(N) of N uniform points on average."""
+    unit_ball = math.pi ** (dimensions / 2) / math.gamma(dimensions / 2 + 1)
+    return side * (2 * math.log(nodes) / (nodes * unit_ball)) ** (1 / dimensions)
+
+
+def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(positions)
+    nodes = len(positions)
+    pairs = (tree.count_neighbors(tree, radius) - nodes) // 2  # counted without being listed
+    check_size(nodes=nodes, edges=float(pairs), setting="radius", value=radius)
+    return tree.query_pairs(radius, output_type="ndarray").astype(np.int64).reshape(-1, 2).T
+
+
+def _connecting_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    nodes = len(positions)
+    while True:
+        edges = _near_pairs(positions, radius)
+        adjacency = coo_array((np.ones(edges.shape[1], dtype=np.int8), tuple(edges)), shape=(nodes, nodes))
+        if connected_components(adjacency.tocsr(), directed=False, return_labels=False) == 1:
+            logger.info("random_geometric: radius %.6g", radius)
+            return edges
+        radius *= GROWTH
