@@ -1,7 +1,7 @@
 """What can be set: every group, choice and setting, with its meaning, read from the YAML files themselves.
 
-`--help`, the answers to mistyped settings and the conformance tests all use this one reading, so a new YAML file is
-documented by existing. Only PyYAML is imported: the help has to be quick.
+`--help`, the answers to mistyped settings and the conformance tests all use this one reading, so a new YAML
+file is documented by existing. Only PyYAML is imported: the help has to be quick.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MACHINERY = {
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """One leaf of a YAML file: its name as typed on the command line, its default as written, and its meaning."""
+    """One leaf of a YAML file: name as typed on the command line, default as written, meaning."""
 
     key: str
     default: str
@@ -37,13 +37,18 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One YAML file of a group: `description` is its first comment, one string a line."""
+    """One YAML file of a group.
+
+    `description` is its first comment, one string a line; `inherits` says that it has a defaults list of its
+    own, and so is made up of further files.
+    """
 
     group: str
     name: str
     path: Path
     description: tuple[str, ...]
     settings: tuple[Setting, ...]
+    inherits: bool = False
 
     @property
     def public_settings(self) -> tuple[Setting, ...]:
@@ -79,23 +84,23 @@ class Catalog:
 
 
 def config_directory() -> Path:
-    """The directory of the program's own YAML files: inside the package when installed, beside it in a checkout."""
+    """Where the program's own YAML files are: in the package when installed, beside it in a checkout."""
     package = Path(__file__).resolve().parent
     installed = package / "conf"
     return installed if installed.is_dir() else package.parent / "conf"
 
 
 def read_catalog(directories: Sequence[Path] = ()) -> Catalog:
-    """Read the program's groups and those of the user's directories, of which the first has precedence.
+    """Read the program's groups and those of the user's directories.
+
+    As in Hydra, a user's file does not take the place of one of the program's of the same name.
 
     Arguments:
         directories: what `--config-dir` names; one that does not exist is passed over
     """
-    places = [*directories, config_directory()]
-    main = next(place / "config.yaml" for place in places if (place / "config.yaml").is_file())
-    text = main.read_text(encoding="utf-8")
+    text = (config_directory() / "config.yaml").read_text(encoding="utf-8")
     groups = {group.name: group for group in _defaults(text)}
-    for place in reversed(places):
+    for place in [*reversed(directories), config_directory()]:
         for path in sorted(place.glob("*/*.yaml")):
             name = path.parent.name
             if name != "hydra":
@@ -118,7 +123,12 @@ def read_choice(path: Path) -> Choice:
         settings = ()
     description = tuple(line.lstrip("# ").rstrip() for line in comments)
     return Choice(
-        group=path.parent.name, name=path.stem, path=path, description=description, settings=settings
+        group=path.parent.name,
+        name=path.stem,
+        path=path,
+        description=description,
+        settings=settings,
+        inherits=re.search(r"^defaults:", text, re.MULTILINE) is not None,
     )
 
 
@@ -163,7 +173,7 @@ def _leaves(lines: list[str], key: yaml.Node, value: yaml.Node, *, prefix: str) 
         for inner_key, inner_value in value.value:
             yield from _leaves(lines, inner_key, inner_value, prefix=f"{name}.")
     else:
-        # A missing value ("path:") and a list in block style begin on a later line: the comment is behind the key.
+        # A missing value ("path:") and a list in block style begin on a later line: the key has the comment.
         empty = isinstance(value, yaml.ScalarNode) and not value.value and value.style is None
         place = key if empty or value.start_mark.line > key.start_mark.line else value
         default = "null" if empty else _source(lines, value)

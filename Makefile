@@ -1,0 +1,47 @@
+# The few commands that people and .ci/run use. Each is complete on a fresh clone: it makes the environment first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test test-slow lint format types check bench clean
+
+help:  ## show this list
+	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP)  ## create the environment in .venv and install gradnet-run with its development tools
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: $(STAMP)  ## find the best 30 x 30 grid: the default run, a few seconds
+	$(BIN)/gradnet-run
+
+test: $(STAMP)  ## the fast tests
+	$(BIN)/python -m pytest -m 'not slow'
+
+test-slow: $(STAMP)  ## the tests that take minutes
+	$(BIN)/python -m pytest -m slow
+
+lint: $(STAMP)  ## style and format of the code, nothing changed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP)  ## put the code into its format and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(STAMP)  ## types of the code
+	$(BIN)/mypy
+
+check: lint types  ## lint and types
+
+bench: $(STAMP)  ## time gradnet-run against the GradNet library (FULL=1: the library's full runs)
+	$(BIN)/python experiments/benchmark/run.py $(if $(FULL),--full)
+
+clean:  ## remove caches and built files; runs in outputs/ and the environment stay
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find gradnet_cli tests -name __pycache__ -type d -prune -exec rm -rf {} +

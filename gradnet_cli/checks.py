@@ -1,0 +1,95 @@
+"""Types and ranges of the settings that every run has.
+
+The configuration is plain YAML, so nothing has looked at types when it is composed; this is done before torch
+is imported. Masks, objectives, optimizers and noise check their own settings in their constructors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from gradnet_cli.budget import Budget, Signs
+from gradnet_cli.errors import SettingError
+from gradnet_cli.values import choice, flag, integer, number
+
+Check = Callable[..., object]
+
+LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
+
+
+def optional(check: Check) -> Check:
+    """The same check, but null passes, and the message says so."""
+
+    def checked(*, setting: str, value: object) -> None:
+        if value is not None:
+            try:
+                check(setting=setting, value=value)
+            except SettingError as error:
+                raise SettingError(
+                    setting=setting, value=value, allowed=f"{error.allowed}, or null", hint=error.hint
+                ) from None
+
+    return checked
+
+
+def fraction(*, setting: str, value: object) -> None:
+    """A number strictly between 0 and 1."""
+    allowed = "must be a number between 0 and 1, both excluded"
+    try:
+        inside = 0 < number(setting=setting, value=value) < 1
+    except SettingError:
+        inside = False
+    if not inside:
+        raise SettingError(setting=setting, value=value, allowed=allowed)
+
+
+COUNT = partial(integer, minimum=1)
+
+CHECKS: Mapping[str, Check] = {
+    "seed": partial(integer, minimum=0, maximum=LARGEST_SEED),
+    "updates": partial(integer, minimum=0),
+    "dtype": partial(choice, choices=("float64", "float32")),
+    "initial": partial(choice, choices=("uniform", "random")),
+    "figures": flag,
+    "stop.gap": optional(fraction),
+    "stop.plateau": optional(COUNT),
+    "stop.improvement": partial(number, minimum=0),
+    "stop.seconds": optional(partial(number, above=0, meaning="seconds")),
+    "trainer.accelerator": partial(choice, choices=("cpu", "gpu", "auto")),
+    "trainer.threads": optional(COUNT),
+    "trainer.log_every": COUNT,
+    "trainer.limit_updates": optional(partial(integer, minimum=0)),
+    "trainer.progress": partial(choice, choices=("auto", "bar", "lines", "none")),
+}
+
+
+def check_settings(settings: Mapping[str, Any]) -> None:
+    """Check the settings that every run has.
+
+    Arguments:
+        settings: the resolved configuration as a plain dict
+
+    Errors:
+        SettingError: the first setting that is missing, of a wrong type or out of range
+    """
+    for name, check in CHECKS.items():
+        check(setting=name, value=_select(settings, name))
+    Budget.from_settings(_section(settings, "budget"))
+    Signs.from_settings(_section(settings, "signs"))
+
+
+def _select(settings: Mapping[str, Any], name: str) -> object:
+    section, _, key = name.rpartition(".")
+    place = _section(settings, section) if section else settings
+    if key not in place:
+        raise SettingError(setting=name, value=None, allowed="is missing from the configuration")
+    return place[key]
+
+
+def _section(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = settings.get(name)
+    if not isinstance(section, Mapping):
+        raise SettingError(setting=name, value=section, allowed="must be a group of settings")
+    return section

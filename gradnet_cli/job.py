@@ -1,0 +1,124 @@
+"""One run, from its composed configuration to its exit status: check, build the problem, hand over."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from gradnet_cli.checks import check_settings
+from gradnet_cli.composition import resolve
+from gradnet_cli.errors import GradnetError, SettingError, one_line
+from gradnet_cli.interruption import Interrupted
+from gradnet_cli.problem import Problem
+
+log = logging.getLogger(__name__)
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a run ended: its exit status, and the score where there is one."""
+
+    exit_status: int
+    score: float | None = None
+
+
+def tell(line: str) -> None:
+    """One line to the standard error, signed by the program."""
+    print(f"gradnet-run: {line}", file=sys.stderr)
+
+
+def refuse_used(directory: Path) -> None:
+    """Raise SettingError where a directory holds a run already, finished or not."""
+    if directory.exists():
+        from gradnet_cli.report.status import FILE_NAME
+
+        if (directory / FILE_NAME).exists():
+            raise SettingError(
+                setting="hydra.run.dir",
+                value=directory,
+                allowed="holds a run already; choose another directory, or move that run away",
+            )
+
+
+def run_job(config: DictConfig, directory: Path) -> Outcome:
+    """Run one configuration in its directory and record in status.json how it ended.
+
+    Errors:
+        Interrupted: after it was recorded, so that a sweep stops too
+    """
+    from gradnet_cli.report.status import Status
+
+    refuse_used(directory)
+    status = Status(directory=directory)
+    status.begin()
+    try:
+        score = _hand_over(config, directory)
+    except SettingError as error:
+        log.info("bad input: %s", error)
+        status.finish(state="failed", error=error)
+        tell(str(error))
+        return Outcome(exit_status=BAD_INPUT)
+    except Interrupted as signal:
+        log.info("interrupted by %s", signal)
+        status.finish(state="interrupted", error=f"interrupted by {signal}")
+        tell(f"interrupted by {signal}; what was reached lies in {directory}")
+        raise
+    except BaseException as error:  # SystemExit too: a library must not end a run as if it were done
+        # At the level of information, so that the traceback goes to run.log and not to the terminal.
+        log.info("the run failed", exc_info=True)
+        line = describe(error)
+        status.finish(state="failed", error=line)
+        tell(f"{line} (see {directory / 'run.log'})")
+        return Outcome(exit_status=FAILED)
+    status.finish(state="done")
+    return Outcome(exit_status=DONE, score=score)
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line: the program's own as they are, others with their type before them."""
+    if isinstance(error, GradnetError):
+        return str(error)
+    text = one_line(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def discard(directory: Path, *, back_to: Path) -> None:
+    """Remove a run's directory and the empty parents that were made for it, up to `back_to`, which stays."""
+    shutil.rmtree(directory)
+    parent = directory.parent
+    while parent != back_to and back_to in parent.parents and not any(parent.iterdir()):
+        parent.rmdir()
+        parent = parent.parent
+
+
+def build_problem(settings: Mapping[str, Any]) -> Problem:
+    """Build the problem that a resolved configuration describes; torch is not imported.
+
+    Errors:
+        SettingError: a setting is out of range, or the problem is none that the objective can take
+    """
+    from gradnet_cli.masks import build_mask
+    from gradnet_cli.requirements import check_requirements
+
+    check_settings(settings)
+    mask = build_mask(settings["mask"], settings)
+    problem = Problem.build(mask=mask, budget=settings["budget"], signs=settings["signs"])
+    check_requirements(problem, objective=settings["objective"])
+    return problem
+
+
+def _hand_over(config: DictConfig, directory: Path) -> float:
+    problem = build_problem(resolve(config))
+    # Only now, for torch takes seconds to import and bad input was answered without it.
+    from gradnet_cli.run import execute
+
+    return float(execute(config, problem, directory).score)
