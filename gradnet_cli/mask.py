@@ -10,6 +10,9 @@ import numpy as np
 
 from gradnet_cli.errors import SettingError
 
+NODE_LIMIT = 20_000_000
+EDGE_LIMIT = 50_000_000  # 1.6 GB for the mask alone: two ends, cost and base of 8 bytes each
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Mask:

@@ -50,7 +50,7 @@ def number(
         meaning: told in brackets at the end of the message, ``mean strength per node``
     """
     usable = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    result = float(value) if usable else math.nan  # type: ignore[arg-type]
+    result = _to_float(value) if usable else math.nan
     if (
         not math.isfinite(result)
         or (above is not None and result <= above)
@@ -105,3 +105,10 @@ def _range(minimum: float | None, maximum: float | None) -> str:
 def _at_least(value: object, minimum: int) -> bool:
     whole = _whole(value)
     return whole is not None and whole >= minimum
+
+
+def _to_float(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except OverflowError:  # an integer beyond 1e308
+        return math.inf

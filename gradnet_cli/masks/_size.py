@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from gradnet_cli.errors import SettingError
-
-NODE_LIMIT = 20_000_000
-EDGE_LIMIT = 50_000_000  # 1.6 GB for the mask alone: two ends, cost and base of 8 bytes each
+from gradnet_cli.mask import EDGE_LIMIT, NODE_LIMIT
 
 
 def check_size(*, nodes: int, edges: float, setting: str, value: object) -> None:
