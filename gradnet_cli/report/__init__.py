@@ -1,0 +1,55 @@
+"""What a run leaves in its directory: edges, nodes, metrics, summary and figures of a frozen result.
+
+The files and their order: `edges.csv` first, for it is the result itself; `summary.json` last, so that its
+presence says that all others are whole. Nothing here imports torch or Lightning.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from gradnet_cli.problem import Problem
+from gradnet_cli.report import edges, network_files, nodes
+from gradnet_cli.report.manifest import write_manifest
+from gradnet_cli.report.metrics import MetricsWriter, read_metrics
+from gradnet_cli.report.panel import show
+from gradnet_cli.report.result import Result
+from gradnet_cli.report.status import Status
+from gradnet_cli.report.summary import write_summary
+
+__all__ = [
+    "MetricsWriter",
+    "Result",
+    "Status",
+    "read_metrics",
+    "record_edges",
+    "show",
+    "write",
+    "write_manifest",
+]
+
+
+def record_edges(problem: Problem, weights: np.ndarray, directory: Path) -> np.ndarray:
+    """Write `edges.csv` and return the weights (E,) read back from it, for the final score."""
+    path = Path(directory) / edges.FILE_NAME
+    edges.write_edges(path, problem, weights)
+    return edges.read_edges(path, problem)
+
+
+def write(result: Result, directory: Path, *, edges_recorded: bool = False, figures: bool = True) -> None:
+    """Write every file of the report into `directory`.
+
+    `edges_recorded` says that `record_edges` wrote these very weights before. `figures=False` draws none. The
+    curves of the convergence figure are read from `metrics.csv`, which training has written.
+    """
+    directory = Path(directory)
+    if not edges_recorded:
+        edges.write_edges(directory / edges.FILE_NAME, result.problem, result.weights)
+    nodes.write_nodes(directory / nodes.FILE_NAME, result)
+    network_files.write_npz(directory / network_files.NPZ_NAME, result.problem, result.weights)
+    network_files.write_graphml(directory / network_files.GRAPHML_NAME, result)
+    if figures:
+        from gradnet_cli.report.figures import draw_all
+
+        draw_all(result, read_metrics(directory), directory / "figures")
+    write_summary(directory, result)

@@ -1,0 +1,126 @@
+"""Score and bound against updates, and the gap between them on a logarithmic scale."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradnet_cli.report.figures import style
+from gradnet_cli.report.result import Result
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MARKED_UP_TO = 30
+"""Rows up to which each is marked with a dot."""
+SHOWN = 3000
+"""Rows drawn of a longer run: every k-th, and the last."""
+
+
+def applies(result: Result) -> bool:
+    """Whatever was trained has a course."""
+    return result.updates > 0
+
+
+def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
+    """Save `convergence.png` and `.svg`; nothing when no row was written."""
+    if len(metrics) == 0:
+        return []
+    return style.save(plot(result, metrics), directory, "convergence")
+
+
+def plot(result: Result, metrics: "pandas.DataFrame") -> "Figure":
+    """One panel with the score, a second with the gap when there is a bound."""
+    rows = _thinned(metrics)
+    step, score = rows["step"].to_numpy(), rows["score"].to_numpy()
+    bound, gap = rows["bound"].to_numpy(), rows["gap"].to_numpy()
+    proven = bool(np.isfinite(bound).any())
+    figure = style.new_figure(style.WIDE if proven else style.NARROW * 1.25, 2.9)
+    panels = figure.subplots(1, 2 if proven else 1, squeeze=False)[0]
+    _draw_scores(panels[0], result, step, score, bound)
+    if proven:
+        _draw_gap(panels[1], result, step, gap)
+    for axes in panels:
+        axes.set_xlabel("update")
+        style.whole_ticks(axes.xaxis)
+        margin = 0.03 * (step[-1] - step[0]) if len(step) <= MARKED_UP_TO else 0.0
+        axes.set_xlim(step[0] - (margin or 0.5), step[-1] + (margin or 0.5))
+    return figure
+
+
+def _draw_scores(
+    axes: "Axes", result: Result, step: np.ndarray, score: np.ndarray, bound: np.ndarray
+) -> None:
+    mark = "o" if len(step) <= MARKED_UP_TO else None
+    look = {"marker": mark, "markersize": 2.8}
+    axes.plot(step, score, color=style.BLUE, label="score", zorder=3, **look)  # type: ignore[arg-type]
+    known = np.isfinite(bound)
+    if known.any():
+        axes.plot(step[known], bound[known], color=style.RED, label="proven bound", zorder=3, **look)  # type: ignore[arg-type]
+        axes.fill_between(
+            step, score, bound, where=known, color=style.RED, alpha=0.12, linewidth=0, label="gap"
+        )
+    uniform = result.references.get("uniform")
+    if uniform is not None and np.isfinite(uniform):
+        axes.axhline(uniform, color=style.GREY, linestyle=(0, (4, 3)), linewidth=1, label="uniform network")
+    _limit(axes, result, score, bound, uniform)
+    axes.set_ylabel(result.objective.replace("_", " "))
+    axes.legend(loc="best")
+
+
+def _limit(axes: "Axes", result: Result, score: np.ndarray, bound: np.ndarray, uniform: float | None) -> None:
+    """Let the score fill the panel: a first bound that is far off runs out of it."""
+    finite = score[np.isfinite(score)]
+    values = [*np.quantile(finite, [0.0, 1.0])] if len(finite) else [0.0]
+    if uniform is not None and np.isfinite(uniform):
+        values.append(uniform)
+    known = bound[np.isfinite(bound)]
+    if len(known):
+        values.append(known[-1])
+    low, high = min(values), max(values)
+    span = (high - low) or abs(high) or 1.0
+    far = np.max(np.abs(known - known[-1:]), initial=0.0)
+    beyond = min(far, 0.8 * span) + 0.06 * span
+    down, up = (0.06 * span, beyond) if result.sense == "maximize" else (beyond, 0.06 * span)
+    axes.set_ylim(low - down, high + up)
+
+
+def _draw_gap(axes: "Axes", result: Result, step: np.ndarray, gap: np.ndarray) -> None:
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    shown = np.isfinite(gap) & (gap > 0)
+    percent = np.where(shown, 100 * gap, np.nan)
+    mark = "o" if len(step) <= MARKED_UP_TO else None
+    axes.plot(step[shown], percent[shown], color=style.INK, marker=mark, markersize=2.8)
+    axes.set_ylabel("proven gap [%]")
+    if not shown.any():
+        axes.text(0.5, 0.5, "gap is zero", ha="center", va="center", transform=axes.transAxes)
+        return
+    axes.set_yscale("log")
+    axes.grid(True, axis="y", which="major", color=style.FAINT, linewidth=0.6)
+    low, high = np.nanmin(percent), np.nanmax(percent)
+    axes.set_ylim(10 ** np.floor(np.log10(low * 0.98)), 10 ** np.ceil(np.log10(high * 1.02)))
+    if low >= 1e-4 and high < 1e5:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    target = _gap_target(result)
+    if target is not None and low / 10 <= 100 * target <= high * 10:
+        axes.axhline(
+            100 * target, color=style.GREEN, linestyle=(0, (4, 3)), linewidth=1, label="target (stop.gap)"
+        )
+        axes.legend(loc="upper right")
+
+
+def _gap_target(result: Result) -> float | None:
+    stop = result.settings.get("stop") or {}
+    target = stop.get("gap")
+    return float(target) if isinstance(target, int | float) and target > 0 else None
+
+
+def _thinned(metrics: "pandas.DataFrame") -> "pandas.DataFrame":
+    if len(metrics) <= SHOWN:
+        return metrics
+    chosen = np.unique(np.linspace(0, len(metrics) - 1, SHOWN).round().astype(int))
+    return metrics.iloc[chosen]

@@ -1,0 +1,75 @@
+"""The network as drawn by its own geometry."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, plane
+from gradnet_cli.report.lattice import lattice_of
+from gradnet_cli.report.result import Result
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+LINKS_IN_SPACE_UP_TO = 30_000
+"""Edges up to which a network with positions is drawn line by line."""
+LAID_OUT_UP_TO = 400
+"""Nodes up to which places are computed for a network without any."""
+LINKS_LAID_OUT_UP_TO = 3_000
+"""Edges in use up to which lines among computed places say something."""
+
+
+def applies(result: Result) -> bool:
+    """Every network can be drawn."""
+    return True
+
+
+def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
+    """Save `network.png` and `.svg`."""
+    return style.save(plot(result), directory, "network")
+
+
+def plot(result: Result) -> "Figure":
+    """Grids as grids, bipartite networks in columns, others in space if they have positions.
+
+    What has no geometry is laid out while small; beyond, the matrix sorted by strength says more than any
+    tangle.
+    """
+    mask = result.problem.mask
+    lattice = lattice_of(mask)
+    if lattice is not None:
+        return grids.plot_grid(result, lattice)
+    right = columns.sides(result)
+    if right is not None:
+        most = max(np.count_nonzero(right), np.count_nonzero(~right))
+        small = most <= columns.NODES_UP_TO and result.edges_used <= LINKS_LAID_OUT_UP_TO
+        return columns.plot_columns(result, right) if small else matrix.plot_two_sides(result, right)
+    if mask.positions is not None:
+        if result.edges_used <= LINKS_IN_SPACE_UP_TO:
+            return _plot_links(result, links.flat(mask.positions), ruled=mask.positions.shape[1] == 2)
+        return plane.plot_space(result, mask.positions)
+    if mask.nodes <= LAID_OUT_UP_TO and result.edges_used <= LINKS_LAID_OUT_UP_TO:
+        return _plot_links(result, layout.place_nodes(result), ruled=False)
+    return matrix.plot_by_strength(result)
+
+
+def _plot_links(result: Result, positions: np.ndarray, *, ruled: bool) -> "Figure":
+    """Nodes and links; `ruled` shows the axes of positions that mean something."""
+    figure = style.new_figure(5.0, 4.2, fixed_aspect=True)
+    axes = figure.subplots()
+    colours = style.weight_colours(result.weights)
+    widest = float(np.clip(45 / np.sqrt(max(result.edges_used, 1)), 0.8, 3.0))
+    links.draw_links(axes, result, positions, colours, widest=widest)
+    links.draw_nodes(axes, result, positions)
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.margins(0.05)
+    if ruled:
+        axes.set_xlabel("x")
+        axes.set_ylabel("y")
+    else:
+        axes.set_axis_off()
+    style.colour_bar(figure, axes, colours, "edge weight")
+    return figure

@@ -1,0 +1,165 @@
+"""One look for all figures: sizes, fonts, colours that colour-blind readers can tell apart, and saving."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradnet_cli.report.atomic import whole_file
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Colormap, Normalize
+    from matplotlib.figure import Figure
+
+NARROW = 3.6
+"""Width in inches of a figure for one column."""
+WIDE = 7.2
+"""Width in inches of a figure across the page."""
+DPI = 180
+RASTERIZE_ABOVE = 5000
+"""Artists beyond which a collection is embedded in an SVG as an image."""
+
+# Okabe and Ito (2008), told apart with every kind of colour blindness.
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+INK, GREY, FAINT = "#222222", "#7f7f7f", "#dddddd"
+
+_SETTINGS: dict[str, Any] = {
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.titlesize": 9,
+    "axes.labelsize": 8.5,
+    "axes.linewidth": 0.7,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.limits": (-3, 4),
+    "axes.formatter.use_mathtext": True,
+    "axes.formatter.useoffset": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "image.interpolation": "antialiased",
+    "mathtext.default": "regular",
+    # The same run draws the same bytes.
+    "svg.hashsalt": "gradnet-run",
+}
+
+
+@contextlib.contextmanager
+def paper() -> Iterator[None]:
+    """Settings under which figures are made and saved; those of the process are left as they were."""
+    import matplotlib
+
+    with matplotlib.rc_context(_SETTINGS):  # type: ignore[arg-type, unused-ignore]
+        yield
+
+
+def new_figure(width: float, height: float, *, fixed_aspect: bool = False) -> "Figure":
+    """An empty figure in inches, apart from pyplot and its global state.
+
+    `fixed_aspect` moves panels whose aspect is fixed, and their colour bars, close together.
+    """
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="compressed" if fixed_aspect else "constrained")
+
+
+def save(figure: "Figure", directory: Path, stem: str) -> list[Path]:
+    """Save as PNG and SVG in `directory`, which is made if missing; return both paths."""
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    paths = [directory / f"{stem}.png", directory / f"{stem}.svg"]
+    for path, metadata in zip(paths, ({"Software": None}, {"Date": None}), strict=True):
+        with whole_file(path) as beside:
+            figure.savefig(beside, metadata=metadata)
+    return paths
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightColours:
+    """How weights are coloured: pale (none) to dark (largest), or two hues about zero when signs differ."""
+
+    cmap: "Colormap"
+    norm: "Normalize"
+    extend: str
+
+    def mappable(self) -> "ScalarMappable":
+        """For a colour bar."""
+        from matplotlib.cm import ScalarMappable
+
+        return ScalarMappable(norm=self.norm, cmap=self.cmap)
+
+    @property
+    def limit(self) -> float:
+        """The absolute weight at which colour and width saturate."""
+        assert self.norm.vmax is not None
+        return float(self.norm.vmax)
+
+
+def weight_colours(weights: np.ndarray) -> WeightColours:
+    """Colours for weights (of any shape, NaN where there is none).
+
+    Zero is the palest. Where a few weights tower over the rest, the scale ends at the 99th percentile of
+    those in use, and the colour bar says so by its pointed end.
+    """
+    import matplotlib
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+    size = np.abs(weights[np.isfinite(weights)])
+    top = float(size.max(initial=0.0)) or 1.0
+    in_use = size[size > 1e-3 * top]
+    high = float(np.quantile(in_use, 0.99)) if len(in_use) else top
+    extend = "neither"
+    if high < 0.75 * top:
+        top, extend = high, "max"
+    if np.nanmin(weights, initial=0.0) < 0:
+        cmap = matplotlib.colormaps["PuOr_r"]
+        return WeightColours(
+            cmap=cmap, norm=Normalize(-top, top), extend="both" if extend == "max" else extend
+        )
+    # White is the paper's: the lowest shades are left out.
+    shades = matplotlib.colormaps["YlGnBu"](np.linspace(0.12, 1.0, 256))
+    return WeightColours(
+        cmap=LinearSegmentedColormap.from_list("weight", shades), norm=Normalize(0.0, top), extend=extend
+    )
+
+
+def colour_bar(figure: "Figure", axes: "Axes | list[Axes]", colours: WeightColours, label: str) -> None:
+    """A slim colour bar to the right of `axes`."""
+    bar = figure.colorbar(
+        colours.mappable(), ax=axes, extend=colours.extend, fraction=0.05, pad=0.02, aspect=28, label=label
+    )
+    bar.outline.set_linewidth(0.5)
+    if bar.solids is not None:
+        bar.solids.set_rasterized(True)
+        bar.solids.set_edgecolor("face")
+
+
+def whole_ticks(ruler: "Axis", most: int = 7) -> None:
+    """Put ticks at round whole numbers only, at most `most` + 1 of them."""
+    from matplotlib.ticker import MaxNLocator
+
+    ruler.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1))
+
+
+def spans_decades(values: np.ndarray) -> bool:
+    """Whether values (n,) need a logarithmic axis: all > 0, the central 98 % beyond a factor 30."""
+    if len(values) == 0 or values.min() <= 0:
+        return False
+    low, high = np.quantile(values, [0.01, 0.99])
+    return bool(high > 30 * low)

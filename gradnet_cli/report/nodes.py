@@ -1,0 +1,43 @@
+"""nodes.csv: the nodes and what is known of them."""
+
+from pathlib import Path
+
+import numpy as np
+
+from gradnet_cli.mask import Mask
+from gradnet_cli.report.atomic import whole_file
+from gradnet_cli.report.result import Result
+
+FILE_NAME = "nodes.csv"
+AXES = ("x", "y", "z")
+
+
+def write_nodes(path: Path, result: Result) -> None:
+    """Write `Id`, node data, positions and strengths, one row a node; Gephi joins it to `edges.csv`."""
+    import pandas
+
+    columns = {"Id": node_names(result.problem.mask), **node_columns(result)}
+    with whole_file(path) as beside:
+        # pandas writes floats as the shortest decimals that give the same float64 again.
+        pandas.DataFrame(columns).to_csv(beside, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def node_names(mask: Mask) -> np.ndarray:
+    """What nodes are called in every file: the mask's labels if it has some, otherwise 0..N-1."""
+    return np.arange(mask.nodes) if mask.labels is None else mask.labels
+
+
+def node_columns(result: Result) -> dict[str, np.ndarray]:
+    """Columns (N,) by name: node data, then positions and strengths where the data has no such column."""
+    mask = result.problem.mask
+    columns = {name: np.asarray(values) for name, values in mask.node_data.items() if name != "Id"}
+    if mask.positions is not None:
+        for name, coordinate in zip(AXES, mask.positions.T, strict=False):
+            columns.setdefault(name, coordinate)
+    outward, inward = result.strengths
+    if result.problem.directed:
+        columns.setdefault("out_strength", outward)
+        columns.setdefault("in_strength", inward)
+    else:
+        columns.setdefault("strength", outward)
+    return columns

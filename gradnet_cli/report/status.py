@@ -1,0 +1,67 @@
+"""status.json: the life of a run, written by the run itself."""
+
+import datetime
+import time
+from pathlib import Path
+
+from gradnet_cli.report.atomic import write_json
+
+FILE_NAME = "status.json"
+END_STATES = ("done", "failed", "interrupted")
+
+
+class Status:
+    """Keeps `status.json` in a run's directory: state, started, finished, seconds, and the error in one line.
+
+    `begin()` writes state "running"; `finish(state=...)` writes one of done, failed and interrupted, once.
+    Launchers and sweeps sum up runs from these files alone, so that a run which died without a word stays
+    "running" for ever.
+    """
+
+    def __init__(self, *, directory: Path) -> None:
+        self.path = Path(directory) / FILE_NAME
+        self._started: datetime.datetime | None = None
+        self._clock = 0.0
+
+    def begin(self) -> None:
+        """Say that the run is under way."""
+        self._started = _now()
+        self._clock = time.monotonic()
+        self._write(state="running", finished=None, seconds=None, error=None)
+
+    def finish(self, *, state: str, error: BaseException | str | None = None) -> None:
+        """Say how the run ended; `error` is squeezed into one line."""
+        if state not in END_STATES:
+            raise ValueError(f"state = {state!r}: must be one of {', '.join(END_STATES)}")
+        if self._started is None:
+            raise RuntimeError("finish() before begin()")
+        seconds = round(time.monotonic() - self._clock, 3)
+        self._write(state=state, finished=_now(), seconds=seconds, error=_one_line(error))
+
+    def _write(
+        self, *, state: str, finished: datetime.datetime | None, seconds: float | None, error: str | None
+    ) -> None:
+        assert self._started is not None
+        write_json(
+            self.path,
+            {
+                "state": state,
+                "started": self._started.isoformat(),
+                "finished": None if finished is None else finished.isoformat(),
+                "seconds": seconds,
+                "error": error,
+            },
+        )
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now().astimezone().replace(microsecond=0)
+
+
+def _one_line(error: BaseException | str | None) -> str | None:
+    if error is None:
+        return None
+    line = " ".join(str(error).split())
+    if isinstance(error, BaseException) and not line:
+        return type(error).__name__
+    return line
