@@ -174,7 +174,7 @@ def _leaves(lines: list[str], key: yaml.Node, value: yaml.Node, *, prefix: str) 
             yield from _leaves(lines, inner_key, inner_value, prefix=f"{name}.")
     else:
         # A missing value ("path:") and a list in block style begin on a later line: the key has the comment.
-        empty = isinstance(value, yaml.ScalarNode) and not value.value and value.style is None
+        empty = isinstance(value, yaml.ScalarNode) and not value.value and value.style in (None, "")
         place = key if empty or value.start_mark.line > key.start_mark.line else value
         default = "null" if empty else _source(lines, value)
         yield Setting(key=name, default=default, meaning=_comment(lines, place, column=key.start_mark.column))

@@ -76,13 +76,16 @@ class Composer:
         GlobalHydra.instance().clear()
 
     def parse(self, overrides: Sequence[str]) -> list[Override]:
-        """Read overrides, or name the first that cannot be read."""
-        parsed = []
+        """Read overrides, or name the first that cannot be read, or asks for several choices at once."""
+        parsed: list[Override] = []
         for text in overrides:
             try:
-                parsed.extend(self._parser.parse_overrides([text]))
+                parsed += self._parser.parse_overrides([text])
             except HydraException:
                 raise unreadable_override(text) from None
+            group = parsed[-1].key_or_group
+            if group in self.catalog.groups and isinstance(parsed[-1].value(), list):
+                raise unknown_choice(group=group, value=_value(parsed[-1]), catalog=self.catalog)
         return parsed
 
     def compose(self, overrides: Sequence[str]) -> DictConfig:

@@ -86,7 +86,8 @@ def _everything(catalog: Catalog, width: int) -> Iterator[str]:
 def _group(group: Group, width: int) -> Iterator[str]:
     meaning = f": {group.meaning}" if group.meaning else ""
     default = f" (default: {group.default})" if group.default else ""
-    yield from _heading(f"{group.name}=...{meaning}{default}")
+    yield ""
+    yield from textwrap.wrap(f"{group.name}=...{meaning}{default}", width, subsequent_indent="  ")
     shared = _shared(group)
     for choice in group.choices.values():
         mark = "*" if choice.name == group.default else " "

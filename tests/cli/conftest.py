@@ -1,0 +1,76 @@
+"""The command line, called within the test's process or as the installed command."""
+
+import logging
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gradnet_cli import cli
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command answered."""
+
+    exit_status: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Answer]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory that the test stands in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def command(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Command]:
+    """`gradnet-run` within this process, standing in an empty directory; what it sets is set back."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+    def call(*arguments: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["gradnet-run", *arguments])
+        capsys.readouterr()
+        exit_status = cli.main()
+        captured = capsys.readouterr()
+        return Answer(exit_status=exit_status, out=captured.out, err=captured.err)
+
+    yield call
+    for handler in set(root.handlers) - set(handlers):
+        handler.close()
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture
+def installed(here: Path) -> Command:
+    """The installed `gradnet-run`, standing in an empty directory."""
+    script = Path(sysconfig.get_path("scripts")) / "gradnet-run"
+
+    def call(*arguments: str, timeout: float = 120) -> Answer:
+        environment = {**os.environ, "COLUMNS": "100"}
+        done = subprocess.run(
+            [script, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=environment,
+            check=False,
+        )
+        return Answer(exit_status=done.returncode, out=done.stdout, err=done.stderr)
+
+    return call
