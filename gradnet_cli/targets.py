@@ -33,6 +33,11 @@ def load_target(*, setting: str, path: object) -> Callable[..., Any]:
         known = [key for key in vars(module) if not key.startswith("_")]
         allowed = f"names nothing that can be called in {module_path}"
         raise SettingError(setting=setting, value=path, allowed=allowed, hint=nearest(name, known))
+    try:
+        inspect.signature(target)
+    except ValueError as error:  # some builtins do not tell their arguments
+        allowed = "cannot be called by name: its arguments are unknown"
+        raise SettingError(setting=setting, value=path, allowed=allowed) from error
     return target
 
 

@@ -57,10 +57,8 @@ def number(
         or (minimum is not None and result < minimum)
         or (maximum is not None and result > maximum)
     ):
-        low = f" > {above:g}" if above is not None else ""
-        allowed = f"must be a finite number{low}{_range(minimum, maximum)}" + (
-            f" ({meaning})" if meaning else ""
-        )
+        limits = _range(minimum, maximum, above)
+        allowed = f"must be a finite number{limits}" + (f" ({meaning})" if meaning else "")
         raise SettingError(setting=setting, value=value, allowed=allowed)
     return result
 
@@ -96,10 +94,10 @@ def _whole(value: object) -> int | None:
     return int(number) if math.isfinite(number) and number.is_integer() else None
 
 
-def _range(minimum: float | None, maximum: float | None) -> str:
-    low = [] if minimum is None else [f">= {minimum}"]
-    high = [] if maximum is None else [f"<= {maximum}"]
-    return f" {' and '.join(low + high)}" if low or high else ""
+def _range(minimum: float | None, maximum: float | None, above: float | None = None) -> str:
+    limits = ((">", above), (">=", minimum), ("<=", maximum))
+    words = " and ".join(f"{sign} {limit}" for sign, limit in limits if limit is not None)
+    return f" {words}" if words else ""
 
 
 def _at_least(value: object, minimum: int) -> bool:

@@ -1,0 +1,83 @@
+"""Every mask in conf/mask is found by globbing, composed with its defaults, built and checked.
+
+Its defaults are small enough for that. A mask with the setting ``path`` is given a small file.
+"""
+
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig, OmegaConf
+
+from gradnet_cli.masks import build_mask
+from gradnet_cli.problem import Mask, Problem
+
+ROOT = Path(__file__).parents[2]
+CONF = ROOT / "conf"
+STEMS = sorted(path.stem for path in (CONF / "mask").glob("*.yaml"))
+FILES = sorted(path.stem for path in (ROOT / "gradnet_cli" / "masks").glob("[!_]*.py"))
+LARGEST_DEFAULT = 5000  # edges; `gradnet-run mask=NAME` should be quick
+
+
+def composed(stem: str, *overrides: str) -> DictConfig:
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        return compose("config", [f"mask={stem}", *overrides])
+
+
+def built(stem: str, folder: Path, *overrides: str) -> Mask:
+    cfg = composed(stem, *overrides)
+    if "path" in cfg.mask.settings:
+        (folder / "edges.csv").write_text("Source,Target,Type,Weight\n0,1,Undirected,1\n1,2,Undirected,2\n")
+        cfg.path = str(folder / "edges.csv")
+    return build_mask(cfg.mask, cfg)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+class TestMask:
+    def test_keeps_its_promises(self, stem: str, tmp_path: Path) -> None:
+        mask = built(stem, tmp_path)
+        budget = {"kind": "per_node", "value": 1.0}
+        Problem.build(mask=mask, budget=budget, signs={})  # checks the mask
+        assert mask.name == stem
+        assert 1 <= mask.edges <= LARGEST_DEFAULT
+
+    def test_is_reproducible(self, stem: str, tmp_path: Path) -> None:
+        first, second = built(stem, tmp_path), built(stem, tmp_path)
+        np.testing.assert_array_equal(first.edge_index, second.edge_index)
+        np.testing.assert_array_equal(first.cost, second.cost)
+
+    def test_its_default_is_connected(self, stem: str, tmp_path: Path) -> None:
+        """Else `gradnet-run mask=NAME` would end in an error."""
+        from gradnet_cli.problem import check_requirements
+
+        problem = Problem.build(mask=built(stem, tmp_path), budget={"kind": "none"}, signs={})
+        check_requirements(problem, objective={"requires": ["connected"]})
+
+    def test_a_seed_of_its_own_changes_random_graphs_only(self, stem: str, tmp_path: Path) -> None:
+        seeded = "graph_seed" in composed(stem).mask.settings
+        first, other = built(stem, tmp_path), built(stem, tmp_path, "seed=12345")
+        same = np.array_equal(first.edge_index, other.edge_index)
+        assert same != seeded or stem == "networkx"  # whose default generator draws nothing
+
+    def test_yaml_hands_over_its_own_settings(self, stem: str, tmp_path: Path) -> None:
+        own = OmegaConf.load(CONF / "mask" / f"{stem}.yaml")
+        assert isinstance(own, DictConfig)
+        assert set(own) - {"mask"} == set(own.mask.settings)
+
+    def test_file_and_yaml_have_the_same_stem(self, stem: str, tmp_path: Path) -> None:
+        target = OmegaConf.load(CONF / "mask" / f"{stem}.yaml").mask._target_
+        assert target == f"gradnet_cli.masks.{stem}.build"
+        assert importlib.import_module(f"gradnet_cli.masks.{stem}").__doc__
+
+    def test_yaml_says_what_each_setting_means(self, stem: str, tmp_path: Path) -> None:
+        lines = (CONF / "mask" / f"{stem}.yaml").read_text().splitlines()
+        assert lines[0] == "# @package _global_"
+        assert lines[1].startswith("# ")
+        for line in lines[2:]:
+            assert not line or line == "mask:" or " # " in line, line
+
+
+def test_every_file_has_its_yaml() -> None:
+    assert FILES == STEMS

@@ -1,0 +1,173 @@
+"""What masks refuse: one line that names the setting, its value and what is allowed."""
+
+import math
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from omegaconf import OmegaConf
+
+from gradnet_cli.errors import InputFileError, SettingError
+from gradnet_cli.masks import build_mask
+
+CONF = Path(__file__).parents[2] / "conf" / "mask"
+
+
+def build(stem: str, **settings: Any) -> None:
+    cfg = OmegaConf.merge({"seed": 0}, OmegaConf.load(CONF / f"{stem}.yaml"), settings)
+    build_mask(cfg.mask, cfg)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("stem", "settings", "message"),
+    [
+        ("grid", {"rows": 1}, "rows = 1: must be an integer >= 2"),
+        ("grid", {"rows": 2.5}, "rows = 2.5: must be an integer >= 2"),
+        ("grid", {"rows": True}, "rows = true: must be an integer >= 2"),
+        ("grid", {"rows": "many"}, "rows = many: must be an integer >= 2"),
+        ("grid", {"rows": None}, "rows = null: must be an integer >= 2"),
+        ("grid", {"rows": math.nan}, "rows = .nan: must be an integer >= 2"),
+        ("grid", {"cols": 0}, "cols = 0: must be an integer >= 1"),
+        ("grid", {"further": 5}, "further = 5: must be a list of integers >= 1, like [5, 4]"),
+        ("grid", {"further": [5, 0]}, "further = [5, 0]: must be a list of integers >= 1, like [5, 4]"),
+        ("grid", {"periodic": "yes"}, "periodic = yes: must be true or false"),
+        ("grid", {"rows": 10**6}, "rows = 1000000: makes 1,000,000,000,000 nodes"),
+        ("complete", {"nodes": 50_000}, "nodes = 50000: makes 50,000 nodes and 1,249,975,000 edges; at most"),
+        ("complete", {"nodes": 1}, "nodes = 1: must be an integer >= 2"),
+        ("complete", {"directed": 1}, "directed = 1: must be true or false"),
+        ("bipartite", {"right": 0}, "right = 0: must be an integer >= 1"),
+        ("erdos_renyi", {"probability": 0}, "probability = 0: must be a finite number > 0 and <= 1"),
+        ("erdos_renyi", {"probability": 1.5}, "probability = 1.5: must be a finite number"),
+        ("erdos_renyi", {"graph_seed": -1}, "graph_seed = -1: must be an integer >= 0"),
+        ("random_geometric", {"radius": -0.1}, "radius = -0.1: must be a finite number > 0"),
+        ("random_geometric", {"radius": math.inf}, "radius = .inf: must be a finite number > 0"),
+        ("random_geometric", {"side": 0}, "side = 0: must be a finite number > 0 (length of the box)"),
+        ("random_geometric", {"dimensions": 17}, "dimensions = 17: must be an integer >= 1 and <= 16"),
+        ("random_geometric", {"nodes": 10**5, "radius": 1.0}, "radius = 1.0: makes 100,000 nodes and"),
+        (
+            "random_geometric",
+            {"cost": "distanc"},
+            "cost = distanc: must be unit or distance. Did you mean distance?",
+        ),
+        ("random_regular", {"degree": 100}, "degree = 100: must be an integer >= 1 and <= 99"),
+        ("random_regular", {"nodes": 9, "degree": 3}, "degree = 3: must be even"),
+        ("barabasi_albert", {"attachment": 0}, "attachment = 0: must be an integer >= 1"),
+        ("karate", {"base": "weight"}, "base = weight: must be none or weights. Did you mean weights?"),
+        (
+            "networkx",
+            {"generator": "wats_strogatz_graph"},
+            "generator = wats_strogatz_graph: must be a graph generator of networkx, such as "
+            "watts_strogatz_graph. Did you mean watts_strogatz_graph?",
+        ),
+        ("networkx", {"generator": "cycle"}, "Did you mean cycle_graph?"),
+        ("networkx", {"generator": "read_gpickle"}, "generator = read_gpickle: must be a graph generator"),
+        ("networkx", {"generator": "cycle_graph"}, "arguments.n = null: must be given: cycle_graph has n"),
+        (
+            "networkx",
+            {"generator": "cycle_graph", "arguments": {"m": 3}},
+            "arguments.m = 3: is unknown; cycle_graph has n",
+        ),
+        (
+            "networkx",
+            {"generator": "cycle_graph", "arguments": {"n": -3}},
+            "arguments = {'n': -3}: cannot be used by cycle_graph",
+        ),
+        ("networkx", {"arguments": 3}, "arguments = 3: must be null or the generator's arguments by name"),
+        ("networkx", {"cost": "distance"}, "cost = distance: needs positions"),
+        (
+            "networkx",
+            {"generator": "random_powerlaw_tree_sequence", "arguments": {"n": 8, "tries": 10000}},
+            "generator = random_powerlaw_tree_sequence: must return a graph, not list",
+        ),
+        ("edge_list", {}, "path = null: must be the path of a file"),
+    ],
+)
+def test_settings(stem: str, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        build(stem, **settings)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+class TestBuildMask:
+    def test_unknown_key_beside_the_target(self) -> None:
+        cfg = {"seed": 0, "rows": 3, "mask": {"_target_": "gradnet_cli.masks.grid.build", "row": 3}}
+        with pytest.raises(
+            SettingError, match=r"mask\.row = 3: .*stand at the top level\. Did you mean rows\?"
+        ):
+            build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
+
+    def test_setting_that_is_not_there(self) -> None:
+        cfg = {"rows": 3, "mask": {"_target_": "gradnet_cli.masks.grid.build", "settings": ["rows", "cols"]}}
+        with pytest.raises(SettingError, match=r"cols = null: must be given"):
+            build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
+
+    def test_setting_that_is_not_listed(self) -> None:
+        cfg = {
+            "rows": 3,
+            "cols": 3,
+            "mask": {"_target_": "gradnet_cli.masks.grid.build", "settings": ["rows"]},
+        }
+        with pytest.raises(
+            SettingError, match=r"cols = null: must be given: gradnet_cli.masks.grid.build needs"
+        ):
+            build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
+
+    def test_setting_that_the_target_does_not_know(self) -> None:
+        settings = ["rows", "cols", "periodc"]
+        cfg = {
+            "rows": 3,
+            "cols": 3,
+            "periodc": True,
+            "mask": {"_target_": "gradnet_cli.masks.grid.build", "settings": settings},
+        }
+        with pytest.raises(SettingError, match=r"periodc = true: is unknown .* Did you mean periodic\?"):
+            build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        ("target", "message"),
+        [
+            (None, "must be an import path"),
+            ("build", "must be an import path"),
+            ("no_such_module_here.build", "cannot be imported: ModuleNotFoundError"),
+            ("gradnet_cli.masks.grid.biuld", "names nothing that can be called .*Did you mean build?"),
+            ("gradnet_cli.masks.grid.__doc__", "names nothing that can be called"),
+            ("builtins.max", "cannot be called by name"),
+            ("os.getpid", "must return a gradnet_cli.problem.Mask, not int"),
+        ],
+    )
+    def test_bad_target(self, target: object, message: str) -> None:
+        with pytest.raises(SettingError, match=message):
+            build_mask({"_target_": target, "settings": []}, {})
+
+    def test_module_in_the_current_directory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "star_mask_for_test.py").write_text(
+            "import numpy as np\nfrom gradnet_cli.problem import Mask\n"
+            "def build(*, leaves, seed):\n"
+            "    edges = np.stack([np.zeros(leaves, dtype=int), 1 + np.arange(leaves)])\n"
+            "    return Mask.from_edges(name=f'star {seed}', nodes=leaves + 1, edges=edges)\n"
+        )
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr("sys.path", [*sys.path])
+        cfg = {"_target_": "star_mask_for_test.build", "settings": ["leaves"]}
+        mask = build_mask(cfg, {"leaves": 4, "seed": 7})
+        assert (mask.name, mask.nodes, mask.edges) == ("star 7", 5, 4)
+
+    def test_an_error_inside_a_mask_is_not_hidden(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "broken_mask_for_test.py").write_text("def build(*, n):\n    return n + ''\n")
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr("sys.path", [*sys.path])
+        with pytest.raises(TypeError, match="unsupported operand"):
+            build_mask({"_target_": "broken_mask_for_test.build", "settings": ["n"]}, {"n": 3})
+
+
+def test_errors_travel_between_processes() -> None:
+    first = SettingError(setting="rows", value=1, allowed="must be an integer >= 2", hint="cols")
+    other = InputFileError(setting="path", path="net.csv", allowed="is odd", line=7)
+    for error in (first, other):
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    assert str(other) == "path = net.csv, line 7: is odd"
