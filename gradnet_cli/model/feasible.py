@@ -1,0 +1,135 @@
+"""The set of changes that signs and budget allow."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradnet_cli.model.projections import project_budget, scale_to_budget
+from gradnet_cli.problem import Problem
+
+# Relative error of a budget that needs no new projection: rounding in one multiplicative update.
+ROUNDING = {torch.float64: 1e-13, torch.float32: 1e-6}
+
+
+class FeasibleSet:
+    """All delta (E,) with lower <= delta <= upper and norm_p(cost * delta) = K, or <= K, or no budget.
+
+    K is problem.edge_budget, the share of the budget that falls on edges stored once.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        dtype: torch.dtype = torch.float64,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        def tensor(values: np.ndarray) -> Tensor:
+            return torch.as_tensor(values, dtype=dtype, device=device)
+
+        self.problem = problem
+        self.budget = problem.edge_budget
+        self.p = float(problem.budget.p)
+        self.exact = problem.budget.rule == "exact"
+        self.cost = tensor(problem.cost)
+        self.lower = tensor(problem.lower)
+        self.upper = tensor(problem.upper)
+        self.edge_index = torch.as_tensor(problem.edge_index, device=device)
+
+    @property
+    def simplex(self) -> bool:
+        """Whether it is {delta >= 0, sum(cost * delta) = K}, where multiplicative updates stay inside."""
+        return (
+            self.budget is not None
+            and self.p == 1.0
+            and self.exact
+            and bool((self.problem.lower == 0.0).all())
+        )
+
+    @property
+    def scale(self) -> float:
+        """The natural unit of a change: the mean of the uniform change."""
+        if self.budget is not None:
+            count = len(self.cost)
+            return self.budget / (float(self.cost.mean()) * count ** (1 / self.p))
+        typical = float(np.abs(self.problem.base).mean())
+        return typical if typical > 0 else 1.0
+
+    def project(self, delta: Tensor) -> Tensor:
+        """A feasible delta near the given one: the nearest for p = 1, see gradnet_cli.model.projections."""
+        if self.budget is None:
+            return delta.clamp(self.lower, self.upper)
+        if self._within_rounding(delta):
+            return delta
+        settings = {"cost": self.cost, "budget": self.budget, "lower": self.lower, "upper": self.upper}
+        if self.p == 1.0:
+            return project_budget(delta, exact=self.exact, **settings)
+        return scale_to_budget(delta, exact=self.exact, p=self.p, **settings)
+
+    def spent(self, delta: Tensor) -> float:
+        """norm_p(cost * delta)."""
+        return float(torch.linalg.vector_norm(self.cost * delta, ord=self.p))
+
+    def uniform(self) -> Tensor:
+        """The same change on every edge, as far as the signs allow; it spends the budget.
+
+        Where there is none it is zero, the base network itself.
+        """
+        if self.budget is None:
+            return torch.zeros_like(self.cost).clamp(self.lower, self.upper)
+        sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
+        level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
+        start = (sign * level).clamp(self.lower, self.upper)
+        settings = {"cost": self.cost, "budget": self.budget, "lower": self.lower, "upper": self.upper}
+        return scale_to_budget(start, exact=True, p=self.p, **settings)
+
+    def random(self, generator: torch.Generator) -> Tensor:
+        """A feasible delta drawn at random around the uniform one."""
+        noise = torch.rand(self.cost.shape, generator=generator, dtype=self.cost.dtype).to(self.cost.device)
+        signs = torch.where(
+            (self.lower < 0) & (self.upper > 0) & (noise < 0.5) & (self.lower < -self.scale), -1.0, 1.0
+        ).to(self.cost)
+        start = self.uniform() if self.budget is not None else torch.full_like(self.cost, 0.1 * self.scale)
+        return self.project(2 * noise * signs * start)
+
+    def support(self, slope: np.ndarray) -> float:
+        """max of <slope, delta> over the set, in float64; inf where it is unbounded.
+
+        For p = 1 a greedy purchase is optimal: money goes where it buys most. Elsewhere, and for an exact budget
+        with free signs, the value is that of a larger set (Hoelder's inequality, spending at most K), so that a
+        bound built on it still holds.
+        """
+        slope = np.asarray(slope, dtype=np.float64)
+        problem = self.problem
+        rise = np.where(
+            slope >= 0, problem.upper, problem.lower
+        )  # where each entry would go without a budget
+        if self.budget is None:
+            with np.errstate(invalid="ignore"):
+                return float(np.where(slope == 0, 0.0, slope * rise).sum())
+        rate = np.abs(slope) / problem.cost
+        if self.simplex:
+            return float(self.budget * (slope / problem.cost).max())
+        rate = np.where(np.abs(rise) > 0, rate, 0.0)
+        if self.p > 1.0:
+            q = self.p / (self.p - 1.0)
+            largest = rate.max()
+            return float(self.budget * largest * ((rate / largest) ** q).sum() ** (1 / q)) if largest else 0.0
+        return _greedy(rate, capacity=problem.cost * np.abs(rise), budget=self.budget)
+
+    def _within_rounding(self, delta: Tensor) -> bool:
+        assert self.budget is not None
+        error = abs(self.spent(delta) - self.budget)
+        inside = bool((delta >= self.lower).all()) and bool((delta <= self.upper).all())
+        return inside and error <= ROUNDING[delta.dtype] * self.budget
+
+
+def _greedy(rate: np.ndarray, *, capacity: np.ndarray, budget: float) -> float:
+    best = int(np.argmax(rate))
+    if capacity[best] >= budget:
+        return float(budget * rate[best])
+    order = np.argsort(-rate)
+    paid = np.minimum(np.cumsum(capacity[order]), budget)
+    return float(np.sum(np.diff(paid, prepend=0.0) * rate[order]))

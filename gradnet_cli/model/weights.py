@@ -1,0 +1,75 @@
+"""The trainable edge vector."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from gradnet_cli.model.feasible import FeasibleSet
+from gradnet_cli.model.noise import Noise
+from gradnet_cli.network import Network
+
+
+class ConstrainedWeights(nn.Module):
+    """Edge weights A = base + delta with delta in a feasible set after every update.
+
+    The parameter is delta itself, in units of feasible.scale, so that learning rates mean the same at every size
+    and budget. It is projected after each update and never passes through a clipping function on its way to the
+    objective: an edge at a bound still has its gradient, and comes back when that says so.
+
+    Arguments:
+        feasible: the constraints
+        delta: (E,) to begin with; it is projected first
+        noise: what disturbs the weights in training mode
+        updates: the number of updates that the noise is annealed over
+    """
+
+    def __init__(self, feasible: FeasibleSet, *, delta: Tensor, noise: Noise, updates: int) -> None:
+        super().__init__()
+        self.feasible = feasible
+        self.noise = noise
+        self.updates = updates
+        self.unit = feasible.scale
+        base = torch.as_tensor(feasible.problem.base).to(feasible.cost)
+        self.register_buffer("base", base, persistent=False)
+        self.base: Tensor
+        self.parameter = nn.Parameter(feasible.project(delta) / self.unit)
+
+    @property
+    def delta(self) -> Tensor:
+        """Change from the base network, (E,)."""
+        return self.parameter * self.unit
+
+    @property
+    def weights(self) -> Tensor:
+        """Adjacency weights (E,), base + delta."""
+        return self.base + self.delta
+
+    def forward(self, step: int) -> Network:
+        """The network as the objective shall see it at an update: with samples of noise in training mode."""
+        amplitude = self.noise.amplitude(step=step, updates=self.updates) if self.training else 0.0
+        weights = self.weights
+        if amplitude > 0:
+            weights = self.noise.disturb(weights, amplitude=amplitude, unit=self.unit)
+            if self.feasible.problem.signs.result == "nonnegative":
+                # Straight through: a sample that noise pushes below zero still tells where its edge wants to go.
+                weights = weights + (weights.detach().clamp(min=0.0) - weights.detach())
+        return self.network(weights)
+
+    def network(self, weights: Tensor) -> Network:
+        """These weights (..., E) on the mask's edges, as a network."""
+        return Network(weights=weights, edge_index=self.feasible.edge_index, problem=self.feasible.problem)
+
+    def disturbed(self, step: int) -> bool:
+        """Whether forward(step) adds noise."""
+        return self.training and self.noise.amplitude(step=step, updates=self.updates) > 0
+
+    @torch.no_grad()
+    def set_delta(self, delta: Tensor) -> None:
+        """Put delta (E,) in, projected."""
+        self.parameter.copy_(self.feasible.project(delta.to(self.parameter)) / self.unit)
+
+    @torch.no_grad()
+    def project(self) -> None:
+        """Restore the constraints after an update."""
+        self.set_delta(self.delta)

@@ -1,0 +1,97 @@
+"""The eigenvalues next to lambda_2, followed from one weight vector to the next."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from gradnet_cli.numerics.eigenpairs import Eigenpairs, dense_eigenpairs, rayleigh_ritz
+from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
+from gradnet_cli.numerics.linear_solvers.dense import DenseSolver
+
+START_ITERATIONS = 6  # of inverse iteration on random vectors
+START_POWER = 4  # Y begins as the eigenvectors, weighted by (lambda_2 / lambda_k)^START_POWER
+MOST_REFINEMENTS = 25
+# Least amplitude of a direction of Y beside the largest: one that died out could not come back when its
+# eigenvalue becomes the lowest.
+LEAST_AMPLITUDE = 1e-3
+CLUSTER_WIDTH = 1.15  # an eigenvalue within this factor of lambda_2 belongs to its cluster
+SPARE = 2  # directions kept beyond the cluster
+
+
+class EigenCluster:
+    """A warm-started block of eigenvectors, and the embedding Y that mixes them into a supergradient.
+
+    At an optimal network lambda_2 is multiple, and no single eigenvector points uphill: what does is
+    g_e = norm(y_i - y_j)^2 / norm(Y)^2 with the rows y_i of a right mixture Y (N, r) of the whole cluster. Y follows
+    one step of inverse iteration an update, Y <- L^+ Y, without orthogonalisation. What is soft in the network grows
+    in Y, gains weight, stiffens, and shrinks again: the amplitudes settle where all eigenvalues of the mixture
+    coincide, which is the optimality condition. (At the optimum Y is the maximum variance unfolding of the graph;
+    Goering, Helmberg and Wappler 2008.)
+
+    Arguments:
+        nodes: N
+        rank: r to begin with; it grows while the cluster fills it
+        most: the largest r
+        generator: for the random start
+    """
+
+    def __init__(self, *, nodes: int, rank: int, most: int, generator: np.random.Generator) -> None:
+        self._most = max(1, min(most, nodes - 1))
+        self._generator = generator
+        self.embedding = generator.standard_normal((nodes, min(rank, self._most)))
+        self.pairs: Eigenpairs | None = None
+
+    @property
+    def rank(self) -> int:
+        """Columns of the embedding."""
+        return self.embedding.shape[1]
+
+    def advance(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, tolerance: float) -> Eigenpairs:
+        """Take Y one step on and return the eigenpairs, the first with a relative residual below tolerance."""
+        if self.pairs is None:
+            self._start(laplacian, solver)
+        assert self.pairs is not None
+        lowest = max(float(self.pairs.values[0]), np.finfo(float).tiny)
+        image = solver.solve(self.embedding, guess=self.embedding / lowest)
+        left, amplitudes, _ = np.linalg.svd(image, full_matrices=False)
+        amplitudes = np.hypot(amplitudes / amplitudes[0], LEAST_AMPLITUDE)
+        self.embedding = left * (amplitudes / np.linalg.norm(amplitudes))
+        self.pairs = self.refine(laplacian, solver, guess=left, tolerance=tolerance)
+        self._widen()
+        return self.pairs
+
+    def refine(
+        self, laplacian: sp.csr_array, solver: LaplacianSolver, *, guess: np.ndarray, tolerance: float
+    ) -> Eigenpairs:
+        """Inverse iteration on a block until the first pair's relative residual is below tolerance."""
+        if isinstance(solver, DenseSolver):
+            return dense_eigenpairs(laplacian, guess.shape[1])
+        pairs = rayleigh_ritz(laplacian, guess)
+        for _ in range(MOST_REFINEMENTS):
+            if pairs.residual <= tolerance or pairs.values[0] <= 0:
+                break
+            image = solver.solve(pairs.vectors, guess=pairs.vectors / pairs.values)
+            pairs = rayleigh_ritz(laplacian, image)
+        return pairs
+
+    def _start(self, laplacian: sp.csr_array, solver: LaplacianSolver) -> None:
+        block = self.embedding
+        for _ in range(START_ITERATIONS):
+            block, _ = np.linalg.qr(solver.solve(block))
+        pairs = rayleigh_ritz(laplacian, block)
+        floor = max(float(pairs.values[0]), np.finfo(float).tiny)
+        self.embedding = pairs.vectors * (floor / np.maximum(pairs.values, floor)) ** START_POWER
+        self.pairs = pairs
+
+    def _widen(self) -> None:
+        """Add random directions while nearly all of the block lies within the cluster."""
+        assert self.pairs is not None
+        within = int((self.pairs.values < CLUSTER_WIDTH * self.pairs.values[0]).sum())
+        rank = self.rank
+        if within <= rank - SPARE or rank >= self._most:
+            return
+        added = min(self._most, rank + max(SPARE, rank // 2)) - rank
+        noise = self._generator.standard_normal((self.embedding.shape[0], added))
+        scale = np.linalg.norm(self.embedding, axis=0).max() * LEAST_AMPLITUDE
+        self.embedding = np.column_stack([self.embedding, scale * noise / np.linalg.norm(noise, axis=0)])

@@ -1,0 +1,40 @@
+"""What every solver of Laplacian systems offers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+
+class LaplacianSolver(Protocol):
+    """The pseudo-inverse of one Laplacian, applied to blocks of vectors."""
+
+    def solve(
+        self, right: np.ndarray, *, guess: np.ndarray | None = None, tolerance: float = 1e-2
+    ) -> np.ndarray:
+        """Return X (N, k) with L X = right and zero column sums.
+
+        Arguments:
+            right: (N, k), columns are centred first
+            guess: (N, k), where an iterative solver begins
+            tolerance: relative residual at which an iterative solver stops; direct ones ignore it
+        """
+        ...
+
+
+def centred(block: np.ndarray) -> np.ndarray:
+    """The block with the mean of each column taken off: the part orthogonal to the vector of ones."""
+    return block - block.mean(axis=0)
+
+
+def grounding(strengths: np.ndarray) -> np.ndarray:
+    """Diagonal shift (N,) that makes a Laplacian positive definite without changing centred solutions.
+
+    A weight to ground at one node r leaves x_r = 0 and L x = b whenever b sums to zero. The tiny shift of all nodes
+    keeps the matrix definite when weights that are exactly zero cut the network into parts.
+    """
+    scale = float(strengths.mean())
+    shift = np.full(len(strengths), 1e-13 * scale)
+    shift[-1] += scale
+    return shift

@@ -1,0 +1,70 @@
+"""Which solver of Laplacian systems suits a graph."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
+from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
+from gradnet_cli.numerics.linear_solvers.dense import DenseSolver
+from gradnet_cli.numerics.linear_solvers.factorised import FactorisedSolver
+
+SOLVERS = ("auto", "dense", "factorised", "multigrid", "conjugate_gradient")
+
+DENSE_NODES = 64  # below, a dense eigendecomposition is the fastest
+# A separator of s nodes costs s^3 operations in a factorisation. Within this many times sqrt(N), planar graphs
+# (a grid has 1, a random geometric graph about 4), it is cheaper than iterating.
+PLANAR_WIDTH = 6.0
+SMALL_SEPARATOR = 300  # a dense block of this size costs nothing
+MANY_ITERATIONS = (
+    60  # of diagonally preconditioned conjugate gradients; beyond, multigrid pays for its set-up
+)
+
+
+class LaplacianSolverFactory:
+    """Builds the solver for one weight vector after another on the same graph.
+
+    Arguments:
+        kind: one of SOLVERS; auto chooses by size and by the width of the graph's breadth-first levels
+        pattern: the graph
+    """
+
+    def __init__(self, *, kind: str, pattern: LaplacianPattern) -> None:
+        if kind not in SOLVERS:
+            raise ValueError(f"solver {kind!r} is none of {', '.join(SOLVERS)}")
+        self.kind = kind if kind != "auto" else suitable_solver(pattern)
+        self._adaptive = kind == "auto"
+        self._last: LaplacianSolver | None = None
+
+    def __call__(self, laplacian: sp.csr_array) -> LaplacianSolver:
+        """The solver of one Laplacian. The one before is dropped first: two factorisations need twice the memory."""
+        last, self._last = self._last, None
+        if (
+            self._adaptive
+            and isinstance(last, ConjugateGradientSolver)
+            and self.kind == "conjugate_gradient"
+            and last.iterations > MANY_ITERATIONS
+        ):
+            self.kind = "multigrid"
+        del last
+        self._last = self._build(laplacian)
+        return self._last
+
+    def _build(self, laplacian: sp.csr_array) -> LaplacianSolver:
+        if self.kind == "dense":
+            return DenseSolver(laplacian)
+        if self.kind == "factorised":
+            return FactorisedSolver(laplacian)
+        return ConjugateGradientSolver(laplacian, multigrid=self.kind == "multigrid")
+
+
+def suitable_solver(pattern: LaplacianPattern) -> str:
+    """dense, factorised or conjugate_gradient, whichever is the cheapest on this graph."""
+    if pattern.nodes <= DENSE_NODES:
+        return "dense"
+    width = pattern.level_width()
+    if width <= max(SMALL_SEPARATOR, PLANAR_WIDTH * np.sqrt(pattern.nodes)):
+        return "factorised"
+    return "conjugate_gradient"

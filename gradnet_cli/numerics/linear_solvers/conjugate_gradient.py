@@ -1,0 +1,77 @@
+"""Laplacian systems by preconditioned conjugate gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import scipy.sparse as sp
+
+from gradnet_cli.numerics.linear_solvers.base import centred, grounding
+
+MOST_ITERATIONS = 500
+Preconditioner = Callable[[np.ndarray], np.ndarray]
+
+
+class ConjugateGradientSolver:
+    """Conjugate gradients on all columns at once, preconditioned by the diagonal or by algebraic multigrid.
+
+    The diagonal serves expanders, whose Laplacians are well conditioned but fill in when factorised; multigrid
+    (smoothed aggregation) serves meshes in three and more dimensions. SciPy's own method takes one right-hand side;
+    a block shares each product with the sparse matrix, which is most of the work.
+
+    Attributes:
+        iterations: of the last solve
+    """
+
+    def __init__(self, laplacian: sp.csr_array, *, multigrid: bool = False) -> None:
+        self._laplacian = laplacian
+        self._precondition = _multigrid(laplacian) if multigrid else _diagonal(laplacian)
+        self.iterations = 0
+
+    def solve(
+        self, right: np.ndarray, *, guess: np.ndarray | None = None, tolerance: float = 1e-2
+    ) -> np.ndarray:
+        """See LaplacianSolver.solve. Stops when every column's residual is below tolerance times its norm."""
+        right = centred(right)
+        solution = np.zeros_like(right) if guess is None else guess.copy()
+        residual = right - self._laplacian @ solution if guess is not None else right.copy()
+        goal = tolerance * np.linalg.norm(right, axis=0)
+        direction: np.ndarray | None = None
+        product = np.ones(right.shape[1])
+        for iteration in range(MOST_ITERATIONS):
+            self.iterations = iteration
+            if (np.linalg.norm(residual, axis=0) <= goal).all():
+                break
+            improved = centred(self._precondition(residual))
+            previous, product = product, np.einsum("nk,nk->k", residual, improved)
+            direction = improved if direction is None else improved + _ratio(product, previous) * direction
+            image = self._laplacian @ direction
+            step = _ratio(product, np.einsum("nk,nk->k", direction, image))
+            solution += step * direction
+            residual -= step * image
+        return centred(solution)
+
+
+def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    # A column that has converged exactly leaves 0/0: it takes no further step.
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+
+
+def _diagonal(laplacian: sp.csr_array) -> Preconditioner:
+    diagonal = laplacian.diagonal()
+    inverse = (1 / np.maximum(diagonal, 1e-13 * diagonal.mean()))[:, None]
+    return lambda block: inverse * block
+
+
+def _multigrid(laplacian: sp.csr_array) -> Preconditioner:
+    import pyamg
+
+    matrix = sp.csr_matrix(laplacian + sp.diags_array(grounding(laplacian.diagonal()), format="csr"))
+    hierarchy = pyamg.smoothed_aggregation_solver(matrix, max_coarse=200)
+    cycle = hierarchy.aspreconditioner(cycle="V")
+
+    def apply(block: np.ndarray) -> np.ndarray:
+        return np.column_stack([cycle.matvec(column) for column in block.T])
+
+    return apply

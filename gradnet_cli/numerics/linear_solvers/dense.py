@@ -1,0 +1,28 @@
+"""Laplacian systems by a full eigendecomposition."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse as sp
+
+from gradnet_cli.numerics.linear_solvers.base import centred
+
+# Relative to the largest eigenvalue: below it lies the null space, and rounding.
+NULL = 1e-13
+
+
+class DenseSolver:
+    """Eigendecomposition of the dense matrix: O(N^3) time, O(N^2) memory, accurate to rounding."""
+
+    def __init__(self, laplacian: sp.csr_array) -> None:
+        values, vectors = scipy.linalg.eigh(laplacian.toarray(), check_finite=False)
+        floor = NULL * max(float(values[-1]), np.finfo(float).tiny)
+        self._inverse = 1 / np.maximum(values, floor)
+        self._vectors = vectors
+
+    def solve(
+        self, right: np.ndarray, *, guess: np.ndarray | None = None, tolerance: float = 1e-2
+    ) -> np.ndarray:
+        """See LaplacianSolver.solve."""
+        return centred(self._vectors @ (self._inverse[:, None] * (self._vectors.T @ centred(right))))

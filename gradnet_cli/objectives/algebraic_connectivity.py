@@ -1,0 +1,127 @@
+"""Algebraic connectivity: the second smallest eigenvalue of the graph Laplacian."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradnet_cli.network import Network
+from gradnet_cli.numerics.eigencluster import EigenCluster
+from gradnet_cli.numerics.eigenpairs import Eigenpairs, lowest_eigenpairs
+from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
+from gradnet_cli.objectives.base import Evaluation, Objective
+from gradnet_cli.values import choice, integer, number
+
+# Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
+MULTIPLE = 1e-9
+FINAL_TOLERANCE = 1e-7  # relative residual outside training; the eigenvalue's error is of its square
+
+
+class AlgebraicConnectivity(Objective):
+    """Maximise lambda_2(L), L = D - A, for an undirected network with weights >= 0 (Fiedler 1973).
+
+    lambda_2 = min of sum_e w_e (v_i - v_j)^2 over unit vectors v orthogonal to 1: a minimum of linear functions, hence
+    concave and homogeneous in the weights. Any unit matrix Y (N, r) with centred columns gives
+
+        lambda_2(w') <= <g, w'> for every w' >= 0,  g_e = norm(y_i - y_j)^2,
+
+    because each column's share is a Rayleigh quotient of L(w'), which is never below lambda_2(w'). No eigenvector need
+    be exact for that: g is a valid slope for bounds whatever the solver's error. In training mode Y is the
+    embedding of gradnet_cli.numerics.eigencluster, a mixture of the eigenvectors next to lambda_2, because at the
+    optimum lambda_2 is multiple and the gradient of one eigenvector leads nowhere. In evaluation mode the
+    gradient is that of the eigenvalue itself. Either costs O(E r).
+
+    Arguments:
+        solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient
+        tolerance: relative residual of the eigenvector while training; outside training it is 1e-7
+        rank: eigenvectors kept at first, >= 2; the block grows with the cluster of lambda_2
+        most: the largest block
+        seed: of the random start vectors
+
+    Metrics: lambda_3 (the next eigenvalue), residual (of lambda_2's vector), rank.
+    """
+
+    sense = "maximize"
+    concave = True
+    homogeneous = True
+    monotone = True
+
+    def __init__(self, *, solver: str, tolerance: float, rank: int, most: int, seed: int = 0) -> None:
+        super().__init__()
+        self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
+        self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
+        self.rank = integer(setting="objective.rank", value=rank, minimum=2)
+        self.most = integer(setting="objective.most", value=most, minimum=self.rank)
+        self.seed = seed
+        self._edges: Tensor | None = None
+        self._pattern: LaplacianPattern
+        self._factory: LaplacianSolverFactory
+        self._cluster: EigenCluster
+
+    def forward(self, network: Network, step: int) -> Evaluation:
+        """Score lambda_2 of weights (E,), or of each sample of (S, E)."""
+        self._prepare(network)
+        if network.weights.dim() == 1:
+            score, pairs = self._evaluate(network.weights)
+        else:
+            samples = [self._evaluate(weights) for weights in network.weights.flatten(end_dim=-2)]
+            score = torch.stack([score for score, _ in samples]).reshape(network.weights.shape[:-1])
+            pairs = samples[-1][1]
+        metrics = {"residual": pairs.residual, "rank": float(self._cluster.rank)}
+        if len(pairs.values) > 1:
+            metrics["lambda_3"] = float(pairs.values[1])
+        return Evaluation(score=score, metrics=metrics)
+
+    def _evaluate(self, weights: Tensor) -> tuple[Tensor, Eigenpairs]:
+        values = weights.detach().to("cpu", torch.float64).numpy()
+        laplacian = self._pattern.assemble(values)
+        solver = self._factory(laplacian)
+        if self.training:
+            pairs = self._cluster.advance(laplacian, solver, tolerance=self.tolerance)
+            mixture = self._cluster.embedding
+        else:
+            guess = self._cluster.embedding if self._cluster.pairs is None else self._cluster.pairs.vectors
+            pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=FINAL_TOLERANCE)
+            equal = pairs.values <= pairs.values[0] * (1 + MULTIPLE)
+            mixture = pairs.vectors[:, equal] / np.sqrt(equal.sum())
+        slope = edge_slopes(mixture, self._pattern)
+        score = _Linear.apply(weights, float(pairs.values[0]), torch.as_tensor(slope).to(weights))
+        return score, pairs
+
+    def _prepare(self, network: Network) -> None:
+        # Edges may change from one call to the next; all that depends on them is made anew when they do.
+        if self._edges is network.edge_index:
+            return
+        self._edges = network.edge_index
+        self._pattern = LaplacianPattern(edge_index=network.edge_index.cpu().numpy(), nodes=network.nodes)
+        self._factory = LaplacianSolverFactory(kind=self.solver, pattern=self._pattern)
+        self._cluster = EigenCluster(
+            nodes=network.nodes, rank=self.rank, most=self.most, generator=np.random.default_rng(self.seed)
+        )
+
+
+def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
+    """g_e = norm(y_i - y_j)^2 / norm(Y)^2 for every edge e = (i, j), with Y (N, r) centred first; shape (E,)."""
+    embedding = embedding - embedding.mean(axis=0)
+    slope = np.zeros(len(pattern.source))
+    for column in embedding.T:  # one column at a time: (E, r) would be the largest array of a run
+        slope += (column[pattern.source] - column[pattern.target]) ** 2
+    return slope / float(np.square(embedding).sum())
+
+
+class _Linear(torch.autograd.Function):
+    """A number computed elsewhere, with a gradient computed elsewhere."""
+
+    @staticmethod
+    def forward(ctx: Any, weights: Tensor, value: float, slope: Tensor) -> Tensor:
+        ctx.save_for_backward(slope)
+        return weights.new_tensor(value)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
+        (slope,) = ctx.saved_tensors
+        return grads[0] * slope, None, None

@@ -1,0 +1,88 @@
+"""What an objective is and declares."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from torch import Tensor, nn
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.network import Network
+from gradnet_cli.targets import call_target, load_target
+
+NOT_SETTINGS = ("_target_", "requires")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What an objective says of a network.
+
+    Attributes:
+        score: the number wanted, shape () or one a sample (...,), differentiable in the weights
+        metrics: further numbers for metrics.csv and summary.json
+    """
+
+    score: Tensor
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+class Objective(nn.Module, ABC):
+    """A purpose, as a differentiable function of the network.
+
+    A subclass declares, and the conformance tests check:
+
+    Attributes:
+        sense: whether the score is to be maximized or minimized
+        concave: the score is concave in the weights if maximized, convex if minimized. Then every gradient proves
+            a bound, f(w') <= f(w) + <g, w' - w> (>= if minimized), and a run reports one
+        homogeneous: f(t w) = t f(w) for t >= 0. A concave homogeneous objective promises f(w') <= <g, w'> for the
+            gradient g that it gives, even where that is inexact, and the bound is built on this
+        monotone: more weight is never worse, so that gradients have one sign and multiplicative updates suit
+        deterministic: the same network and step give the same score
+    """
+
+    sense: ClassVar[Literal["maximize", "minimize"]]
+    concave: ClassVar[bool] = False
+    homogeneous: ClassVar[bool] = False
+    monotone: ClassVar[bool] = False
+    deterministic: ClassVar[bool] = True
+
+    @abstractmethod
+    def forward(self, network: Network, step: int) -> Evaluation:
+        """Score the network at an update; `step` chooses a minibatch where an objective has any."""
+
+    @property
+    def sign(self) -> float:
+        """+1 if maximized, -1 if minimized: sign * score is what training lets grow."""
+        return 1.0 if self.sense == "maximize" else -1.0
+
+
+def build_objective(settings: Mapping[str, Any], *, seed: int) -> Objective:
+    """Build the objective that the group `objective` of a configuration names.
+
+    Arguments:
+        settings: `_target_`, and the keyword arguments of that class; `requires` is left to the problem
+        seed: handed to classes that ask for one
+
+    Errors:
+        SettingError: an unknown or missing setting, or a target that is no Objective
+    """
+    import inspect
+
+    path = settings.get("_target_")
+    target = load_target(setting="objective._target_", path=path)
+    if not (isinstance(target, type) and issubclass(target, Objective)):
+        raise SettingError(
+            setting="objective._target_",
+            value=path,
+            allowed="must name a subclass of gradnet_cli.objectives.Objective",
+        )
+    arguments = {key: value for key, value in settings.items() if key not in NOT_SETTINGS}
+    if "seed" in inspect.signature(target).parameters:
+        arguments["seed"] = seed
+    objective = call_target(target, path=str(path), settings=arguments, prefix="objective.")
+    assert isinstance(objective, Objective)
+    return objective

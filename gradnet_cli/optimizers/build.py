@@ -1,0 +1,107 @@
+"""From the group `optimizer` of a configuration to an optimizer and its learning-rate schedule."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.optim.lr_scheduler import LambdaLR
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.model import ConstrainedWeights
+from gradnet_cli.objectives import Objective
+from gradnet_cli.targets import call_target, load_target
+from gradnet_cli.values import choice, number
+
+SCHEDULES = ("constant", "linear", "cosine", "exponential")
+NOT_SETTINGS = ("_target_", "schedule", "final")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimization:
+    """An optimizer, and how its learning rate changes; None where it has none."""
+
+    name: str
+    optimizer: torch.optim.Optimizer
+    schedule: LambdaLR | None
+
+
+def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
+    """The name of the optimizer that suits what the objective declares and the constraints.
+
+    On a budget simplex: multiplicative for monotone concave homogeneous objectives, exponentiated_gradient for other
+    concave ones. Elsewhere adam, as also while noise is on: multiplicative steps follow gradients to the letter.
+    """
+    if not model.feasible.simplex or not objective.concave or model.noise.amplitude(step=0, updates=1) > 0:
+        return "adam"
+    if objective.monotone and objective.homogeneous:
+        return "multiplicative"
+    return "exponentiated_gradient"
+
+
+def build_optimization(
+    settings: Mapping[str, Any], *, model: ConstrainedWeights, objective: Objective, updates: int
+) -> Optimization:
+    """Build an optimizer of the model's weights and the objective's own parameters.
+
+    Arguments:
+        settings: `_target_` and the constructor's arguments, `schedule` and `final`; or `choices`, the settings of the
+            optimizers that `auto` chooses from, by name
+        updates: the number that the schedule is stretched over
+
+    Errors:
+        SettingError: an unknown or missing setting, or an optimizer that the constraints do not allow
+    """
+    if "choices" in settings:
+        settings = settings["choices"][suitable_optimizer(model, objective)]
+    path = settings.get("_target_")
+    target = load_target(setting="optimizer._target_", path=path)
+    arguments = {key: value for key, value in settings.items() if key not in NOT_SETTINGS}
+    if "feasible" in inspect.signature(target).parameters:
+        arguments["feasible"] = model.feasible
+        if any(True for _ in objective.parameters()):
+            raise SettingError(
+                setting="optimizer",
+                value=path,
+                allowed="trains edge weights alone, and the objective has parameters of its own",
+                hint="optimizer=adam",
+            )
+    if "lr" in arguments:
+        number(setting="optimizer.lr", value=arguments["lr"], above=0)
+    trained = [*model.parameters(), *objective.parameters()]
+    try:
+        optimizer = call_target(
+            target, path=str(path), settings={"params": trained, **arguments}, prefix="optimizer."
+        )
+    except (ValueError, TypeError) as error:
+        raise SettingError(setting="optimizer", value=path, allowed=f"was refused: {error}") from error
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise SettingError(
+            setting="optimizer._target_", value=path, allowed="must name a torch.optim.Optimizer"
+        )
+    return Optimization(
+        name=str(path).rsplit(".", 1)[-1],
+        optimizer=optimizer,
+        schedule=_schedule(settings, optimizer, updates),
+    )
+
+
+def _schedule(settings: Mapping[str, Any], optimizer: torch.optim.Optimizer, updates: int) -> LambdaLR | None:
+    if "schedule" not in settings:
+        return None
+    kind = choice(setting="optimizer.schedule", value=settings["schedule"], choices=SCHEDULES)
+    final = number(setting="optimizer.final", value=settings.get("final"), above=0, maximum=1)
+
+    def factor(step: int) -> float:
+        progress = min(1.0, step / max(1, updates))
+        if kind == "linear":
+            return 1 + progress * (final - 1)
+        if kind == "cosine":
+            return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * progress))
+        return float(final**progress) if kind == "exponential" else 1.0
+
+    return LambdaLR(optimizer, factor)

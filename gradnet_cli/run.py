@@ -1,0 +1,155 @@
+"""One run: problem -> model -> training -> report. The page to read first."""
+
+from __future__ import annotations
+
+import logging
+import math
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from omegaconf import DictConfig, OmegaConf
+
+from gradnet_cli import report
+from gradnet_cli.errors import NumericalError, SettingError
+from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
+from gradnet_cli.objectives import Objective, build_objective
+from gradnet_cli.optimizers import build_optimization
+from gradnet_cli.problem import Problem
+from gradnet_cli.targets import call_target, load_target
+from gradnet_cli.training import Outcome, fit
+from gradnet_cli.training.certificate import relative_gap
+from gradnet_cli.training.fit import check_accelerator, device_of
+
+log = logging.getLogger(__name__)
+
+
+def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Result:
+    """Find the best network of a problem and write everything about it into a directory.
+
+    Errors:
+        SettingError: a setting of the objective, optimizer or trainer that cannot be used
+        NumericalError: scores that are not finite
+    """
+    settings: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    check_accelerator(settings["trainer"]["accelerator"])
+    if settings["trainer"]["threads"] is not None:
+        torch.set_num_threads(settings["trainer"]["threads"])
+    torch.manual_seed(settings["seed"])
+    device = device_of(settings["trainer"]["accelerator"])
+    updates = _updates(settings)
+
+    objective = build_objective(settings["objective"], seed=settings["seed"]).to(device)
+    feasible = FeasibleSet(problem, dtype=getattr(torch, settings["dtype"]), device=device)
+    model = build_model(feasible, settings, updates=updates).to(device)
+    optimization = build_optimization(
+        settings["optimizer"], model=model, objective=objective, updates=updates
+    )
+    report.write_manifest(
+        directory,
+        seed=settings["seed"],
+        device=str(device),
+        threads=torch.get_num_threads(),
+        dtype=settings["dtype"],
+    )
+    log.info(
+        "%d nodes, %d edges, %s by %s on %s",
+        problem.nodes, problem.edges, settings["objective"]["_target_"], optimization.name, device,
+    )  # fmt: skip
+    outcome = fit(
+        model=model,
+        objective=objective,
+        optimization=optimization,
+        updates=updates,
+        trainer=settings["trainer"],
+        stop=settings["stop"],
+        directory=directory,
+    )
+    log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
+    result = conclude(outcome, model=model, objective=objective, settings=settings, directory=directory)
+    report.write(result, directory, edges_recorded=True, figures=settings["figures"])
+    report.show(result, directory)
+    return result
+
+
+def build_model(feasible: FeasibleSet, settings: dict[str, Any], *, updates: int) -> ConstrainedWeights:
+    """The constrained weights at their start."""
+    noise_settings = dict(settings["noise"])
+    path = noise_settings.pop("_target_")
+    target = load_target(setting="noise._target_", path=path)
+    noise = call_target(
+        target, path=path, settings={**noise_settings, "seed": settings["seed"]}, prefix="noise."
+    )
+    if not isinstance(noise, Noise):
+        raise SettingError(
+            setting="noise._target_", value=path, allowed="must name a gradnet_cli.model.Noise"
+        )
+    if settings["initial"] == "random":
+        delta = feasible.random(torch.Generator().manual_seed(settings["seed"]))
+    else:
+        delta = feasible.uniform()
+    return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=updates)
+
+
+def conclude(
+    outcome: Outcome,
+    *,
+    model: ConstrainedWeights,
+    objective: Objective,
+    settings: dict[str, Any],
+    directory: Path,
+) -> report.Result:
+    """Write the network, read it back, and score what was read: that is the result."""
+    problem = model.feasible.problem
+    weights = (model.base + outcome.delta).to("cpu", torch.float64).numpy()
+    if problem.signs.result == "nonnegative":
+        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
+    written = report.record_edges(problem, weights, directory)
+    score, metrics = evaluate(objective, model, written, step=outcome.step)
+    if not math.isfinite(score):
+        raise NumericalError(f"the score of the network written is {score}")
+    gap = relative_gap(score=score, bound=outcome.bound)
+    uniform, _ = evaluate(
+        objective, model, problem.base + model.feasible.uniform().cpu().double().numpy(), step=outcome.step
+    )
+    return report.Result(
+        problem=problem,
+        objective=str(settings["objective"]["_target_"]).rsplit(".", 2)[-2],
+        sense=objective.sense,
+        weights=written,
+        score=score,
+        bound=outcome.bound,
+        gap=gap,
+        certified=gap is not None,
+        updates=outcome.updates,
+        seconds=outcome.seconds,
+        stop_reason=outcome.stop_reason,
+        metrics=metrics,
+        references={"uniform": uniform},
+        peak_memory_mib=peak_memory_mib(),
+        settings=settings,
+    )
+
+
+@torch.no_grad()
+def evaluate(
+    objective: Objective, model: ConstrainedWeights, weights: Any, *, step: int
+) -> tuple[float, dict[str, float]]:
+    """Score and metrics of adjacency weights (E,) outside training: no noise, tight tolerances."""
+    objective.eval()
+    tensor = torch.as_tensor(weights, dtype=torch.float64, device=model.base.device)
+    evaluation = objective(model.network(tensor), step)
+    return float(evaluation.score.mean()), dict(evaluation.metrics)
+
+
+def peak_memory_mib() -> float:
+    """Largest memory that this process has held, MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def _updates(settings: dict[str, Any]) -> int:
+    limit = settings["trainer"]["limit_updates"]
+    return int(settings["updates"] if limit is None else min(limit, settings["updates"]))

@@ -1,0 +1,72 @@
+"""A proven limit on the score of every feasible network, from the gradients seen on the way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradnet_cli.model import FeasibleSet
+from gradnet_cli.objectives import Objective
+
+MEMORY = 0.9  # of the running average of gradients
+
+
+def relative_gap(*, score: float, bound: float | None) -> float | None:
+    """abs(bound - score) / abs(bound); None without a bound, or where it is zero and the score is not."""
+    if bound is None or not np.isfinite(bound) or not np.isfinite(score):
+        return None
+    if bound == score:
+        return 0.0
+    return abs(bound - score) / abs(bound) if bound != 0 else None
+
+
+class Certificate:
+    """The best bound that linear models of the objective have proved so far.
+
+    A concave f lies below each of its linear models, f(A) <= f(A_k) + <g_k, A - A_k>, hence below every average of them,
+    whatever the network A. So for A = A0 + delta
+
+        f(A) <= mean_k (f(A_k) - <g_k, A_k>) + <g, A0> + max over feasible delta of <g, delta>,  g = mean_k g_k,
+
+    where the maximum has a closed form (FeasibleSet.support). For a homogeneous f the first term is zero. The model of
+    the last update and an exponential average are tried, at O(E) memory, and the best value is kept. Everything is
+    computed in float64. Minimising a convex f is the mirror image.
+
+    A homogeneous objective promises f(A) <= <g, A> for the very vector g that it returns (Objective.homogeneous), so that
+    inexact eigenvectors weaken the bound but never break it. For others the bound is as exact as score and gradient.
+
+    Arguments:
+        feasible: the constraints
+        objective: what it declares decides whether there is a bound at all
+    """
+
+    def __init__(self, feasible: FeasibleSet, objective: Objective) -> None:
+        self._feasible = feasible
+        self._sign = objective.sign
+        self._homogeneous = objective.homogeneous
+        self.valid = objective.concave
+        self.bound: float | None = None
+        self._average: tuple[float, np.ndarray] | None = None
+
+    def add(self, *, score: float, gradient: np.ndarray, weights: np.ndarray) -> None:
+        """Take in the score and its gradient (E,) at the adjacency weights (E,)."""
+        if not self.valid:
+            return
+        slope = self._sign * np.asarray(gradient, dtype=np.float64)
+        offset = 0.0 if self._homogeneous else self._sign * score - float(slope @ weights)
+        if not (np.isfinite(offset) and np.isfinite(slope).all()):
+            return
+        self._propose(offset, slope)
+        if self._average is None:
+            self._average = (offset, slope)
+            return
+        self._average = (
+            MEMORY * self._average[0] + (1 - MEMORY) * offset,
+            MEMORY * self._average[1] + (1 - MEMORY) * slope,
+        )
+        self._propose(*self._average)
+
+    def _propose(self, offset: float, slope: np.ndarray) -> None:
+        limit = offset + float(slope @ self._feasible.problem.base) + self._feasible.support(slope)
+        if np.isfinite(limit):
+            best = limit if self.bound is None else min(limit, self._sign * self.bound)
+            self.bound = self._sign * best

@@ -1,0 +1,142 @@
+"""Set Lightning up and train."""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning.pytorch import Trainer
+
+from gradnet_cli.errors import NumericalError, SettingError
+from gradnet_cli.model import ConstrainedWeights
+from gradnet_cli.objectives import Objective
+from gradnet_cli.optimizers import Optimization
+from gradnet_cli.training.checkpoints import Checkpoints
+from gradnet_cli.training.module import RecordCallback, TrainingModule
+from gradnet_cli.training.progress import progress_callback
+from gradnet_cli.training.stopping import Stopping
+from gradnet_cli.training.trace import Trace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What training leaves behind: the best network that it scored, and the bound that it proved."""
+
+    delta: torch.Tensor
+    score: float
+    bound: float | None
+    step: int
+    updates: int
+    seconds: float
+    stop_reason: str
+
+
+class Steps:
+    """The update numbers 0 .. updates as one long epoch: an epoch an update would cost Lightning's set-up each time."""
+
+    def __init__(self, updates: int) -> None:
+        self._updates = updates
+
+    def __len__(self) -> int:
+        return self._updates + 1
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self)))
+
+
+def check_accelerator(accelerator: str) -> None:
+    """Raise SettingError where a graphics processor is asked for and there is none."""
+    if accelerator == "gpu" and not torch.cuda.is_available():
+        raise SettingError(
+            setting="trainer.accelerator",
+            value=accelerator,
+            allowed="no CUDA device was found",
+            hint="trainer=cpu or trainer=auto",
+        )
+
+
+def device_of(accelerator: str) -> torch.device:
+    """The device that weights live on."""
+    if accelerator != "cpu" and torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("cpu")
+
+
+def fit(
+    *,
+    model: ConstrainedWeights,
+    objective: Objective,
+    optimization: Optimization,
+    updates: int,
+    trainer: Mapping[str, Any],
+    stop: Mapping[str, Any],
+    directory: Path,
+) -> Outcome:
+    """Train the model's weights and return the best network.
+
+    Arguments:
+        updates: most optimizer steps
+        trainer, stop: the groups of settings of these names
+        directory: of the run; metrics.csv and checkpoints/ are written while training runs
+
+    Errors:
+        NumericalError: a score or gradient that is not finite; the last good weights are in checkpoints/
+    """
+    module = TrainingModule(model=model, objective=objective, optimization=optimization, updates=updates)
+    stopping = Stopping(
+        gap=stop["gap"], plateau=stop["plateau"], improvement=stop["improvement"], seconds=stop["seconds"]
+    )
+    progress = progress_callback(trainer["progress"])
+    # Stopping judges first, so that the others see whether this record is the last.
+    callbacks: list[RecordCallback] = [
+        stopping,
+        Trace(directory, every=trainer["log_every"]),
+        Checkpoints(directory),
+        *([progress] if progress is not None else []),
+    ]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="lightning")
+        _quiet()
+        lightning = Trainer(
+            accelerator="cpu" if device_of(trainer["accelerator"]).type == "cpu" else "gpu",
+            devices=1,
+            max_epochs=1,
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            use_distributed_sampler=False,
+            default_root_dir=directory,
+            callbacks=list(callbacks),
+        )
+        objective.train()
+        module.began = time.perf_counter()
+        lightning.fit(module, train_dataloaders=Steps(updates))
+    seconds = time.perf_counter() - module.began
+    record = module.record
+    delta, score, step = record.best_delta, record.best_score, record.best_step
+    if delta is None or score is None:  # constant noise: no network was ever scored without it
+        if record.delta is None:
+            raise NumericalError("training ended before any network was scored")
+        delta, score, step = record.delta, record.score, record.step
+    return Outcome(
+        delta=delta,
+        score=score,
+        bound=record.bound,
+        step=step,
+        updates=record.step,
+        seconds=seconds,
+        stop_reason=record.stop_reason or "training ended",
+    )
+
+
+def _quiet() -> None:
+    """Keep Lightning's announcements of hardware and of this and that out of the output."""
+    for name in ("lightning", "lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.ERROR)

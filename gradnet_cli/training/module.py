@@ -1,0 +1,134 @@
+"""The Lightning module: evaluate, record, step, project."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import torch
+from lightning.pytorch import Callback, LightningModule
+from torch import Tensor
+
+from gradnet_cli.errors import NumericalError
+from gradnet_cli.model import ConstrainedWeights
+from gradnet_cli.objectives import Evaluation, Objective
+from gradnet_cli.optimizers import Optimization
+from gradnet_cli.training.certificate import Certificate, relative_gap
+from gradnet_cli.training.record import Record
+
+
+class RecordCallback(Callback):
+    """A Lightning callback that is also told of every record, before the optimizer steps."""
+
+    def on_record(self, module: TrainingModule) -> None:
+        """Look at module.record; setting its stop_reason ends training here."""
+
+
+class TrainingModule(LightningModule):
+    """Trains the constrained weights for an objective.
+
+    Batches are the numbers 0, 1, ..., updates. At each the network is evaluated and recorded; then, unless it is
+    the last or a callback has given a reason to stop, the optimizer takes its step and the constraints are restored. So
+    every record belongs to the very weights that were scored, the last network is scored too, and the best weights
+    are those that gave the best score.
+    """
+
+    def __init__(
+        self, *, model: ConstrainedWeights, objective: Objective, optimization: Optimization, updates: int
+    ) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.model = model
+        self.objective = objective
+        self.optimization = optimization
+        self.updates = updates
+        self.certificate = Certificate(model.feasible, objective)
+        self.record = Record()
+        self.began = time.perf_counter()
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """The optimizer alone: its schedule is stepped here, once an update."""
+        return self.optimization.optimizer
+
+    def training_step(self, batch: Any, batch_idx: int) -> None:
+        """One evaluation, and one update unless training ends here."""
+        step = int(batch)
+        optimizer: Any = self.optimizers()
+        first: list[Tensor | None] = [self._evaluate(step)]
+        self._remember(step)
+        for callback in self.trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, RecordCallback):
+                callback.on_record(self)
+        if step >= self.updates or self.record.stop_reason is not None:
+            if self.record.stop_reason is None:
+                self.record.stop_reason = f"all {self.updates} updates done"
+            self.trainer.should_stop = True
+            return
+
+        def closure() -> Tensor:
+            # Methods with a line search ask for more evaluations; the first is that of the record.
+            loss = first.pop() if first else self._evaluate(step)
+            assert loss is not None
+            return loss
+
+        optimizer.step(closure)
+        self.model.project()
+        if self.optimization.schedule is not None:
+            self.optimization.schedule.step()
+
+    @torch.no_grad()
+    def confirm(self) -> Record:
+        """Score the best network again as it will be scored at the end, and correct the record."""
+        record = self.record
+        if record.best_delta is not None:
+            self.objective.eval()
+            network = self.model.network(self.model.base + record.best_delta)
+            record.best_score = float(self.objective(network, record.best_step).score.mean())
+            record.gap = relative_gap(score=record.best_score, bound=record.bound)
+            self.objective.train()
+        return record
+
+    def _evaluate(self, step: int) -> Tensor:
+        self.zero_grad(set_to_none=True)
+        self._evaluation: Evaluation = self.objective(self.model(step), step)
+        score = self._evaluation.score.mean()
+        loss = -self.objective.sign * score
+        if loss.requires_grad:
+            self.manual_backward(loss)
+        return loss.detach()
+
+    def _remember(self, step: int) -> None:
+        record = self.record
+        score = float(self._evaluation.score.detach().mean())
+        gradient = self.model.parameter.grad
+        finite = gradient is None or bool(gradient.isfinite().all())
+        if not (math.isfinite(score) and finite):
+            what = (
+                f"gradient of the score {score:g} is not finite" if finite is False else f"score is {score}"
+            )
+            raise NumericalError(f"the {what} at update {step}; the last good weights are in checkpoints/")
+        record.step = step
+        record.score = score
+        record.delta = self.model.delta.detach().clone()
+        record.metrics = dict(self._evaluation.metrics)
+        record.seconds = time.perf_counter() - self.began
+        if self.model.disturbed(step):
+            return  # the score of a disturbed network is not that of the network written, nor is its gradient
+        if gradient is not None and self.certificate.valid:
+            # The parameter is delta in units of model.unit, and the loss carries the sign.
+            slope = gradient.detach().to("cpu", torch.float64).numpy() * (
+                -self.objective.sign / self.model.unit
+            )
+            self.certificate.add(
+                score=record.score,
+                gradient=slope,
+                weights=self.model.weights.detach().to("cpu", torch.float64).numpy(),
+            )
+            record.bound = self.certificate.bound
+        sign = self.objective.sign
+        if record.best_score is None or sign * record.score > sign * record.best_score:
+            record.best_score = record.score
+            record.best_step = step
+            record.best_delta = record.delta
+        record.gap = relative_gap(score=record.best_score, bound=record.bound)

@@ -1,0 +1,36 @@
+"""What training knows of itself at an update; callbacks read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+
+@dataclass(kw_only=True)
+class Record:
+    """The network at an update, before the optimizer moves it on.
+
+    Attributes:
+        step: updates done so far
+        seconds: since training began
+        score: of this network, under the noise of this update if there is any
+        bound, gap: proven, None where there is no proof; the gap is that of the best score
+        metrics: the objective's
+        delta: (E,) of the network that was scored
+        best_score, best_step, best_delta: the best noise-free network so far
+        stop_reason: why training ends here; None while it goes on
+    """
+
+    step: int = 0
+    seconds: float = 0.0
+    score: float = float("nan")
+    bound: float | None = None
+    gap: float | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    delta: Tensor | None = None
+    best_score: float | None = None
+    best_step: int = 0
+    best_delta: Tensor | None = None
+    stop_reason: str | None = None

@@ -1,0 +1,60 @@
+"""When to stop before the last update."""
+
+from __future__ import annotations
+
+import math
+
+from gradnet_cli.training.module import RecordCallback, TrainingModule
+from gradnet_cli.training.record import Record
+
+
+class Stopping(RecordCallback):
+    """Stops on a proven gap, confirmed by a score at tight tolerances, on a plateau of
+    the best score and the bound, and on time.
+
+    Arguments:
+        gap: proven relative gap that is good enough, or None
+        plateau: updates without improvement, or None
+        improvement: least relative gain that counts
+        seconds: longest training, or None
+    """
+
+    def __init__(
+        self, *, gap: float | None, plateau: int | None, improvement: float, seconds: float | None
+    ) -> None:
+        self._gap = gap
+        self._plateau = plateau
+        self._improvement = improvement
+        self._seconds = seconds
+        self._marks: tuple[float, float] | None = None
+        self._since = 0
+
+    def on_record(self, module: TrainingModule) -> None:
+        """Judge the latest record."""
+        record = module.record
+        if self._reached(record) and self._reached(module.confirm()):
+            record.stop_reason = f"proven gap of {record.gap:.3g} reached"
+        elif self._seconds is not None and record.seconds >= self._seconds:
+            record.stop_reason = f"{self._seconds:g} s are over"
+        elif self._on_plateau(module):
+            record.stop_reason = f"no improvement in {self._plateau} updates"
+
+    def _reached(self, record: Record) -> bool:
+        return self._gap is not None and record.gap is not None and record.gap <= self._gap
+
+    def _on_plateau(self, module: TrainingModule) -> bool:
+        record = module.record
+        if self._plateau is None or record.best_score is None:
+            return False
+        # A falling bound is progress too: the proof may still close while the score stands still.
+        sign = module.objective.sign
+        marks = (sign * record.best_score, -math.inf if record.bound is None else -sign * record.bound)
+        if self._marks is None or any(map(self._improved, marks, self._marks)):
+            self._marks = marks
+            self._since = record.step
+        return record.step - self._since >= self._plateau
+
+    def _improved(self, new: float, old: float) -> bool:
+        if math.isinf(old):
+            return not math.isinf(new)
+        return new > old + self._improvement * abs(old)

@@ -1,0 +1,50 @@
+"""metrics.csv while training runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import LightningModule, Trainer
+
+from gradnet_cli.report.metrics import MetricsWriter
+from gradnet_cli.training.module import RecordCallback, TrainingModule
+
+
+class Trace(RecordCallback):
+    """Appends a record to metrics.csv every so many updates, and the last one always."""
+
+    def __init__(self, directory: Path, *, every: int) -> None:
+        self._writer = MetricsWriter(directory=directory)
+        self._every = every
+        self._latest: int | None = None
+
+    def on_record(self, module: TrainingModule) -> None:
+        """Write the record if it is its turn."""
+        if module.record.step % self._every == 0:
+            self._append(module)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Write the last record."""
+        self._finish(pl_module)
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Write the last record."""
+        self._finish(pl_module)
+
+    def _finish(self, module: Any) -> None:
+        if module.record.delta is not None and module.record.step != self._latest:
+            self._append(module)
+        self._writer.close()
+
+    def _append(self, module: TrainingModule) -> None:
+        record = module.record
+        self._latest = record.step
+        self._writer.append(
+            step=record.step,
+            seconds=round(record.seconds, 6),
+            score=record.score,
+            bound=record.bound,
+            gap=record.gap,
+            metrics=record.metrics,
+        )
