@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -39,8 +39,12 @@ class Setting:
 class Choice:
     """One YAML file of a group.
 
-    `description` is its first comment, one string a line; `inherits` says that it has a defaults list of its
-    own, and so is made up of further files.
+    Attributes:
+        description: its first comment, one string a line
+        settings: those that stand in it
+        parts: files of the same group that its defaults list takes in, each with the package that it goes to
+        inherited: the settings of these files, under the names that they have here
+        is_open: whether its defaults list takes in files that this reading does not follow
     """
 
     group: str
@@ -48,12 +52,19 @@ class Choice:
     path: Path
     description: tuple[str, ...]
     settings: tuple[Setting, ...]
-    inherits: bool = False
+    parts: tuple[tuple[str, str], ...] = ()
+    inherited: tuple[Setting, ...] = ()
+    is_open: bool = False
 
     @property
     def public_settings(self) -> tuple[Setting, ...]:
-        """The settings that people set."""
+        """The settings that stand in it and that people set."""
         return tuple(setting for setting in self.settings if setting.public)
+
+    @property
+    def all_settings(self) -> tuple[Setting, ...]:
+        """Its settings and the inherited ones, the program's own included."""
+        return self.settings + self.inherited
 
 
 @dataclass(kw_only=True)
@@ -106,6 +117,8 @@ def read_catalog(directories: Sequence[Path] = ()) -> Catalog:
             if name != "hydra":
                 choice = read_choice(path)
                 groups.setdefault(name, Group(name=name)).choices[choice.name] = choice
+    for group in groups.values():
+        group.choices = {name: _with_inherited(choice, group) for name, choice in group.choices.items()}
     return Catalog(root=tuple(_settings(text, package="")), groups=groups)
 
 
@@ -121,6 +134,7 @@ def read_choice(path: Path) -> Choice:
         settings = tuple(_settings(text, package=package))
     except yaml.YAMLError:
         settings = ()
+    parts, is_open = _parts(text)
     description = tuple(line.lstrip("# ").rstrip() for line in comments)
     return Choice(
         group=path.parent.name,
@@ -128,8 +142,43 @@ def read_choice(path: Path) -> Choice:
         path=path,
         description=description,
         settings=settings,
-        inherits=re.search(r"^defaults:", text, re.MULTILINE) is not None,
+        parts=parts,
+        is_open=is_open,
     )
+
+
+def _parts(text: str) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """The entries `name` and `name@package` of a defaults list, and whether there are others."""
+    try:
+        root = _compose(text)
+    except yaml.YAMLError:
+        return (), True
+    entries = [
+        entry
+        for key, value in (root.value if isinstance(root, yaml.MappingNode) else ())
+        if key.value == "defaults"
+        for entry in value.value
+        if entry.value != "_self_"
+    ]
+    plain = [
+        entry.value for entry in entries if isinstance(entry, yaml.ScalarNode) and "/" not in entry.value
+    ]
+    parts = tuple((name, package) for name, _, package in (entry.partition("@") for entry in plain))
+    return parts, len(parts) < len(entries)
+
+
+def _with_inherited(choice: Choice, group: Group) -> Choice:
+    inherited = []
+    for name, package in choice.parts:
+        part = group.choices.get(name)
+        if part is None:
+            return replace(choice, is_open=True)
+        own = f"{part.group}."
+        for setting in part.settings:
+            # Without a package it goes where it would go anyway, otherwise below the group.
+            place = f"{own}{package}.{setting.key.removeprefix(own)}" if package else setting.key
+            inherited.append(replace(setting, key=place))
+    return replace(choice, inherited=tuple(inherited))
 
 
 def _first_comments(text: str) -> list[str]:

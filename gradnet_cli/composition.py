@@ -174,9 +174,9 @@ class Composer:
             choice = self.catalog.choice(group, name)
             if choice is None and group in self.catalog.groups and "/" not in name:
                 raise unknown_choice(group=group, value=name, catalog=self.catalog)
-            if choice is None or choice.inherits:
+            if choice is None or choice.is_open:
                 return  # made of files that the catalog does not follow
-            declared |= {setting.key for setting in choice.settings}
+            declared |= {setting.key for setting in choice.all_settings}
         for key, value in _leaves(_plain(config, resolve=False)):
             parents = {key[:end] for end in range(len(key)) if key[end] == "."}
             if key in declared or declared & parents or any(name.startswith(f"{key}.") for name in declared):
@@ -197,7 +197,7 @@ class Composer:
         for group, name in chosen.items():
             choice = self.catalog.choice(group, name)
             if choice is not None and group != "experiment":
-                names |= {setting.key for setting in choice.public_settings}
+                names |= {setting.key for setting in choice.all_settings if setting.public}
         return unknown_setting(
             key=key, value=value, known=sorted(names), catalog=self.catalog, chosen=chosen, origin=origin
         )

@@ -125,9 +125,10 @@ def _about(choices: Sequence[Choice], width: int) -> Iterator[str]:
         for line in choice.description:
             yield from textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="  ")
         yield ""
-        for setting in choice.public_settings:
+        public = [setting for setting in choice.all_settings if setting.public]
+        for setting in public:
             yield from _entry(_spelling(setting), setting.meaning, width, indent=2)
-        if not choice.public_settings:
+        if not public:
             yield "  It has no settings of its own."
         yield ""
     yield "All else: gradnet-run --help"

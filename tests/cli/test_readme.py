@@ -1,0 +1,43 @@
+"""What the README shows works as it stands there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.split("#")[0].split()[1:]
+    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("gradnet-run")
+]
+FILES = dict(re.findall(r"file `([\w./]+)`:\n\n```\w+\n(.*?)```", README, re.DOTALL))
+
+
+@pytest.fixture
+def shown(here: Path) -> None:
+    """The files of the README, where it says they are."""
+    assert set(FILES) >= {
+        "my_masks.py",
+        "mine/mask/star.yaml",
+        "my_objectives.py",
+        "mine/objective/evenness.yaml",
+    }
+    for name, text in FILES.items():
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_text(text)
+
+
+@pytest.mark.usefixtures("shown")
+@pytest.mark.parametrize("arguments", COMMANDS, ids=[" ".join(words) for words in COMMANDS])
+def test_commands_compose(command, arguments: list[str]) -> None:
+    one = [word.split(",")[0] for word in arguments if word != "-m"]
+    answer = command("--cfg", "job", *one)
+    assert (answer.exit_status, answer.err) == (0, "")
+
+
+def test_the_mistake_is_answered_as_shown(command) -> None:
+    (session,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    typed, line = session.splitlines()
+    assert command(*typed.split()[2:]).err == f"{line}\n"
