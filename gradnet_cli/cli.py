@@ -67,11 +67,6 @@ def _write(text: str) -> None:
 
 def _start(arguments: Sequence[str]) -> int:
     flags = _parse(arguments)
-    # Classes of the user's own, named in configuration, are found where the user stands, as `python -m` finds
-    # modules; last, so that a file there called like a library does not take its place.
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)
     # Flags may stand between overrides for us, and before them for Hydra.
     overrides = list(flags.overrides)
     sys.argv[1:] = [argument for argument in arguments if argument not in overrides] + overrides

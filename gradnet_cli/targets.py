@@ -51,10 +51,16 @@ def call_target(
         settings: the keyword arguments
         prefix: how the settings are spelled before their names, ``objective.``; empty at the root
     """
-    parameters = inspect.signature(target).parameters
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    # *args and **kwargs are left out: a class without a constructor of its own shows those of its base.
+    parameters = {
+        name: parameter
+        for name, parameter in inspect.signature(target).parameters.items()
+        if parameter.kind in named
+    }
     for name, value in settings.items():
         if name not in parameters:
-            allowed = f"is unknown to {path}, which has {', '.join(parameters)}"
+            allowed = f"is unknown to {path}, which has {', '.join(parameters) or 'no settings'}"
             hint = nearest(name, parameters)
             raise SettingError(setting=prefix + name, value=value, allowed=allowed, hint=hint)
     for name, parameter in parameters.items():

@@ -37,6 +37,14 @@ def test_commands_compose(command, arguments: list[str]) -> None:
     assert (answer.exit_status, answer.err) == (0, "")
 
 
+@pytest.mark.usefixtures("shown")
+@pytest.mark.parametrize("arguments", [words for words in COMMANDS if "--config-dir" in words], ids=" ".join)
+def test_ones_own_mask_and_objective_run(installed, arguments: list[str]) -> None:
+    answer = installed(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
+    assert (answer.exit_status, answer.err) == (0, "")
+    assert Path("run/summary.json").is_file()
+
+
 def test_the_mistake_is_answered_as_shown(command) -> None:
     (session,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     typed, line = session.splitlines()
