@@ -12,7 +12,7 @@ import numpy as np
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """Yield a hidden path beside `path`, renamed to `path` when the block ends well and removed when not.
 
     The hidden name keeps the suffix of `path`, because `numpy`, `scipy` and `matplotlib` choose by suffix. A
@@ -30,7 +30,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 with plain newlines."""
-    with whole_file(path) as beside:
+    with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
 
 

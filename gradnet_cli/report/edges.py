@@ -1,7 +1,6 @@
 """edges.csv: the network as a list of weighted edges, exact to the last bit."""
 
 import csv
-import io
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,8 @@ import numpy as np
 
 from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.atomic import whole_file
+from gradnet_cli.report.atomic import replacing
+from gradnet_cli.report.cells import column_cells
 
 FILE_NAME = "edges.csv"
 CHUNK = 100_000
@@ -36,12 +36,10 @@ def write_edges(path: Path, problem: Problem, weights: np.ndarray) -> None:
     Raises NumericalError, and writes nothing, when a weight is NaN or infinite.
     """
     check_weights(problem, weights)
-    names = (
-        None if problem.mask.labels is None else [_quoted(label) for label in problem.mask.labels.tolist()]
-    )
+    names = None if problem.mask.labels is None else column_cells(problem.mask.labels)
     kind = "Directed" if problem.directed else "Undirected"
     priced = bool(np.any(problem.cost != 1.0))
-    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         file.write("Source,Target,Type,Weight,Cost\n" if priced else "Source,Target,Type,Weight\n")
         for source, target, weight, cost in nonzero_chunks(problem, weights):
             if names is not None:
@@ -133,10 +131,3 @@ def _place(
     weights = np.zeros(problem.edges)
     weights[place] = listed
     return weights
-
-
-def _quoted(label: str) -> str:
-    """A label as a CSV cell."""
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow([label])
-    return buffer.getvalue()

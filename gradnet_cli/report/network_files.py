@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse
 
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.atomic import whole_file
+from gradnet_cli.report.atomic import replacing
 from gradnet_cli.report.edges import CHUNK, check_weights, nonzero_chunks
 from gradnet_cli.report.nodes import node_columns
 from gradnet_cli.report.result import Result
@@ -38,7 +38,7 @@ def adjacency(problem: Problem, weights: np.ndarray) -> scipy.sparse.csr_array:
 def write_npz(path: Path, problem: Problem, weights: np.ndarray) -> None:
     """Write the adjacency matrix for `scipy.sparse.load_npz`."""
     matrix = adjacency(problem, weights)
-    with whole_file(path) as beside:
+    with replacing(path) as beside:
         scipy.sparse.save_npz(beside, matrix, compressed=matrix.nnz <= COMPRESSED_UP_TO)
 
 
@@ -56,7 +56,7 @@ def write_graphml(path: Path, result: Result) -> None:
     if names is None and problem.mask.labels is not None:
         columns["label"] = ("string", [_text(label) for label in problem.mask.labels.tolist()])
     priced = bool(np.any(problem.cost != 1.0))
-    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         file.write(_head(columns, directed=problem.directed, priced=priced))
         file.writelines(_node_text(columns, names, nodes=problem.nodes))
         for source, target, weight, cost in nonzero_chunks(problem, result.weights):

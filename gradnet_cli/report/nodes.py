@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from gradnet_cli.mask import Mask
-from gradnet_cli.report.atomic import whole_file
+from gradnet_cli.report.atomic import replacing
+from gradnet_cli.report.cells import column_cells, text_cell
+from gradnet_cli.report.edges import CHUNK
 from gradnet_cli.report.result import Result
 
 FILE_NAME = "nodes.csv"
@@ -14,12 +16,12 @@ AXES = ("x", "y", "z")
 
 def write_nodes(path: Path, result: Result) -> None:
     """Write `Id`, node data, positions and strengths, one row a node; Gephi joins it to `edges.csv`."""
-    import pandas
-
     columns = {"Id": node_names(result.problem.mask), **node_columns(result)}
-    with whole_file(path) as beside:
-        # pandas writes floats as the shortest decimals that give the same float64 again.
-        pandas.DataFrame(columns).to_csv(beside, index=False, encoding="utf-8", lineterminator="\n")
+    with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(map(text_cell, columns)) + "\n")
+        for start in range(0, result.problem.nodes, CHUNK):
+            cells = [column_cells(values[start : start + CHUNK]) for values in columns.values()]
+            file.write("".join([",".join(row) + "\n" for row in zip(*cells, strict=True)]))
 
 
 def node_names(mask: Mask) -> np.ndarray:

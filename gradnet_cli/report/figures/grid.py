@@ -32,7 +32,8 @@ def plot(result: Result) -> "Figure":
     """One panel for each axis: mean and range of the weights at each position, and the optimum."""
     lattice = lattice_of(result.problem.mask)
     assert lattice is not None
-    order = [1, 0, *range(2, len(lattice.shape))]  # along the columns first: it is the usual x
+    # Along the columns first: it is the usual x.
+    order = [axis for axis in (1, 0, *range(2, len(lattice.shape))) if lattice.shape[axis] > 1]
     strength = optimal_strength(result, lattice)
     figure = style.new_figure(min(style.NARROW * len(order), 2.6 * len(order) + 1), 2.8)
     panels = figure.subplots(1, len(order), sharey=True, squeeze=False)[0]

@@ -33,7 +33,7 @@ def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[P
 
 
 def plot(result: Result) -> "Figure":
-    """Grids as grids, bipartite networks in columns, others in space if they have positions.
+    """Grids as grids, bipartite networks in columns, others in space if they have positions in a plane.
 
     What has no geometry is laid out while small; beyond, the matrix sorted by strength says more than any
     tangle.
@@ -47,7 +47,7 @@ def plot(result: Result) -> "Figure":
         most = max(np.count_nonzero(right), np.count_nonzero(~right))
         small = most <= columns.NODES_UP_TO and result.edges_used <= LINKS_LAID_OUT_UP_TO
         return columns.plot_columns(result, right) if small else matrix.plot_two_sides(result, right)
-    if mask.positions is not None:
+    if mask.positions is not None and mask.positions.shape[1] > 1:
         if result.edges_used <= LINKS_IN_SPACE_UP_TO:
             return _plot_links(result, links.flat(mask.positions), ruled=mask.positions.shape[1] == 2)
         return plane.plot_space(result, mask.positions)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradnet_cli.report.atomic import whole_file
+from gradnet_cli.report.atomic import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,8 +85,10 @@ def save(figure: "Figure", directory: Path, stem: str) -> list[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     paths = [directory / f"{stem}.png", directory / f"{stem}.svg"]
     for path, metadata in zip(paths, ({"Software": None}, {"Date": None}), strict=True):
-        with whole_file(path) as beside:
+        with replacing(path) as beside:
             figure.savefig(beside, metadata=metadata)
+        # The places found for the first file hold for the second.
+        figure.set_layout_engine("none")
     return paths
 
 

@@ -79,9 +79,7 @@ def draw_nodes(axes: "Axes", result: Result, positions: np.ndarray) -> None:
 
 
 def flat(positions: np.ndarray) -> np.ndarray:
-    """Positions (N, d) as (N, 2): a line is laid along x; a third dimension recedes obliquely."""
-    if positions.shape[1] == 1:
-        return np.column_stack([positions[:, 0], np.zeros(len(positions))])
+    """Positions (N, d), d >= 2, as (N, 2): a third dimension recedes obliquely, further ones are left out."""
     if positions.shape[1] == 2:
         return positions
     return positions[:, :2] + positions[:, 2:3] * np.array([0.38, 0.24])

@@ -31,9 +31,11 @@ def plot_space(result: Result, positions: np.ndarray) -> "Figure":
     ):
         colours = style.weight_colours(field)
         axes.imshow(field, cmap=colours.cmap, norm=colours.norm, extent=extent, origin="lower")
-        axes.set_xlabel("x")
+        if positions.shape[1] == 2:
+            axes.set_xlabel("x")
         style.colour_bar(figure, axes, colours, title)
-    panels[0].set_ylabel("y")
+    if positions.shape[1] == 2:
+        panels[0].set_ylabel("y")
     return figure
 
 

@@ -1,0 +1,117 @@
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradnet_cli.errors import GradnetError, NumericalError
+from gradnet_cli.masks import grid
+from gradnet_cli.report.edges import USED_FRACTION, read_edges, used_edges, write_edges
+
+FREE = {"kind": "none", "value": None}
+ANY_SIGN = {"result": "any"}
+WEIGHTS = st.one_of(st.just(0.0), st.floats(allow_nan=False, allow_infinity=False))
+NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
+
+
+@st.composite
+def networks(draw):
+    """Pairs, weights, costs and labels of a small network, directed or not."""
+    nodes = draw(st.integers(2, 7))
+    directed = draw(st.booleans())
+    possible = [(i, j) for i in range(nodes) for j in range(nodes) if (i != j if directed else i < j)]
+    pairs = draw(st.lists(st.sampled_from(possible), min_size=1, unique=True))
+    weights = draw(st.lists(WEIGHTS, min_size=len(pairs), max_size=len(pairs)))
+    cost = draw(st.none() | st.lists(st.floats(1e-3, 1e3), min_size=len(pairs), max_size=len(pairs)))
+    labels = draw(st.none() | st.lists(NAMES, min_size=nodes, max_size=nodes, unique=True))
+    further = {
+        "nodes": nodes,
+        "directed": directed,
+        "cost": None if cost is None else np.array(cost),
+        "labels": None if labels is None else np.array(labels, dtype=object),
+    }
+    return pairs, np.array(weights), further
+
+
+@settings(max_examples=60, deadline=None)
+@given(network=networks())
+def test_what_is_read_is_what_was_written_to_the_last_bit(samples, network):
+    pairs, weights, further = network
+    problem = samples.problem(samples.mask(pairs, **further), budget=FREE, signs=ANY_SIGN)
+    weights = weights + 0.0  # -0.0 is no weight, and comes back as 0.0
+    with tempfile.TemporaryDirectory() as directory:
+        write_edges(Path(directory) / "edges.csv", problem, weights)
+        read = read_edges(Path(directory) / "edges.csv", problem)
+    assert read.dtype == np.float64
+    assert read.tobytes() == weights.tobytes()
+
+
+def test_the_file_opens_in_gephi_as_it_is(samples, tmp_path):
+    problem = samples.problem(samples.mask([(0, 1), (0, 2), (1, 2)], nodes=3), budget=FREE)
+    write_edges(tmp_path / "edges.csv", problem, np.array([0.1, 0.0, 1 / 3]))
+    assert (tmp_path / "edges.csv").read_text() == (
+        "Source,Target,Type,Weight\n0,1,Undirected,0.1\n1,2,Undirected,0.3333333333333333\n"
+    )
+
+
+def test_costs_labels_and_directions_are_told(samples, tmp_path):
+    labels = np.array(["New York", 'a "b", c'])
+    mask = samples.mask([(0, 1), (1, 0)], nodes=2, directed=True, cost=np.array([1.0, 2.5]), labels=labels)
+    write_edges(tmp_path / "edges.csv", samples.problem(mask), np.array([1.0, 2.0]))
+    assert (tmp_path / "edges.csv").read_text() == (
+        "Source,Target,Type,Weight,Cost\n"
+        'New York,"a ""b"", c",Directed,1.0,1.0\n"a ""b"", c",New York,Directed,2.0,2.5\n'
+    )
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_weights_that_are_not_finite_are_refused_and_nothing_is_written(samples, tmp_path, wrong):
+    problem = samples.problem(samples.mask([(0, 1), (1, 2)], nodes=3))
+    with pytest.raises(NumericalError, match="edge 1-2"):
+        write_edges(tmp_path / "edges.csv", problem, np.array([1.0, wrong]))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("0,2,Undirected,1.0\n", "line 2: the mask has no such edge"),
+        ("0,1,Undirected,1.0\n-1,5,Undirected,1.0\n", "line 3: the mask has no such edge"),
+        ("0,1,Undirected,1.0\n1,2,Undirected,1.0\n1,0,Undirected,1.0\n", "line 4: an edge is listed twice"),
+        ("0,1,Undirected,heavy\n", "heavy"),
+        ("0,1\n", "lines 2 to 2"),
+        ("a,1,Undirected,1.0\n", "'a'"),
+    ],
+)
+def test_a_file_that_was_changed_is_told_with_its_line(samples, tmp_path, rows, message):
+    problem = samples.problem(samples.mask([(0, 1), (1, 2)], nodes=3))
+    (tmp_path / "edges.csv").write_text("Source,Target,Type,Weight\n" + rows)
+    with pytest.raises(GradnetError, match=message):
+        read_edges(tmp_path / "edges.csv", problem)
+
+
+def test_another_file_is_refused(samples, tmp_path):
+    (tmp_path / "edges.csv").write_text("")
+    with pytest.raises(GradnetError, match="line 1"):
+        read_edges(tmp_path / "edges.csv", samples.problem(samples.mask([(0, 1)], nodes=2)))
+
+
+def test_used_edges_are_those_above_a_fraction_of_the_largest():
+    weights = np.array([2.0, -2.0 * USED_FRACTION, -2.1 * USED_FRACTION, 0.0])
+    assert used_edges(weights).tolist() == [True, False, True, False]
+    assert not used_edges(np.zeros(3)).any()
+
+
+def test_two_hundred_thousand_edges_take_less_than_a_second_each_way(samples, tmp_path):
+    """A tenth of the largest task, where 5 s to write and 4 s to read are allowed, and other work runs."""
+    problem = samples.problem(grid.build(rows=317, cols=317))
+    weights = samples.weights(problem.mask)
+    begin = time.perf_counter()
+    write_edges(tmp_path / "edges.csv", problem, weights)
+    written = time.perf_counter()
+    assert read_edges(tmp_path / "edges.csv", problem).tobytes() == weights.tobytes()
+    assert written - begin < 1.0
+    assert time.perf_counter() - written < 1.0

@@ -1,0 +1,293 @@
+import logging
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection
+from PIL import Image
+
+from gradnet_cli.masks import bipartite, complete, grid, random_geometric
+from gradnet_cli.report import figures, read_metrics
+from gradnet_cli.report.figures import adjacency, convergence, distribution, network, style
+from gradnet_cli.report.figures import grid as profiles
+from gradnet_cli.report.figures.views import columns, grids, matrix, plane
+from gradnet_cli.report.lattice import box_weights, lattice_of
+
+
+@pytest.fixture(autouse=True)
+def paper():
+    with style.paper():
+        yield
+
+
+def collection(figure, kind=LineCollection):
+    """The collection of that kind that carries data, and its values."""
+    (found,) = [c for c in figure.axes[0].collections if isinstance(c, kind) and c.get_array() is not None]
+    return found, np.asarray(found.get_array())
+
+
+def rendered(figure):
+    """Grey values of the figure, small for speed."""
+    figure.set_dpi(40)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].mean(axis=2)
+
+
+def test_figures_are_found_by_being_there():
+    found = [module.__name__.split(".")[-1] for module in figures.figure_modules()]
+    assert found == ["adjacency", "convergence", "distribution", "grid", "network"]
+
+
+def test_every_figure_of_every_kind_of_mask_says_something(samples, tmp_path, mask, monkeypatch):
+    """Drawn small, for speed: each has dark ink on its paper, and a grid has its profile too."""
+    drawn = set()
+
+    def look(figure, directory, stem):
+        grey = rendered(figure)
+        assert grey.min() < 100
+        assert grey.max() == 255
+        drawn.add(stem)
+        return []
+
+    monkeypatch.setattr(style, "save", look)
+    samples.course(tmp_path, rows=5)
+    figures.draw_all(samples.result(mask), read_metrics(tmp_path), tmp_path, strict=True)
+    grids_only = {"grid"} if mask.shape else set()
+    assert drawn == {"adjacency", "convergence", "distribution", "network"} | grids_only
+
+
+@pytest.mark.parametrize("size", [5, 130])
+def test_files_are_whole_small_and_leave_the_settings_of_the_process(samples, tmp_path, size):
+    samples.course(tmp_path, rows=5)
+    settings = dict(matplotlib.rcParams)
+    result = samples.result(grid.build(rows=size, cols=size))
+    paths = figures.draw_all(result, read_metrics(tmp_path), tmp_path / "figures", strict=True)
+    assert dict(matplotlib.rcParams) == settings
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {path.name for path in paths}
+    for path in paths:
+        if path.suffix == ".png":
+            with Image.open(path) as image:
+                assert min(image.size) > 300
+        else:
+            assert path.stat().st_size < 1_000_000
+            assert "</svg>" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("values", ["equal", "signed", "zero but one", "decades"])
+def test_unusual_weights_are_drawn(samples, tmp_path, values, monkeypatch):
+    monkeypatch.setattr(style, "save", lambda figure, directory, stem: [rendered(figure)])
+    mask = complete.build(nodes=8)
+    weights = {
+        "equal": np.ones(mask.edges),
+        "signed": np.linspace(-1, 1, mask.edges),
+        "zero but one": np.eye(mask.edges)[3],
+        "decades": np.geomspace(1e-9, 1e3, mask.edges),
+    }[values]
+    problem = samples.problem(mask, budget={"kind": "none", "value": None}, signs={"result": "any"})
+    samples.course(tmp_path, rows=1)
+    changes = {"bound": None, "gap": None, "certified": False, "references": {}}
+    result = samples.result(problem, weights, **changes)
+    assert len(figures.draw_all(result, read_metrics(tmp_path), tmp_path, strict=True)) == 4
+
+
+def test_a_figure_that_fails_is_logged_and_the_others_are_drawn(grid_result, tmp_path, monkeypatch, caplog):
+    def fail(*arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(network, "draw", fail)
+    monkeypatch.setattr(style, "save", lambda figure, directory, stem: [stem])
+    with caplog.at_level(logging.ERROR):
+        paths = figures.draw_all(grid_result, read_metrics(tmp_path), tmp_path)
+    assert paths == ["adjacency", "distribution", "grid"]
+    assert "network" in caplog.text
+    with pytest.raises(ZeroDivisionError):
+        figures.draw_all(grid_result, read_metrics(tmp_path), tmp_path, strict=True)
+
+
+def test_the_same_result_gives_the_same_bytes(grid_result, tmp_path):
+    first, second = (
+        [
+            path.read_bytes()
+            for path in distribution.draw(grid_result, read_metrics(tmp_path), tmp_path / name)
+        ]
+        for name in ("one", "two")
+    )
+    assert first == second
+
+
+def test_each_grid_edge_has_the_colour_of_its_weight_at_its_place(grid_result):
+    lines, values = collection(network.plot(grid_result))
+    mask = grid_result.problem.mask
+    drawn = {}
+    for ((x0, y0), (x1, y1)), value in zip(lines.get_segments(), values, strict=True):
+        drawn[int(5 * (y0 - 1) + x0 - 1), int(5 * (y1 - 1) + x1 - 1)] = value
+    assert drawn == dict(zip(zip(*mask.edge_index.tolist(), strict=True), grid_result.weights, strict=True))
+
+
+def test_large_grids_are_images_of_their_weights(samples):
+    result = samples.result(grid.build(rows=130, cols=120))
+    along_rows, along_columns = (axes.images[0].get_array() for axes in network.plot(result).axes[:2])
+    lattice = lattice_of(result.problem.mask)
+    np.testing.assert_array_equal(along_rows.filled(np.nan), lattice.field(result.weights, 1))
+    np.testing.assert_array_equal(along_columns.filled(np.nan), lattice.field(result.weights, 0))
+
+
+def test_block_means_are_means_of_what_is_known():
+    field = np.arange(12.0).reshape(3, 4)
+    field[0, 0] = np.nan
+    assert grids.block_means(field, largest=4) is field
+    np.testing.assert_allclose(grids.block_means(field, largest=2), [[(1 + 4 + 5) / 3, 4.5], [8.5, 10.5]])
+
+
+def test_links_join_the_positions_of_their_nodes(samples):
+    mask = random_geometric.build(nodes=40, radius=0.4, graph_seed=1)
+    result = samples.result(mask)
+    lines, values = collection(network.plot(result))
+    ends = np.array(lines.get_segments())
+    order = np.argsort(result.weights[result.used], kind="stable")
+    np.testing.assert_array_equal(values, result.weights[result.used][order])
+    np.testing.assert_array_equal(ends[:, 0], mask.positions[mask.edge_index[0, result.used]][order])
+    np.testing.assert_array_equal(ends[:, 1], mask.positions[mask.edge_index[1, result.used]][order])
+
+
+def test_directed_links_carry_arrows_and_keep_to_their_side(samples):
+    mask = samples.mask(
+        [(0, 1), (1, 0)], nodes=2, directed=True, positions=np.array([[0.0, 0.0], [1.0, 0.0]])
+    )
+    figure = network.plot(samples.result(mask, np.array([1.0, 2.0])))
+    lines, _ = collection(figure)
+    there, back = np.array(lines.get_segments())
+    assert there[0, 1] < 0 < back[0, 1]
+    _, values = collection(figure, PolyCollection)
+    assert values.tolist() == [1.0, 2.0]
+
+
+def test_bipartite_networks_stand_in_two_columns(samples):
+    result = samples.result(bipartite.build(left=3, right=4))
+    right = columns.sides(result)
+    assert right.tolist() == [False] * 3 + [True] * 4
+    positions = columns.place_in_columns(right)
+    assert positions[:, 0].tolist() == [0.0] * 3 + [1.0] * 4
+    assert (np.diff(positions[:3, 1]) < 0).all()
+    assert len(collection(network.plot(result))[1]) == 12
+
+
+def test_the_large_bipartite_matrix_is_the_block_between_the_sides(samples):
+    result = samples.result(bipartite.build(left=70, right=65))
+    image = network.plot(result).axes[0].images[0].get_array()
+    np.testing.assert_allclose(image, result.weights.reshape(70, 65), rtol=1e-15)
+
+
+def test_midpoints_are_binned_without_loss(samples):
+    mask = random_geometric.build(nodes=500, radius=0.1, largest_component=True, graph_seed=0)
+    result = samples.result(mask)
+    total, count, _ = plane.bin_midpoints(result, mask.positions)
+    assert count.sum() == mask.edges
+    assert total.sum() == pytest.approx(result.weights.sum(), rel=1e-12)
+
+
+def test_a_matrix_of_blocks_keeps_means(samples, monkeypatch):
+    monkeypatch.setattr(matrix, "MOST_BLOCKS", 2)
+    result = samples.result(complete.build(nodes=4))
+    w = dict(zip(zip(*result.problem.edge_index.tolist(), strict=True), result.weights, strict=True))
+    blocks = matrix.adjacency_blocks(result, np.arange(4))
+    across = (w[0, 2] + w[0, 3] + w[1, 2] + w[1, 3]) / 4
+    np.testing.assert_allclose(blocks, [[w[0, 1], across], [across, w[2, 3]]])
+
+
+def test_the_adjacency_matrix_is_the_weights_where_the_mask_has_edges(samples):
+    mask = samples.mask([(0, 1), (1, 2)], nodes=3)
+    image = adjacency.plot(samples.result(mask, np.array([1.0, 2.0]))).axes[0].images[0].get_array()
+    nothing = np.nan
+    expected = [[nothing, 1.0, nothing], [1.0, nothing, 2.0], [nothing, 2.0, nothing]]
+    np.testing.assert_array_equal(image.filled(np.nan), expected)
+
+
+@pytest.mark.parametrize("nodes", [20, 300])
+def test_the_profile_of_distances_averages_the_weights(samples, nodes):
+    mask = complete.build(nodes=nodes)
+    i, j = mask.edge_index
+    distance, mean = adjacency.distance_profile(samples.result(mask, 1.0 / (j - i)))
+    assert len(distance) < 200
+    # Within a bin of equal ratio, the geometric middle stands for its distances to a few percent.
+    np.testing.assert_allclose(mean, 1 / distance, rtol=1e-12 if nodes == 20 else 0.05)
+
+
+def test_a_box_grid_is_compared_with_its_optimum(samples):
+    mask = grid.build(rows=6, cols=8)
+    lattice = lattice_of(mask)
+    result = samples.result(mask)
+    panels = profiles.plot(result).axes
+    for axes, axis in zip(panels, (1, 0), strict=True):
+        chosen, position = lattice.along(axis)
+        mean, optimum = axes.lines
+        expected = [result.weights[chosen][position == x].mean() for x in range(1, lattice.shape[axis])]
+        np.testing.assert_allclose(mean.get_ydata(), expected)
+        np.testing.assert_allclose(optimum.get_ydata(), box_weights((6, 8), 1.0, axis))
+        assert mean.get_xdata().tolist() == optimum.get_xdata().tolist() == [*range(1, lattice.shape[axis])]
+
+
+@pytest.mark.parametrize("case", ["torus", "objective", "norm", "no budget", "costs", "base"])
+def test_the_optimum_is_drawn_only_where_it_is_known(samples, case):
+    mask = grid.build(rows=4, cols=4, periodic=case == "torus")
+    if case in ("costs", "base"):
+        further = {"cost": np.full(mask.edges, 2.0)} if case == "costs" else {"base": np.ones(mask.edges)}
+        mask = samples.mask([*zip(*mask.edge_index.tolist(), strict=True)], nodes=16, shape=(4, 4), **further)
+    budget = {
+        "norm": {"kind": "total", "value": 16.0, "p": 2.0},
+        "no budget": {"kind": "none", "value": None},
+    }
+    changes = {"objective": "another"} if case == "objective" else {}
+    result = samples.result(samples.problem(mask, budget=budget.get(case)), **changes)
+    assert len(profiles.plot(result).axes[0].lines) == 1
+
+
+def test_the_course_shows_score_bound_and_gap(samples, grid_result, tmp_path):
+    samples.course(tmp_path, rows=100)
+    table = read_metrics(tmp_path)
+    left, right = convergence.plot(grid_result, table).axes
+    score, bound, uniform = left.lines
+    np.testing.assert_array_equal(score.get_ydata(), table["score"])
+    np.testing.assert_array_equal(bound.get_ydata(), table["bound"])
+    assert uniform.get_ydata()[0] == 0.0028335
+    gap, target = right.lines
+    np.testing.assert_allclose(gap.get_ydata(), 100 * table["gap"])
+    assert target.get_ydata()[0] == pytest.approx(0.1)
+    assert right.get_yscale() == "log"
+
+
+def test_the_course_without_a_bound_has_one_panel(samples, grid_result, tmp_path):
+    samples.course(tmp_path, bound=False)
+    assert len(convergence.plot(grid_result, read_metrics(tmp_path)).axes) == 1
+
+
+def test_a_long_course_is_thinned_and_keeps_its_end(samples, grid_result, tmp_path, monkeypatch):
+    monkeypatch.setattr(convergence, "SHOWN", 10)
+    samples.course(tmp_path, rows=95)
+    steps = convergence.plot(grid_result, read_metrics(tmp_path)).axes[0].lines[0].get_xdata()
+    assert len(steps) == 10
+    assert (steps[0], steps[-1]) == (1, 95)
+
+
+def test_no_course_draws_nothing(grid_result, tmp_path):
+    assert convergence.draw(grid_result, read_metrics(tmp_path), tmp_path) == []
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.3, 3.0])
+def test_histograms_count_every_edge_in_use(samples, spread):
+    mask = complete.build(nodes=40)
+    weights = np.exp(spread * np.random.default_rng(0).normal(size=mask.edges))
+    result = samples.result(mask, weights)
+    left, right = distribution.plot(result).axes
+    assert left.patches[0].get_data().values.sum() == result.edges_used
+    assert right.patches[0].get_data().values.sum() == 40
+    assert (left.get_xscale() == "log") == (spread == 3.0)
+
+
+def test_few_towering_weights_do_not_blanch_the_rest():
+    colours = style.weight_colours(np.r_[np.ones(500), 100.0])
+    assert (colours.limit, colours.extend) == (1.0, "max")
+    assert style.weight_colours(np.array([-2.0, 1.0])).norm.vmin == -2.0
+    assert style.weight_colours(np.zeros(3)).limit == 1.0
