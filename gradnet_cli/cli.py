@@ -115,13 +115,16 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _run(line: CommandLine) -> int:
     """Look the command line through, then let Hydra make the directories and call the job."""
-    from gradnet_cli.interruption import Interrupted, interruptible
-    from gradnet_cli.job import BAD_INPUT, FAILED, INTERRUPTED, describe, discard, run_job, tell
-
     directory = _look_through(line, check=True)
+
+    # Only now, for the problem's arrays take a while to import too.
+    from gradnet_cli.directories import discard, existing_parent
+    from gradnet_cli.interruption import Interrupted, interruptible
+    from gradnet_cli.job import BAD_INPUT, FAILED, INTERRUPTED, describe, run_job, tell
+
     # A directory made for a single run goes again when the input turns out to be bad.
     discardable = directory is not None and not directory.exists()
-    existing = _existing_parent(directory) if directory is not None else Path()
+    existing = existing_parent(directory) if directory is not None else Path()
     exit_statuses: list[int] = []
 
     def job(config: DictConfig) -> float | None:
@@ -159,7 +162,7 @@ def _look_through(line: CommandLine, *, check: bool) -> Path | None:
     """Compose every run and, where asked to, check it; return where a single run would write."""
     from gradnet_cli.checks import check_settings
     from gradnet_cli.composition import Composer, resolve, run_directory
-    from gradnet_cli.job import refuse_used
+    from gradnet_cli.directories import refuse_used
 
     with Composer(line) as composer:
         directory: Path | None = None
@@ -169,10 +172,6 @@ def _look_through(line: CommandLine, *, check: bool) -> Path | None:
                 directory = run_directory(config, sweep=composer.is_sweep).absolute()
                 refuse_used(directory)
         return None if composer.is_sweep else directory
-
-
-def _existing_parent(directory: Path) -> Path:
-    return next(parent for parent in directory.parents if parent.exists())
 
 
 def _hydra_main(job: Callable[[DictConfig], Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from omegaconf import DictConfig
 
 from gradnet_cli.checks import check_settings
 from gradnet_cli.composition import resolve
+from gradnet_cli.directories import refuse_used
 from gradnet_cli.errors import GradnetError, SettingError, one_line
 from gradnet_cli.interruption import Interrupted
 from gradnet_cli.problem import Problem
@@ -34,19 +34,6 @@ class Outcome:
 def tell(line: str) -> None:
     """One line to the standard error, signed by the program."""
     print(f"gradnet-run: {line}", file=sys.stderr)
-
-
-def refuse_used(directory: Path) -> None:
-    """Raise SettingError where a directory holds a run already, finished or not."""
-    if directory.exists():
-        from gradnet_cli.report.status import FILE_NAME
-
-        if (directory / FILE_NAME).exists():
-            raise SettingError(
-                setting="hydra.run.dir",
-                value=directory,
-                allowed="holds a run already; choose another directory, or move that run away",
-            )
 
 
 def run_job(config: DictConfig, directory: Path) -> Outcome:
@@ -89,15 +76,6 @@ def describe(error: BaseException) -> str:
         return str(error)
     text = one_line(str(error))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def discard(directory: Path, *, back_to: Path) -> None:
-    """Remove a run's directory and the empty parents that were made for it, up to `back_to`, which stays."""
-    shutil.rmtree(directory)
-    parent = directory.parent
-    while parent != back_to and back_to in parent.parents and not any(parent.iterdir()):
-        parent.rmdir()
-        parent = parent.parent
 
 
 def build_problem(settings: Mapping[str, Any]) -> Problem:

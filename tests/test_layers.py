@@ -22,7 +22,7 @@ LAYERS = [
     {"training"},
     {"report"},
     {"run"},
-    {"catalog", "checks", "interruption"},
+    {"catalog", "checks", "directories", "interruption"},
     {"spelling", "help"},
     {"composition"},
     {"job"},
@@ -42,7 +42,16 @@ TORCH_FREE = {
     "edge_files",
     "masks",
 }
-TORCH_FREE |= {"catalog", "checks", "spelling", "help", "composition", "interruption", "report"}
+TORCH_FREE |= {
+    "catalog",
+    "checks",
+    "spelling",
+    "help",
+    "composition",
+    "directories",
+    "interruption",
+    "report",
+}
 
 
 def imports(path: Path) -> set[str]:

@@ -1,0 +1,35 @@
+"""Run directories: each belongs to one run, and bad input leaves none behind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from gradnet_cli.errors import SettingError
+
+
+def refuse_used(directory: Path) -> None:
+    """Raise SettingError where a directory holds a run already, finished or not."""
+    if directory.exists():
+        from gradnet_cli.report.status import FILE_NAME
+
+        if (directory / FILE_NAME).exists():
+            raise SettingError(
+                setting="hydra.run.dir",
+                value=directory,
+                allowed="holds a run already; choose another directory, or move that run away",
+            )
+
+
+def existing_parent(directory: Path) -> Path:
+    """The nearest directory above that exists."""
+    return next(parent for parent in directory.absolute().parents if parent.exists())
+
+
+def discard(directory: Path, *, back_to: Path) -> None:
+    """Remove a run's directory and the empty parents that were made for it, up to `back_to`, which stays."""
+    shutil.rmtree(directory)
+    parent = directory.parent
+    while parent != back_to and back_to in parent.parents and not any(parent.iterdir()):
+        parent.rmdir()
+        parent = parent.parent
