@@ -63,3 +63,9 @@ def test_the_installed_wheel_composes(site: Path, tmp_path: Path) -> None:
     answer = run(site, tmp_path, "--cfg", "job", "mask=complete", "nodes=5")
     assert answer.returncode == 0
     assert "nodes: 5" in answer.stdout
+
+
+def test_the_installed_wheel_runs(site: Path, tmp_path: Path) -> None:
+    answer = run(site, tmp_path, "rows=4", "figures=false", "hydra.run.dir=run")
+    assert answer.returncode == 0
+    assert (tmp_path / "run" / "summary.json").is_file()
