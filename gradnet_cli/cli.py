@@ -26,7 +26,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     try:
         if "--version" in arguments:
-            _write(f"gradnet-run {__version__}\n")
+            print(f"gradnet-run {__version__}")
             return 0
         if "--help" in arguments or "-h" in arguments:
             return _help(arguments)
@@ -34,6 +34,9 @@ def main() -> int:
     except SettingError as error:
         print(f"gradnet-run: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
 
@@ -43,7 +46,7 @@ def _help(arguments: Sequence[str]) -> int:
 
     directories = [Path(name).absolute() for name in _config_directories(arguments)]
     overrides = [argument for argument in arguments if not argument.startswith("-")]
-    _write(help_text(overrides, directories=directories))
+    print(help_text(overrides, directories=directories), end="", flush=True)
     return 0
 
 
@@ -55,14 +58,6 @@ def _config_directories(arguments: Sequence[str]) -> list[str]:
         if name in DIRECTORY_FLAGS:
             found.append(value if equals else following)
     return found
-
-
-def _write(text: str) -> None:
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _start(arguments: Sequence[str]) -> int:
