@@ -12,8 +12,8 @@ PACKAGE = Path(gradnet_cli.__file__).parent
 # From the bottom up. What stands in one layer does not know its neighbours: model and objectives, say.
 LAYERS = [
     {"errors", "__init__"},
-    {"values"},
-    {"numerics", "targets"},
+    {"values", "atomic"},
+    {"numerics", "targets", "metrics"},
     {"budget", "mask", "requirements"},
     {"problem"},
     {"network", "edge_files", "atomic"},
@@ -32,6 +32,8 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # Whatever answers bad input does so before torch is imported.
 TORCH_FREE = {
+    "atomic",
+    "metrics",
     "errors",
     "values",
     "targets",
