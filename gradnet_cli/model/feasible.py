@@ -63,10 +63,11 @@ class FeasibleSet:
             return delta.clamp(self.lower, self.upper)
         if self._within_rounding(delta):
             return delta
-        settings = {"cost": self.cost, "budget": self.budget, "lower": self.lower, "upper": self.upper}
-        if self.p == 1.0:
-            return project_budget(delta, exact=self.exact, **settings)
-        return scale_to_budget(delta, exact=self.exact, p=self.p, **settings)
+        if self.p > 1.0:
+            return self._scaled(delta, budget=self.budget, exact=self.exact)
+        return project_budget(
+            delta, cost=self.cost, budget=self.budget, lower=self.lower, upper=self.upper, exact=self.exact
+        )
 
     def spent(self, delta: Tensor) -> float:
         """norm_p(cost * delta)."""
@@ -82,8 +83,7 @@ class FeasibleSet:
         sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
         level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
         start = (sign * level).clamp(self.lower, self.upper)
-        settings = {"cost": self.cost, "budget": self.budget, "lower": self.lower, "upper": self.upper}
-        return scale_to_budget(start, exact=True, p=self.p, **settings)
+        return self._scaled(start, budget=self.budget, exact=True)
 
     def random(self, generator: torch.Generator) -> Tensor:
         """A feasible delta drawn at random around the uniform one."""
@@ -97,9 +97,9 @@ class FeasibleSet:
     def support(self, slope: np.ndarray) -> float:
         """max of <slope, delta> over the set, in float64; inf where it is unbounded.
 
-        For p = 1 a greedy purchase is optimal: money goes where it buys most. Elsewhere, and for an exact budget
-        with free signs, the value is that of a larger set (Hoelder's inequality, spending at most K), so that a
-        bound built on it still holds.
+        For p = 1 a greedy purchase is optimal: money goes where it buys most. Elsewhere, and for an exact
+        budget with free signs, the value is that of a larger set (Hoelder's inequality, spending at most K),
+        so that a bound built on it still holds.
         """
         slope = np.asarray(slope, dtype=np.float64)
         problem = self.problem
@@ -118,6 +118,11 @@ class FeasibleSet:
             largest = rate.max()
             return float(self.budget * largest * ((rate / largest) ** q).sum() ** (1 / q)) if largest else 0.0
         return _greedy(rate, capacity=problem.cost * np.abs(rise), budget=self.budget)
+
+    def _scaled(self, delta: Tensor, *, budget: float, exact: bool) -> Tensor:
+        return scale_to_budget(
+            delta, cost=self.cost, budget=budget, lower=self.lower, upper=self.upper, exact=exact, p=self.p
+        )
 
     def _within_rounding(self, delta: Tensor) -> bool:
         assert self.budget is not None

@@ -16,15 +16,15 @@ SCHEDULES = ("constant", "linear", "cosine")
 class Noise:
     """Gaussian noise, in samples that run as a batch, annealed to zero: A' = A (1 + m xi) + a w0 eta.
 
-    xi and eta are independent standard normal numbers and w0 is the uniform weight, so that a means the same on
-    every mask and at every budget.
+    xi and eta are independent standard normal numbers and w0 is the uniform weight, so that a means the same
+    on every mask and at every budget.
 
     Arguments:
         additive: a, standard deviation in units of the uniform weight, >= 0
         multiplicative: m, standard deviation relative to each weight, >= 0
         samples: size of the batch, >= 1
-        schedule: how the amplitude falls from the first update to the last: constant, linear or cosine; the last
-            two end at zero
+        schedule: how the amplitude falls from the first update to the last: constant, linear or cosine; the
+            last two end at zero
         seed: of the noise alone
     """
 

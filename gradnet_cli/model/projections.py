@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 MOST_STEPS = 200
-# Rounding of a sum over 10^6 edges in float64; reached in a few steps, for the functions are piecewise smooth.
+# Rounding of a sum over 10^6 edges in float64; reached in a few steps, for the functions are piecewise
+# smooth.
 TOLERANCE = 1e-13
 
 
@@ -23,10 +24,10 @@ def project_budget(
 ) -> Tensor:
     """The nearest vector (E,) within bounds whose cost is the budget (exact) or at most the budget.
 
-    By Lagrange d = clip(s max(s x - tau c, 0), lower, upper) with s the sign of each entry, and tau found by a
-    safeguarded Newton method on sum(c |d|), which falls with tau (Michelot 1986 for the simplex). A negative
-    tau, needed where x costs too little for an exact budget, lets entries grow away from 0; with free signs the set is
-    not convex then, and the result is the nearest vector with the signs of x.
+    By Lagrange d = clip(s max(s x - tau c, 0), lower, upper) with s the sign of each entry, and tau found by
+    a safeguarded Newton method on sum(c |d|), which falls with tau (Michelot 1986 for the simplex). A
+    negative tau, needed where x costs too little for an exact budget, lets entries grow away from 0; with
+    free signs the set is not convex then, and the result is the nearest vector with the signs of x.
     """
     within = x.clamp(lower, upper)
     spent = _spent(within, cost, 1.0)
@@ -57,7 +58,8 @@ def project_budget(
 def scale_to_budget(
     x: Tensor, *, cost: Tensor, budget: float, lower: Tensor, upper: Tensor, exact: bool, p: float
 ) -> Tensor:
-    """x made longer or shorter, and clipped to its bounds, until norm_p(cost * d) is the budget (or at most that).
+    """x made longer or shorter, and clipped to its bounds, until norm_p(cost * d) is the budget (or at most
+    that).
 
     A retraction, not the nearest point: for p > 1 that has no closed form, and on a sphere of that norm a
     retraction is what gradient steps need (Absil, Mahony and Sepulchre 2008).

@@ -13,9 +13,9 @@ from gradnet_cli.network import Network
 class ConstrainedWeights(nn.Module):
     """Edge weights A = base + delta with delta in a feasible set after every update.
 
-    The parameter is delta itself, in units of feasible.scale, so that learning rates mean the same at every size
-    and budget. It is projected after each update and never passes through a clipping function on its way to the
-    objective: an edge at a bound still has its gradient, and comes back when that says so.
+    The parameter is delta itself, in units of feasible.scale, so that learning rates mean the same at every
+    size and budget. It is projected after each update and never passes through a clipping function on its way
+    to the objective: an edge at a bound still has its gradient, and comes back when that says so.
 
     Arguments:
         feasible: the constraints
@@ -52,7 +52,8 @@ class ConstrainedWeights(nn.Module):
         if amplitude > 0:
             weights = self.noise.disturb(weights, amplitude=amplitude, unit=self.unit)
             if self.feasible.problem.signs.result == "nonnegative":
-                # Straight through: a sample that noise pushes below zero still tells where its edge wants to go.
+                # Straight through: a sample that noise pushes below zero still tells where its edge wants to
+                # go.
                 weights = weights + (weights.detach().clamp(min=0.0) - weights.detach())
         return self.network(weights)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigenpairs import Eigenpairs, dense_eigenpairs, rayleigh_ritz
+from gradnet_cli.numerics.eigenpairs import Eigenpairs, lowest_eigenpairs, rayleigh_ritz
 from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
-from gradnet_cli.numerics.linear_solvers.dense import DenseSolver
 
 START_ITERATIONS = 6  # of inverse iteration on random vectors
+START_WIDTH = 1.3  # the block is doubled at the start until its eigenvalues spread over this factor
 START_POWER = 4  # Y begins as the eigenvectors, weighted by (lambda_2 / lambda_k)^START_POWER
-MOST_REFINEMENTS = 25
+MOST_ROUNDS = 4  # of refinement an update
 # Least amplitude of a direction of Y beside the largest: one that died out could not come back when its
 # eigenvalue becomes the lowest.
 LEAST_AMPLITUDE = 1e-3
@@ -23,11 +23,11 @@ class EigenCluster:
     """A warm-started block of eigenvectors, and the embedding Y that mixes them into a supergradient.
 
     At an optimal network lambda_2 is multiple, and no single eigenvector points uphill: what does is
-    g_e = norm(y_i - y_j)^2 / norm(Y)^2 with the rows y_i of a right mixture Y (N, r) of the whole cluster. Y follows
-    one step of inverse iteration an update, Y <- L^+ Y, without orthogonalisation. What is soft in the network grows
-    in Y, gains weight, stiffens, and shrinks again: the amplitudes settle where all eigenvalues of the mixture
-    coincide, which is the optimality condition. (At the optimum Y is the maximum variance unfolding of the graph;
-    Goering, Helmberg and Wappler 2008.)
+    g_e = norm(y_i - y_j)^2 / norm(Y)^2 with the rows y_i of a right mixture Y (N, r) of the whole cluster. Y
+    follows one step of inverse iteration an update, Y <- L^+ Y, without orthogonalisation. What is soft in
+    the network grows in Y, gains weight, stiffens, and shrinks again: the amplitudes settle where all
+    eigenvalues of the mixture coincide, which is the optimality condition. (At the optimum Y is the maximum
+    variance unfolding of the graph; Goering, Helmberg and Wappler 2008.)
 
     Arguments:
         nodes: N
@@ -48,7 +48,7 @@ class EigenCluster:
         return self.embedding.shape[1]
 
     def advance(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, tolerance: float) -> Eigenpairs:
-        """Take Y one step on and return the eigenpairs, the first with a relative residual below tolerance."""
+        """Take Y one step on and return the eigenpairs, the first's relative residual below tolerance."""
         if self.pairs is None:
             self._start(laplacian, solver)
         assert self.pairs is not None
@@ -57,41 +57,39 @@ class EigenCluster:
         left, amplitudes, _ = np.linalg.svd(image, full_matrices=False)
         amplitudes = np.hypot(amplitudes / amplitudes[0], LEAST_AMPLITUDE)
         self.embedding = left * (amplitudes / np.linalg.norm(amplitudes))
-        self.pairs = self.refine(laplacian, solver, guess=left, tolerance=tolerance)
-        self._widen()
+        block = rayleigh_ritz(laplacian, left)
+        # The residual of the whole block is not needed, only that of lambda_2: a few columns are refined.
+        self.pairs = lowest_eigenpairs(
+            laplacian, solver, guess=block.vectors, tolerance=tolerance, most_rounds=MOST_ROUNDS
+        )
+        self._widen(block.values)
         return self.pairs
-
-    def refine(
-        self, laplacian: sp.csr_array, solver: LaplacianSolver, *, guess: np.ndarray, tolerance: float
-    ) -> Eigenpairs:
-        """Inverse iteration on a block until the first pair's relative residual is below tolerance."""
-        if isinstance(solver, DenseSolver):
-            return dense_eigenpairs(laplacian, guess.shape[1])
-        pairs = rayleigh_ritz(laplacian, guess)
-        for _ in range(MOST_REFINEMENTS):
-            if pairs.residual <= tolerance or pairs.values[0] <= 0:
-                break
-            image = solver.solve(pairs.vectors, guess=pairs.vectors / pairs.values)
-            pairs = rayleigh_ritz(laplacian, image)
-        return pairs
 
     def _start(self, laplacian: sp.csr_array, solver: LaplacianSolver) -> None:
         block = self.embedding
-        for _ in range(START_ITERATIONS):
-            block, _ = np.linalg.qr(solver.solve(block))
-        pairs = rayleigh_ritz(laplacian, block)
-        floor = max(float(pairs.values[0]), np.finfo(float).tiny)
+        while True:
+            for _ in range(START_ITERATIONS):
+                block, _ = np.linalg.qr(solver.solve(block))
+            pairs = rayleigh_ritz(laplacian, block)
+            floor = max(float(pairs.values[0]), np.finfo(float).tiny)
+            rank = block.shape[1]
+            if pairs.values[-1] > START_WIDTH * floor or rank >= self._most:
+                break
+            # An expander: directions that join in later, from nothing, take long to find their share.
+            block = np.column_stack([pairs.vectors, self._random(min(2 * rank, self._most) - rank)])
         self.embedding = pairs.vectors * (floor / np.maximum(pairs.values, floor)) ** START_POWER
         self.pairs = pairs
 
-    def _widen(self) -> None:
+    def _random(self, columns: int) -> np.ndarray:
+        noise = self._generator.standard_normal((self.embedding.shape[0], columns))
+        return noise / np.linalg.norm(noise, axis=0)
+
+    def _widen(self, values: np.ndarray) -> None:
         """Add random directions while nearly all of the block lies within the cluster."""
-        assert self.pairs is not None
-        within = int((self.pairs.values < CLUSTER_WIDTH * self.pairs.values[0]).sum())
+        within = int((values < CLUSTER_WIDTH * values[0]).sum())
         rank = self.rank
         if within <= rank - SPARE or rank >= self._most:
             return
         added = min(self._most, rank + max(SPARE, rank // 2)) - rank
-        noise = self._generator.standard_normal((self.embedding.shape[0], added))
         scale = np.linalg.norm(self.embedding, axis=0).max() * LEAST_AMPLITUDE
-        self.embedding = np.column_stack([self.embedding, scale * noise / np.linalg.norm(noise, axis=0)])
+        self.embedding = np.column_stack([self.embedding, scale * self._random(added)])

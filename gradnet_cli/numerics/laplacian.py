@@ -9,8 +9,8 @@ import scipy.sparse as sp
 class LaplacianPattern:
     """The sparsity pattern of L = D - A for a fixed undirected edge list.
 
-    The pattern is sorted once; each call of assemble() only fills numbers in, which at 10^6 nodes is ten times
-    cheaper than building the matrix from triplets.
+    The pattern is sorted once; each call of assemble() only fills numbers in, which at 10^6 nodes is ten
+    times cheaper than building the matrix from triplets.
 
     Arguments:
         edge_index: (2, E) integers, every undirected edge once
@@ -71,10 +71,10 @@ def _breadth_first_levels(adjacency: sp.csr_array, start: int) -> tuple[np.ndarr
     parent = position[predecessors[order[1:]]]
     # Parents stand in visiting order, so a level ends where the first child of the next one begins.
     levels = np.zeros(len(order), dtype=np.int64)
-    begin, end, level = 0, 1, 0
+    end, level = 1, 0
     while end < len(order):
         level += 1
         following = 1 + int(np.searchsorted(parent, end, side="left"))
         levels[end:following] = level
-        begin, end = end, following
+        end = following
     return levels, int(order[-1])

@@ -18,26 +18,27 @@ from gradnet_cli.values import choice, integer, number
 
 # Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
 MULTIPLE = 1e-9
-FINAL_TOLERANCE = 1e-7  # relative residual outside training; the eigenvalue's error is of its square
+FINAL_TOLERANCE = 1e-5  # relative residual outside training; the eigenvalue's error is of its square
 
 
 class AlgebraicConnectivity(Objective):
     """Maximise lambda_2(L), L = D - A, for an undirected network with weights >= 0 (Fiedler 1973).
 
-    lambda_2 = min of sum_e w_e (v_i - v_j)^2 over unit vectors v orthogonal to 1: a minimum of linear functions, hence
-    concave and homogeneous in the weights. Any unit matrix Y (N, r) with centred columns gives
+    lambda_2 = min of sum_e w_e (v_i - v_j)^2 over unit vectors v orthogonal to 1: a minimum of linear
+    functions, hence concave and homogeneous in the weights. Any unit matrix Y (N, r) with centred columns
+    gives
 
         lambda_2(w') <= <g, w'> for every w' >= 0,  g_e = norm(y_i - y_j)^2,
 
-    because each column's share is a Rayleigh quotient of L(w'), which is never below lambda_2(w'). No eigenvector need
-    be exact for that: g is a valid slope for bounds whatever the solver's error. In training mode Y is the
-    embedding of gradnet_cli.numerics.eigencluster, a mixture of the eigenvectors next to lambda_2, because at the
-    optimum lambda_2 is multiple and the gradient of one eigenvector leads nowhere. In evaluation mode the
-    gradient is that of the eigenvalue itself. Either costs O(E r).
+    because each column's share is a Rayleigh quotient of L(w'), which is never below lambda_2(w'). No
+    eigenvector need be exact for that: g is a valid slope for bounds whatever the solver's error. In training
+    mode Y is the embedding of gradnet_cli.numerics.eigencluster, a mixture of the eigenvectors next to
+    lambda_2, because at the optimum lambda_2 is multiple and the gradient of one eigenvector leads nowhere.
+    In evaluation mode the gradient is that of the eigenvalue itself. Either costs O(E r).
 
     Arguments:
         solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient
-        tolerance: relative residual of the eigenvector while training; outside training it is 1e-7
+        tolerance: relative residual of the eigenvector while training; outside training it is 1e-5
         rank: eigenvectors kept at first, >= 2; the block grows with the cluster of lambda_2
         most: the largest block
         seed: of the random start vectors
@@ -105,7 +106,7 @@ class AlgebraicConnectivity(Objective):
 
 
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
-    """g_e = norm(y_i - y_j)^2 / norm(Y)^2 for every edge e = (i, j), with Y (N, r) centred first; shape (E,)."""
+    """g_e = norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), shape (E,), with Y (N, r) centred first."""
     embedding = embedding - embedding.mean(axis=0)
     slope = np.zeros(len(pattern.source))
     for column in embedding.T:  # one column at a time: (E, r) would be the largest array of a run

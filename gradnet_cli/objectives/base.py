@@ -36,10 +36,10 @@ class Objective(nn.Module, ABC):
 
     Attributes:
         sense: whether the score is to be maximized or minimized
-        concave: the score is concave in the weights if maximized, convex if minimized. Then every gradient proves
-            a bound, f(w') <= f(w) + <g, w' - w> (>= if minimized), and a run reports one
-        homogeneous: f(t w) = t f(w) for t >= 0. A concave homogeneous objective promises f(w') <= <g, w'> for the
-            gradient g that it gives, even where that is inexact, and the bound is built on this
+        concave: the score is concave in the weights if maximized, convex if minimized. Then every gradient
+            proves a bound, f(w') <= f(w) + <g, w' - w> (>= if minimized), and a run reports one
+        homogeneous: f(t w) = t f(w) for t >= 0. A concave homogeneous objective promises f(w') <= <g, w'> for
+            the gradient g that it gives, even where that is inexact, and the bound is built on this
         monotone: more weight is never worse, so that gradients have one sign and multiplicative updates suit
         deterministic: the same network and step give the same score
     """

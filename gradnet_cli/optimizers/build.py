@@ -33,8 +33,9 @@ class Optimization:
 def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
-    On a budget simplex: multiplicative for monotone concave homogeneous objectives, exponentiated_gradient for other
-    concave ones. Elsewhere adam, as also while noise is on: multiplicative steps follow gradients to the letter.
+    On a budget simplex: multiplicative for monotone concave homogeneous objectives, exponentiated_gradient
+    for other concave ones. Elsewhere adam, as also while noise is on: multiplicative steps follow gradients
+    to the letter.
     """
     if not model.feasible.simplex or not objective.concave or model.noise.amplitude(step=0, updates=1) > 0:
         return "adam"
@@ -49,8 +50,8 @@ def build_optimization(
     """Build an optimizer of the model's weights and the objective's own parameters.
 
     Arguments:
-        settings: `_target_` and the constructor's arguments, `schedule` and `final`; or `choices`, the settings of the
-            optimizers that `auto` chooses from, by name
+        settings: `_target_` and the constructor's arguments, `schedule` and `final`; or `choices`, the
+            settings of the optimizers that `auto` chooses from, by name
         updates: the number that the schedule is stretched over
 
     Errors:

@@ -16,12 +16,14 @@ LARGEST_STEP = 2.0  # no logarithm of a weight changes by more in one update
 
 
 class ExponentiatedGradient(torch.optim.Optimizer):
-    """w_e <- w_e exp(eta z_e), rescaled to the budget, on {w >= 0, sum(cost * w) = K} (Kivinen and Warmuth 1997).
+    """w_e <- w_e exp(eta z_e), rescaled to the budget, on {w >= 0, sum(cost * w) = K} (Kivinen and Warmuth
+    1997).
 
-    z_e = (a_e - mean a) / spread, with a_e = -grad_e / cost_e what a unit of money on the edge earns, its mean and
-    standard deviation taken over the money as it is spent now: the update has no unit and one rate suits all
-    objectives. The rate follows the angle between successive updates: it grows by `grow` while they agree and
-    shrinks by `shrink` when they turn back, so that it settles instead of oscillating around the optimum.
+    z_e = (a_e - mean a) / spread, with a_e = -grad_e / cost_e what a unit of money on the edge earns, its
+    mean and standard deviation taken over the money as it is spent now: the update has no unit and one rate
+    suits all objectives. The rate follows the angle between successive updates: it grows by `grow` while they
+    agree and shrinks by `shrink` when they turn back, so that it settles instead of oscillating around the
+    optimum.
 
     Arguments:
         feasible: the constraints, a simplex

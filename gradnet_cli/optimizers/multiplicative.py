@@ -19,17 +19,17 @@ LEAST_RATIO = 1e-8
 class Multiplicative(torch.optim.Optimizer):
     """w_e <- w_e q_e^power, rescaled to the budget, for a monotone objective on {w >= 0, sum(cost * w) = K}.
 
-    q_e = (g_e / cost_e) / average, averaged by what each edge costs, is what the edge's money earns beside the mean; at the
-    optimum it is 1 on every used edge and less elsewhere. There is no step size to choose. This is the
-    multiplicative algorithm of optimal experimental design (Silvey, Titterington and Torsney 1978), of which
-    maximising lambda_2 is the E-optimal case; with power 1/2 it also is iteratively reweighted least squares for the
-    minimal-cost flow that the embedding drives through the network, and a chain of edges in series is solved in one
-    update, because there g falls with w^-2.
+    q_e = (g_e / cost_e) / average, averaged by what each edge costs, is what the edge's money earns beside
+    the mean; at the optimum it is 1 on every used edge and less elsewhere. There is no step size to choose.
+    This is the multiplicative algorithm of optimal experimental design (Silvey, Titterington and Torsney
+    1978), of which maximising lambda_2 is the E-optimal case; with power 1/2 it also is iteratively
+    reweighted least squares for the minimal-cost flow that the embedding drives through the network, and a
+    chain of edges in series is solved in one update, because there g falls with w^-2.
 
-    A light edge that turns out to be needed would take as many updates to come back as it took to fade. Where q_e > 1
-    its weight grows as if it had at least `regrowth` times h_e, h_e = 1 / (1/s_i + 1/s_j) with the strengths s of
-    its ends: 1/h_e is a lower estimate of the edge's effective resistance R_e, and a weight of (sqrt(q_e) - 1) / R_e
-    would bring its own potential difference down to what it may be.
+    A light edge that turns out to be needed would take as many updates to come back as it took to fade. Where
+    q_e > 1 its weight grows as if it had at least `regrowth` times h_e, h_e = 1 / (1/s_i + 1/s_j) with the
+    strengths s of its ends: 1/h_e is a lower estimate of the edge's effective resistance R_e, and a weight of
+    (sqrt(q_e) - 1) / R_e would bring its own potential difference down to what it may be.
 
     Arguments:
         feasible: the constraints, a simplex
@@ -82,6 +82,6 @@ def require_simplex(feasible: FeasibleSet, name: str) -> None:
         raise SettingError(
             setting="optimizer",
             value=name,
-            allowed="needs weights >= 0 that start from nothing (no base network) and an exact budget with p = 1",
+            allowed="needs nonnegative weights without a base network, and an exact budget with p = 1",
             hint="optimizer=adam",
         )

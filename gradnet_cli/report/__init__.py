@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from gradnet_cli.metrics import MetricsWriter, read_metrics
 from gradnet_cli.problem import Problem
 from gradnet_cli.report import edges, network_files, nodes
 from gradnet_cli.report.manifest import write_manifest
-from gradnet_cli.report.metrics import MetricsWriter, read_metrics
 from gradnet_cli.report.panel import show
 from gradnet_cli.report.result import Result
 from gradnet_cli.report.status import Status

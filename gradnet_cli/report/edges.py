@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from gradnet_cli.atomic import replacing
 from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.atomic import replacing
 from gradnet_cli.report.cells import column_cells
 
 FILE_NAME = "edges.csv"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import gradnet_cli
-from gradnet_cli.report.atomic import write_json
+from gradnet_cli.atomic import write_json
 
 FILE_NAME = "manifest.json"
 PACKAGES = (

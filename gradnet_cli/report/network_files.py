@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 import numpy as np
 import scipy.sparse
 
+from gradnet_cli.atomic import replacing
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.atomic import replacing
 from gradnet_cli.report.edges import CHUNK, check_weights, nonzero_chunks
 from gradnet_cli.report.nodes import node_columns
 from gradnet_cli.report.result import Result

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from gradnet_cli.atomic import replacing
 from gradnet_cli.mask import Mask
-from gradnet_cli.report.atomic import replacing
 from gradnet_cli.report.cells import column_cells, text_cell
 from gradnet_cli.report.edges import CHUNK
 from gradnet_cli.report.result import Result

@@ -4,7 +4,7 @@ import datetime
 import time
 from pathlib import Path
 
-from gradnet_cli.report.atomic import write_json
+from gradnet_cli.atomic import write_json
 
 FILE_NAME = "status.json"
 END_STATES = ("done", "failed", "interrupted")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from gradnet_cli.report.atomic import write_json
+from gradnet_cli.atomic import write_json
 from gradnet_cli.report.result import Result
 
 FILE_NAME = "summary.json"

@@ -22,17 +22,19 @@ def relative_gap(*, score: float, bound: float | None) -> float | None:
 class Certificate:
     """The best bound that linear models of the objective have proved so far.
 
-    A concave f lies below each of its linear models, f(A) <= f(A_k) + <g_k, A - A_k>, hence below every average of them,
-    whatever the network A. So for A = A0 + delta
+    A concave f lies below each of its linear models, f(A) <= f(A_k) + <g_k, A - A_k>, hence below every
+    average of them, whatever the network A. So for A = A0 + delta
 
-        f(A) <= mean_k (f(A_k) - <g_k, A_k>) + <g, A0> + max over feasible delta of <g, delta>,  g = mean_k g_k,
+        f(A) <= mean_k (f(A_k) - <g_k, A_k>) + <g, A0> + max over feasible delta of <g, delta>,  g = mean_k
+        g_k,
 
-    where the maximum has a closed form (FeasibleSet.support). For a homogeneous f the first term is zero. The model of
-    the last update and an exponential average are tried, at O(E) memory, and the best value is kept. Everything is
-    computed in float64. Minimising a convex f is the mirror image.
+    where the maximum has a closed form (FeasibleSet.support). For a homogeneous f the first term is zero. The
+    model of the last update and an exponential average are tried, at O(E) memory, and the best value is kept.
+    Everything is computed in float64. Minimising a convex f is the mirror image.
 
-    A homogeneous objective promises f(A) <= <g, A> for the very vector g that it returns (Objective.homogeneous), so that
-    inexact eigenvectors weaken the bound but never break it. For others the bound is as exact as score and gradient.
+    A homogeneous objective promises f(A) <= <g, A> for the very vector g that it returns
+    (Objective.homogeneous), so that inexact eigenvectors weaken the bound but never break it. For others the
+    bound is as exact as score and gradient.
 
     Arguments:
         feasible: the constraints

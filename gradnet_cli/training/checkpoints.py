@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from lightning.pytorch import LightningModule, Trainer
 
-from gradnet_cli.report.atomic import replacing
+from gradnet_cli.atomic import replacing
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 
 FOLDER = "checkpoints"
@@ -19,8 +19,9 @@ EVERY_SECONDS = 30.0
 class Checkpoints(RecordCallback):
     """Writes checkpoints/last.pt and best.pt, now and then and when training ends, however it ends.
 
-    Each is a dict that torch.load(..., weights_only=True) reads: delta and weights (E,), edge_index (2, E), step, and
-    score; the weights are those that gave the score, also when training ended in the middle of an update or on a NaN.
+    Each is a dict that torch.load(..., weights_only=True) reads: delta and weights (E,), edge_index (2, E),
+    step, and score; the weights are those that gave the score, also when training ended in the middle of an
+    update or on a NaN.
     """
 
     def __init__(self, directory: Path) -> None:

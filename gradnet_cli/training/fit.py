@@ -38,7 +38,7 @@ class Outcome:
 
 
 class Steps:
-    """The update numbers 0 .. updates as one long epoch: an epoch an update would cost Lightning's set-up each time."""
+    """The update numbers 0 .. updates as one long epoch: many short ones would cost set-up each."""
 
     def __init__(self, updates: int) -> None:
         self._updates = updates

@@ -28,10 +28,10 @@ class RecordCallback(Callback):
 class TrainingModule(LightningModule):
     """Trains the constrained weights for an objective.
 
-    Batches are the numbers 0, 1, ..., updates. At each the network is evaluated and recorded; then, unless it is
-    the last or a callback has given a reason to stop, the optimizer takes its step and the constraints are restored. So
-    every record belongs to the very weights that were scored, the last network is scored too, and the best weights
-    are those that gave the best score.
+    Batches are the numbers 0, 1, ..., updates. At each the network is evaluated and recorded; then, unless it
+    is the last or a callback has given a reason to stop, the optimizer takes its step and the constraints are
+    restored. So every record belongs to the very weights that were scored, the last network is scored too,
+    and the best weights are those that gave the best score.
     """
 
     def __init__(

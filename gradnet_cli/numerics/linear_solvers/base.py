@@ -31,8 +31,8 @@ def centred(block: np.ndarray) -> np.ndarray:
 def grounding(strengths: np.ndarray) -> np.ndarray:
     """Diagonal shift (N,) that makes a Laplacian positive definite without changing centred solutions.
 
-    A weight to ground at one node r leaves x_r = 0 and L x = b whenever b sums to zero. The tiny shift of all nodes
-    keeps the matrix definite when weights that are exactly zero cut the network into parts.
+    A weight to ground at one node r leaves x_r = 0 and L x = b whenever b sums to zero. The tiny shift of all
+    nodes keeps the matrix definite when weights that are exactly zero cut the network into parts.
     """
     scale = float(strengths.mean())
     shift = np.full(len(strengths), 1e-13 * scale)

@@ -14,8 +14,8 @@ from gradnet_cli.numerics.linear_solvers.factorised import FactorisedSolver
 SOLVERS = ("auto", "dense", "factorised", "multigrid", "conjugate_gradient")
 
 DENSE_NODES = 64  # below, a dense eigendecomposition is the fastest
-# A separator of s nodes costs s^3 operations in a factorisation. Within this many times sqrt(N), planar graphs
-# (a grid has 1, a random geometric graph about 4), it is cheaper than iterating.
+# A separator of s nodes costs s^3 operations in a factorisation. Within this many times sqrt(N), planar
+# graphs (a grid has 1, a random geometric graph about 4), it is cheaper than iterating.
 PLANAR_WIDTH = 6.0
 SMALL_SEPARATOR = 300  # a dense block of this size costs nothing
 MANY_ITERATIONS = (
@@ -39,7 +39,7 @@ class LaplacianSolverFactory:
         self._last: LaplacianSolver | None = None
 
     def __call__(self, laplacian: sp.csr_array) -> LaplacianSolver:
-        """The solver of one Laplacian. The one before is dropped first: two factorisations need twice the memory."""
+        """The solver of one Laplacian; the one before is dropped first, for two need twice the memory."""
         last, self._last = self._last, None
         if (
             self._adaptive

@@ -16,9 +16,9 @@ Preconditioner = Callable[[np.ndarray], np.ndarray]
 class ConjugateGradientSolver:
     """Conjugate gradients on all columns at once, preconditioned by the diagonal or by algebraic multigrid.
 
-    The diagonal serves expanders, whose Laplacians are well conditioned but fill in when factorised; multigrid
-    (smoothed aggregation) serves meshes in three and more dimensions. SciPy's own method takes one right-hand side;
-    a block shares each product with the sparse matrix, which is most of the work.
+    The diagonal serves expanders, whose Laplacians are well conditioned but fill in when factorised;
+    multigrid (smoothed aggregation) serves meshes in three and more dimensions. SciPy's own method takes one
+    right-hand side; a block shares each product with the sparse matrix, which is most of the work.
 
     Attributes:
         iterations: of the last solve

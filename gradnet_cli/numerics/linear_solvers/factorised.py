@@ -10,7 +10,7 @@ from gradnet_cli.numerics.linear_solvers.base import centred, grounding
 
 
 class FactorisedSolver:
-    """SuperLU with a symmetric ordering of minimum degree: the fastest for planar and other mesh-like graphs."""
+    """SuperLU with a minimum-degree ordering: the fastest for planar and other mesh-like graphs."""
 
     def __init__(self, laplacian: sp.csr_array) -> None:
         matrix = (laplacian + sp.diags_array(grounding(laplacian.diagonal()), format="csr")).tocsc()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from gradnet_cli.report.atomic import write_text
+from gradnet_cli.atomic import write_text
 
 if TYPE_CHECKING:
     import pandas
