@@ -30,9 +30,18 @@ def project_budget(
     free signs the set is not convex then, and the result is the nearest vector with the signs of x.
     """
     within = x.clamp(lower, upper)
-    spent = _spent(within, cost, 1.0)
-    if not exact and spent <= budget:
+    if not exact and _spent(within.double(), cost.double(), 1.0) <= budget:
         return within
+    # In float64 whatever the weights are: in float32 no tau would meet the budget closely.
+    settings = {"cost": cost.double(), "lower": lower.double(), "upper": upper.double(), "budget": budget}
+    delta = _nearest(x.double(), **settings)
+    if abs(_spent(delta, settings["cost"], 1.0) - budget) > TOLERANCE * budget:
+        # From far away x - tau c keeps the last digits of x only; from nearby it keeps its own.
+        delta = _nearest(delta, **settings)
+    return delta.to(x.dtype).clamp(lower, upper)
+
+
+def _nearest(x: Tensor, *, cost: Tensor, lower: Tensor, upper: Tensor, budget: float) -> Tensor:
     sign = torch.where(x >= 0, 1.0, -1.0).to(x.dtype)
     sign = torch.where(lower >= 0, 1.0, torch.where(upper <= 0, -1.0, sign)).to(x.dtype)
     outward = sign * x
@@ -49,8 +58,10 @@ def project_budget(
 
     ratio = outward / cost
     low = float(ratio.min()) - budget / float(cost.square().sum()) - 1.0
+    reach = 1.0 + abs(low)
     while excess(low)[0] < 0 and low > -1e300:
-        low = 2 * low - abs(low) - 1.0
+        low -= reach
+        reach *= 2
     tau = _root(excess, low=low, high=float(ratio.max()), scale=budget)
     return (sign * magnitude(tau)).clamp(lower, upper)
 

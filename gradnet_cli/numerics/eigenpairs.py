@@ -18,6 +18,8 @@ DENSE_EIGEN_NODES = 512
 # short rounds, on a block wide enough to see past the nearest neighbours of lambda_2.
 LARGEST_BLOCK = 12
 ROUND = 8
+# A warm start often needs no more than these, which cost a solve each and nothing else.
+INVERSE_ITERATIONS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ def lowest_eigenpairs(
     tolerance: float,
     most_rounds: int = 20,
 ) -> Eigenpairs:
-    """Eigenpairs to a tight tolerance, by LOBPCG (Knyazev 2001) preconditioned with a solver of L X = B.
+    """Eigenpairs by inverse iteration, then by LOBPCG (Knyazev 2001) preconditioned with the same solver.
 
     Arguments:
         guess: (N, k); the wider the block, the faster the first pair converges in a cluster
@@ -89,6 +91,11 @@ def lowest_eigenpairs(
         return pairs
     if nodes <= DENSE_EIGEN_NODES:
         return dense_eigenpairs(laplacian, min(count, LARGEST_BLOCK))
+    for _ in range(INVERSE_ITERATIONS):
+        vectors, values = pairs.vectors[:, :LARGEST_BLOCK], pairs.values[:LARGEST_BLOCK]
+        if pairs.residual <= tolerance or values[0] <= 0:
+            return pairs
+        pairs = rayleigh_ritz(laplacian, solver.solve(vectors, guess=vectors / values))
     preconditioner = sla.LinearOperator(
         laplacian.shape,
         matvec=lambda vector: solver.solve(vector.reshape(-1, 1)),

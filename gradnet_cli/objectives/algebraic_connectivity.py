@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 import torch
 from torch import Tensor
 
@@ -12,12 +13,13 @@ from gradnet_cli.network import Network
 from gradnet_cli.numerics.eigencluster import EigenCluster
 from gradnet_cli.numerics.eigenpairs import Eigenpairs, lowest_eigenpairs
 from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
+from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
 from gradnet_cli.objectives.base import Evaluation, Objective
 from gradnet_cli.values import choice, integer, number
 
 # Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
 MULTIPLE = 1e-9
+BLOCK_NUMBERS = 10**6  # on a complete graph the cluster is the whole spectrum, and half of it proves little
 FINAL_TOLERANCE = 1e-5  # relative residual outside training; the eigenvalue's error is of its square
 
 
@@ -40,7 +42,7 @@ class AlgebraicConnectivity(Objective):
         solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient
         tolerance: relative residual of the eigenvector while training; outside training it is 1e-5
         rank: eigenvectors kept at first, >= 2; the block grows with the cluster of lambda_2
-        most: the largest block
+        most: the largest block, or None for 64 and, on small networks, for as many as 10^6 numbers hold
         seed: of the random start vectors
 
     Metrics: lambda_3 (the next eigenvalue), residual (of lambda_2's vector), rank.
@@ -51,14 +53,17 @@ class AlgebraicConnectivity(Objective):
     homogeneous = True
     monotone = True
 
-    def __init__(self, *, solver: str, tolerance: float, rank: int, most: int, seed: int = 0) -> None:
+    def __init__(self, *, solver: str, tolerance: float, rank: int, most: int | None, seed: int = 0) -> None:
         super().__init__()
         self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
         self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
         self.rank = integer(setting="objective.rank", value=rank, minimum=2)
-        self.most = integer(setting="objective.most", value=most, minimum=self.rank)
+        if most is not None:
+            integer(setting="objective.most", value=most, minimum=self.rank)
+        self.most = most
         self.seed = seed
         self._edges: Tensor | None = None
+        self._latest: tuple[np.ndarray, sp.csr_array, LaplacianSolver] | None = None
         self._pattern: LaplacianPattern
         self._factory: LaplacianSolverFactory
         self._cluster: EigenCluster
@@ -79,8 +84,7 @@ class AlgebraicConnectivity(Objective):
 
     def _evaluate(self, weights: Tensor) -> tuple[Tensor, Eigenpairs]:
         values = weights.detach().to("cpu", torch.float64).numpy()
-        laplacian = self._pattern.assemble(values)
-        solver = self._factory(laplacian)
+        laplacian, solver = self._solver(values)
         if self.training:
             pairs = self._cluster.advance(laplacian, solver, tolerance=self.tolerance)
             mixture = self._cluster.embedding
@@ -93,20 +97,32 @@ class AlgebraicConnectivity(Objective):
         score = _Linear.apply(weights, float(pairs.values[0]), torch.as_tensor(slope).to(weights))
         return score, pairs
 
+    def _solver(self, values: np.ndarray) -> tuple[sp.csr_array, LaplacianSolver]:
+        # The best network is scored again with a tight tolerance, often right after it was scored for training.
+        if self._latest is None or not np.array_equal(values, self._latest[0]):
+            self._latest = None  # dropped first: two factorisations need twice the memory
+            laplacian = self._pattern.assemble(values)
+            self._latest = (values.copy(), laplacian, self._factory(laplacian))
+        return self._latest[1:]
+
     def _prepare(self, network: Network) -> None:
         # Edges may change from one call to the next; all that depends on them is made anew when they do.
         if self._edges is network.edge_index:
             return
         self._edges = network.edge_index
+        self._latest = None
         self._pattern = LaplacianPattern(edge_index=network.edge_index.cpu().numpy(), nodes=network.nodes)
         self._factory = LaplacianSolverFactory(kind=self.solver, pattern=self._pattern)
         self._cluster = EigenCluster(
-            nodes=network.nodes, rank=self.rank, most=self.most, generator=np.random.default_rng(self.seed)
+            nodes=network.nodes,
+            rank=self.rank,
+            most=self.most or max(64, BLOCK_NUMBERS // network.nodes),
+            generator=np.random.default_rng(self.seed),
         )
 
 
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
-    """g_e = norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), shape (E,), with Y (N, r) centred first."""
+    """g_e = norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), (E,), with Y (N, r) centred first."""
     embedding = embedding - embedding.mean(axis=0)
     slope = np.zeros(len(pattern.source))
     for column in embedding.T:  # one column at a time: (E, r) would be the largest array of a run

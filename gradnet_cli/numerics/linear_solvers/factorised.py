@@ -20,7 +20,7 @@ class FactorisedSolver:
             permc_spec="MMD_AT_PLUS_A",
             diag_pivot_thresh=0.0,
             relax=20,
-            panel_size=4,
+            panel_size=8,
             options={"SymmetricMode": True},
         )
 
