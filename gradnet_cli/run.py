@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from omegaconf import DictConfig, OmegaConf
 
 from gradnet_cli import report
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
+from gradnet_cli.network import Network
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
@@ -42,6 +44,7 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
     updates = _updates(settings)
 
     objective = build_objective(settings["objective"], seed=settings["seed"]).to(device)
+    objective.prepare(problem)
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings["dtype"]), device=device)
     model = build_model(feasible, settings, updates=updates).to(device)
     optimization = build_optimization(
@@ -111,6 +114,8 @@ def conclude(
     if not math.isfinite(score):
         raise NumericalError(f"the score of the network written is {score}")
     gap = relative_gap(score=score, bound=outcome.bound)
+    with torch.no_grad():
+        description = objective.describe(network_of(model, written))
     uniform, _ = evaluate(
         objective, model, problem.base + model.feasible.uniform().cpu().double().numpy(), step=outcome.step
     )
@@ -126,8 +131,10 @@ def conclude(
         updates=outcome.updates,
         seconds=outcome.seconds,
         stop_reason=outcome.stop_reason,
-        metrics=metrics,
+        metrics={**metrics, **description.metrics},
         references={"uniform": uniform},
+        node_data=description.node_data,
+        arrays=description.arrays,
         peak_memory_mib=peak_memory_mib(),
         settings=settings,
     )
@@ -135,13 +142,17 @@ def conclude(
 
 @torch.no_grad()
 def evaluate(
-    objective: Objective, model: ConstrainedWeights, weights: Any, *, step: int
+    objective: Objective, model: ConstrainedWeights, weights: np.ndarray, *, step: int
 ) -> tuple[float, dict[str, float]]:
     """Score and metrics of adjacency weights (E,) outside training: no noise, tight tolerances."""
     objective.eval()
-    tensor = torch.as_tensor(weights, dtype=torch.float64, device=model.base.device)
-    evaluation = objective(model.network(tensor), step)
+    evaluation = objective(network_of(model, weights), step)
     return float(evaluation.score.mean()), dict(evaluation.metrics)
+
+
+def network_of(model: ConstrainedWeights, weights: np.ndarray) -> Network:
+    """Adjacency weights (E,) as a network in float64, whatever precision they were trained in."""
+    return model.network(torch.as_tensor(weights, dtype=torch.float64, device=model.base.device))
 
 
 def peak_memory_mib() -> float:

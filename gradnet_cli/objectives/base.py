@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+import numpy as np
 from torch import Tensor, nn
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.network import Network
+from gradnet_cli.problem import Problem
 from gradnet_cli.targets import call_target, load_target
 
 NOT_SETTINGS = ("_target_", "requires")
@@ -27,6 +29,21 @@ class Evaluation:
 
     score: Tensor
     metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What an objective has to tell of the final network, beyond its score.
+
+    Attributes:
+        metrics: numbers for summary.json
+        node_data: columns of nodes.csv by name, each (N,)
+        arrays: anything that the objective's own figures are drawn from; saved as arrays.npz
+    """
+
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 class Objective(nn.Module, ABC):
@@ -53,6 +70,13 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score the network at an update; `step` chooses a minibatch where an objective has any."""
+
+    def prepare(self, problem: Problem) -> None:
+        """Look at the problem once, before training; raise SettingError where the settings do not fit it."""
+
+    def describe(self, network: Network) -> Description:
+        """Tell of the final network what costs too much to be told at every update."""
+        return Description()
 
     @property
     def sign(self) -> float:

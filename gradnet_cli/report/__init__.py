@@ -11,6 +11,8 @@ import numpy as np
 from gradnet_cli.metrics import MetricsWriter, read_metrics
 from gradnet_cli.problem import Problem
 from gradnet_cli.report import edges, network_files, nodes
+from gradnet_cli.report.arrays import FILE_NAME as ARRAYS_NAME
+from gradnet_cli.report.arrays import write_arrays
 from gradnet_cli.report.manifest import write_manifest
 from gradnet_cli.report.panel import show
 from gradnet_cli.report.result import Result
@@ -48,6 +50,7 @@ def write(result: Result, directory: Path, *, edges_recorded: bool = False, figu
     nodes.write_nodes(directory / nodes.FILE_NAME, result)
     network_files.write_npz(directory / network_files.NPZ_NAME, result.problem, result.weights)
     network_files.write_graphml(directory / network_files.GRAPHML_NAME, result)
+    write_arrays(directory / ARRAYS_NAME, result)
     if figures:
         from gradnet_cli.report.figures import draw_all
 

@@ -30,7 +30,7 @@ def node_names(mask: Mask) -> np.ndarray:
 
 
 def node_columns(result: Result) -> dict[str, np.ndarray]:
-    """Columns (N,) by name: node data, then positions and strengths where the data has no such column."""
+    """Columns (N,) by name: node data, positions and strengths, then what the objective found."""
     mask = result.problem.mask
     columns = {name: np.asarray(values) for name, values in mask.node_data.items() if name != "Id"}
     if mask.positions is not None:
@@ -42,4 +42,4 @@ def node_columns(result: Result) -> dict[str, np.ndarray]:
         columns.setdefault("in_strength", inward)
     else:
         columns.setdefault("strength", outward)
-    return columns
+    return {**columns, **{name: np.asarray(values) for name, values in result.node_data.items()}}

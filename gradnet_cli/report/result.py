@@ -47,6 +47,8 @@ class Result:
     references: Mapping[str, float] = field(default_factory=dict)
     peak_memory_mib: float
     settings: Mapping[str, Any] = field(default_factory=dict)
+    node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.sense not in ("maximize", "minimize"):
