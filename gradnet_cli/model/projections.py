@@ -39,6 +39,7 @@ def project_budget(
     size = _nearest(room.sign * x.double(), room, budget=budget)
     if abs(_spent(size, room.cost, 1.0) - budget) > TOLERANCE * budget:
         # From far away x - tau c keeps the last digits of x only; from nearby it keeps its own.
+        room.hold(size, budget=budget)
         size = _nearest(size, room, budget=budget)
     return (room.sign * size).to(x.dtype).clamp(lower, upper)
 
@@ -110,6 +111,12 @@ class Room:
         """Sizes (E,) brought within their bounds."""
         return size.maximum(self.least).minimum(self.most)
 
+    def hold(self, size: Tensor, *, budget: float) -> None:
+        """Keep entries at their least size that are there now, if the others can spend the budget."""
+        most = torch.where(size > self.least, self.most, self.least)
+        if _spent(most, self.cost, 1.0) >= budget:
+            self.most = most
+
     def inside(self, size: Tensor) -> Tensor:
         """Which sizes (E,) are at no bound."""
         return (size > self.least) & (size < self.most)
@@ -120,9 +127,8 @@ def _nearest(outward: Tensor, room: Room, *, budget: float) -> Tensor:
 
     def excess(tau: float) -> tuple[float, float]:
         size = room.clip(outward - tau * room.cost)
-        return float((room.cost * size).sum()) - budget, -float(
-            room.cost.square() @ room.inside(size).double()
-        )
+        moving = room.inside(size).double()
+        return float((room.cost * size).sum()) - budget, -float(room.cost.square() @ moving)
 
     ratio = outward / room.cost
     low = float(ratio.min()) - budget / float(room.cost.square().sum()) - 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
 from gradnet_cli.objectives.base import Evaluation, Objective
 from gradnet_cli.values import choice, integer, number
+
+log = logging.getLogger(__name__)
 
 # Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
 MULTIPLE = 1e-9
@@ -91,6 +94,8 @@ class AlgebraicConnectivity(Objective):
         else:
             guess = self._cluster.embedding if self._cluster.pairs is None else self._cluster.pairs.vectors
             pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=FINAL_TOLERANCE)
+            if pairs.residual > FINAL_TOLERANCE:
+                log.warning("lambda_2 was found to a relative residual of %.1e only", pairs.residual)
             equal = pairs.values <= pairs.values[0] * (1 + MULTIPLE)
             mixture = pairs.vectors[:, equal] / np.sqrt(equal.sum())
         slope = edge_slopes(mixture, self._pattern)
