@@ -103,7 +103,7 @@ class AlgebraicConnectivity(Objective):
         return score, pairs
 
     def _solver(self, values: np.ndarray) -> tuple[sp.csr_array, LaplacianSolver]:
-        # The best network is scored again with a tight tolerance, often right after it was scored for training.
+        # The best network is scored again at a tight tolerance, often right after it was scored for training.
         if self._latest is None or not np.array_equal(values, self._latest[0]):
             self._latest = None  # dropped first: two factorisations need twice the memory
             laplacian = self._pattern.assemble(values)
@@ -127,7 +127,7 @@ class AlgebraicConnectivity(Objective):
 
 
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
-    """g_e = norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), (E,), with Y (N, r) centred first."""
+    """norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), (E,), with Y (N, r) centred first."""
     embedding = embedding - embedding.mean(axis=0)
     slope = np.zeros(len(pattern.source))
     for column in embedding.T:  # one column at a time: (E, r) would be the largest array of a run
