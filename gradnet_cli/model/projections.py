@@ -112,10 +112,11 @@ class Room:
         return size.maximum(self.least).minimum(self.most)
 
     def hold(self, size: Tensor, *, budget: float) -> None:
-        """Keep entries at their least size that are there now, if the others can spend the budget."""
-        most = torch.where(size > self.least, self.most, self.least)
-        if _spent(most, self.cost, 1.0) >= budget:
-            self.most = most
+        """Keep the entries that are at a bound, if the others can meet the budget."""
+        inside = self.inside(size)
+        least, most = torch.where(inside, self.least, size), torch.where(inside, self.most, size)
+        if _spent(least, self.cost, 1.0) <= budget <= _spent(most, self.cost, 1.0):
+            self.least, self.most = least, most
 
     def inside(self, size: Tensor) -> Tensor:
         """Which sizes (E,) are at no bound."""
