@@ -87,12 +87,13 @@ class FeasibleSet:
 
     def random(self, generator: torch.Generator) -> Tensor:
         """A feasible delta drawn at random around the uniform one."""
-        noise = torch.rand(self.cost.shape, generator=generator, dtype=self.cost.dtype).to(self.cost.device)
-        signs = torch.where(
-            (self.lower < 0) & (self.upper > 0) & (noise < 0.5) & (self.lower < -self.scale), -1.0, 1.0
-        ).to(self.cost)
-        start = self.uniform() if self.budget is not None else torch.full_like(self.cost, 0.1 * self.scale)
-        return self.project(2 * noise * signs * start)
+        shape = (2, len(self.cost))
+        size, coin = torch.rand(shape, generator=generator, dtype=self.cost.dtype).to(self.cost.device)
+        sign = torch.where(self.upper > 0, 1.0, -1.0)
+        free = (self.lower < -self.scale) & (self.upper > 0)
+        sign = torch.where(free & (coin < 0.5), -1.0, sign).to(self.cost)
+        around = self.uniform().abs() if self.budget is not None else 0.1 * self.scale
+        return self.project(2 * size * sign * around)
 
     def support(self, slope: np.ndarray) -> float:
         """max of <slope, delta> over the set, in float64; inf where it is unbounded.
