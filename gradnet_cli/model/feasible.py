@@ -40,13 +40,8 @@ class FeasibleSet:
 
     @property
     def simplex(self) -> bool:
-        """Whether it is {delta >= 0, sum(cost * delta) = K}, where multiplicative updates stay inside."""
-        return (
-            self.budget is not None
-            and self.p == 1.0
-            and self.exact
-            and bool((self.problem.lower == 0.0).all())
-        )
+        """Whether it is {delta >= 0, sum(cost * delta) = K, or <= K}: multiplicative updates stay inside."""
+        return self.budget is not None and self.p == 1.0 and bool((self.problem.lower == 0.0).all())
 
     @property
     def scale(self) -> float:
@@ -72,6 +67,15 @@ class FeasibleSet:
     def spent(self, delta: Tensor) -> float:
         """norm_p(cost * delta)."""
         return float(torch.linalg.vector_norm(self.cost * delta, ord=self.p))
+
+    def normal(self, delta: Tensor) -> Tensor:
+        """Gradient (E,) of norm_p(cost * delta); at a kink, in the direction that the signs allow."""
+        sign = torch.where(delta >= 0, 1.0, -1.0).to(delta)
+        sign = torch.where(self.lower >= 0, 1.0, torch.where(self.upper <= 0, -1.0, sign)).to(delta)
+        if self.p == 1.0:
+            return sign * self.cost
+        paid = self.cost * delta.abs()
+        return sign * self.cost * (paid / self.spent(delta)) ** (self.p - 1)
 
     def uniform(self) -> Tensor:
         """The same change on every edge, as far as the signs allow; it spends the budget.
@@ -111,7 +115,7 @@ class FeasibleSet:
             with np.errstate(invalid="ignore"):
                 return float(np.where(slope == 0, 0.0, slope * rise).sum())
         rate = np.abs(slope) / problem.cost
-        if self.simplex:
+        if self.simplex and self.exact:
             return float(self.budget * (slope / problem.cost).max())
         rate = np.where(np.abs(rise) > 0, rate, 0.0)
         if self.p > 1.0:

@@ -9,6 +9,8 @@ from gradnet_cli.model.feasible import FeasibleSet
 from gradnet_cli.model.noise import Noise
 from gradnet_cli.network import Network
 
+MOST_ACTIVE_SETS = 10
+
 
 class ConstrainedWeights(nn.Module):
     """Edge weights A = base + delta with delta in a feasible set after every update.
@@ -74,3 +76,38 @@ class ConstrainedWeights(nn.Module):
     def project(self) -> None:
         """Restore the constraints after an update."""
         self.set_delta(self.delta)
+
+    @torch.no_grad()
+    def tangent_gradient(self) -> Tensor:
+        """The parameter's gradient of a loss, less what the budget forbids to follow; shape (E,).
+
+        Along the normal of the budget a step would be undone by the projection, and methods that scale each
+        entry by its own past, Adam for one, would see nothing else where all entries have the same sign.
+        Entries at a bound that they are pushed against count as fixed. (The projection on the tangent cone,
+        by an active set.)
+        """
+        gradient = self.parameter.grad
+        assert gradient is not None
+        feasible, delta = self.feasible, self.delta
+        if feasible.budget is None:
+            return gradient
+        normal = feasible.normal(delta)
+        if not feasible.exact:
+            inside = feasible.spent(delta) < feasible.budget * (1 - 1e-9)
+            if inside or float(gradient @ normal) >= 0:  # a descent step spends less
+                return gradient
+        at_lower = delta <= feasible.lower + 1e-12 * self.unit
+        at_upper = delta >= feasible.upper - 1e-12 * self.unit
+        free = torch.ones_like(at_lower)
+        reduced = gradient
+        for _ in range(MOST_ACTIVE_SETS):
+            on_free = normal * free
+            square = float(on_free @ normal)
+            if square == 0:
+                break
+            reduced = gradient - normal * (float(on_free @ gradient) / square)
+            still_free = ~((at_lower & (reduced > 0)) | (at_upper & (reduced < 0)))
+            if bool((still_free == free).all()):
+                break
+            free = still_free
+        return reduced * free

@@ -23,25 +23,33 @@ NOT_SETTINGS = ("_target_", "schedule", "final")
 
 @dataclass(frozen=True, kw_only=True)
 class Optimization:
-    """An optimizer, and how its learning rate changes; None where it has none."""
+    """An optimizer, and what training does around its steps.
+
+    Attributes:
+        schedule: of the learning rate; None where it has none
+        constrained: whether it knows the constraints and wants gradients as they are; others are given the
+            part that the budget allows, in units of its first root mean square, so that learning rates mean
+            the same for every objective
+    """
 
     name: str
     optimizer: torch.optim.Optimizer
     schedule: LambdaLR | None
+    constrained: bool
 
 
 def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
     On a budget simplex: multiplicative for monotone concave homogeneous objectives, exponentiated_gradient
-    for other concave ones. Elsewhere adam, as also while noise is on: multiplicative steps follow gradients
-    to the letter.
+    for other concave ones that spend the whole budget. Elsewhere adam, as also while noise is on:
+    multiplicative steps follow gradients to the letter.
     """
     if not model.feasible.simplex or not objective.concave or model.noise.amplitude(step=0, updates=1) > 0:
         return "adam"
     if objective.monotone and objective.homogeneous:
         return "multiplicative"
-    return "exponentiated_gradient"
+    return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 
 
 def build_optimization(
@@ -62,7 +70,8 @@ def build_optimization(
     path = settings.get("_target_")
     target = load_target(setting="optimizer._target_", path=path)
     arguments = {key: value for key, value in settings.items() if key not in NOT_SETTINGS}
-    if "feasible" in inspect.signature(target).parameters:
+    constrained = "feasible" in inspect.signature(target).parameters
+    if constrained:
         arguments["feasible"] = model.feasible
         if any(True for _ in objective.parameters()):
             raise SettingError(
@@ -88,6 +97,7 @@ def build_optimization(
         name=str(path).rsplit(".", 1)[-1],
         optimizer=optimizer,
         schedule=_schedule(settings, optimizer, updates),
+        constrained=constrained,
     )
 
 

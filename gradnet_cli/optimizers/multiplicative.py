@@ -82,6 +82,6 @@ def require_simplex(feasible: FeasibleSet, name: str) -> None:
         raise SettingError(
             setting="optimizer",
             value=name,
-            allowed="needs nonnegative weights without a base network, and an exact budget with p = 1",
+            allowed="needs nonnegative weights without a base network, and a budget with p = 1",
             hint="optimizer=adam",
         )

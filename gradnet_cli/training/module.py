@@ -45,6 +45,7 @@ class TrainingModule(LightningModule):
         self.updates = updates
         self.certificate = Certificate(model.feasible, objective)
         self.record = Record()
+        self._gradient_unit: float | None = None
         self.began = time.perf_counter()
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
@@ -70,12 +71,29 @@ class TrainingModule(LightningModule):
             # Methods with a line search ask for more evaluations; the first is that of the record.
             loss = first.pop() if first else self._evaluate(step)
             assert loss is not None
+            if not self.optimization.constrained:
+                self._follow_tangent()
             return loss
 
         optimizer.step(closure)
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
+
+    @torch.no_grad()
+    def _follow_tangent(self) -> None:
+        """Replace the weights' gradient by the part that the budget allows, in units of its first size."""
+        parameter = self.model.parameter
+        if parameter.grad is None:
+            return
+        tangent = self.model.tangent_gradient()
+        if self._gradient_unit is None:
+            size = float(tangent.square().mean().sqrt())
+            if size == 0:  # a stationary start says nothing of the size of gradients elsewhere
+                parameter.grad.copy_(tangent)
+                return
+            self._gradient_unit = size
+        parameter.grad.copy_(tangent / self._gradient_unit)
 
     @torch.no_grad()
     def confirm(self) -> Record:
