@@ -52,7 +52,8 @@ class EigenCluster:
         if self.pairs is None:
             self._start(laplacian, solver)
         assert self.pairs is not None
-        lowest = max(float(self.pairs.values[0]), np.finfo(float).tiny)
+        # Of a network that has come apart it is 0, or rounding.
+        lowest = max(float(self.pairs.values[0]), np.finfo(float).eps * float(laplacian.diagonal().mean()))
         image = solver.solve(self.embedding, guess=self.embedding / lowest)
         left, amplitudes, _ = np.linalg.svd(image, full_matrices=False)
         amplitudes = np.hypot(amplitudes / amplitudes[0], LEAST_AMPLITUDE)
