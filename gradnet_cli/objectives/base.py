@@ -49,7 +49,7 @@ class Description:
 class Objective(nn.Module, ABC):
     """A purpose, as a differentiable function of the network.
 
-    A subclass declares, and the conformance tests check:
+    A subclass declares, and the conformance tests check (what depends on a setting, the instance says):
 
     Attributes:
         sense: whether the score is to be maximized or minimized
@@ -57,15 +57,23 @@ class Objective(nn.Module, ABC):
             proves a bound, f(w') <= f(w) + <g, w' - w> (>= if minimized), and a run reports one
         homogeneous: f(t w) = t f(w) for t >= 0. A concave homogeneous objective promises f(w') <= <g, w'> for
             the gradient g that it gives, even where that is inexact, and the bound is built on this
-        monotone: more weight is never worse, so that gradients have one sign and multiplicative updates suit
+        reciprocal: 1/f is concave and homogeneous, for a positive score that is minimized. That is more than
+            convex: 1/f(w') <= <-g, w'> / f^2 for the score f and gradient g given, and the bound built on
+            this is the tighter one
+        monotone: more weight is never worse, or it never is better, so that gradients have one sign and
+            multiplicative updates suit
+        power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
+            weight, as for edges in series, 1 where they fall with the weight itself
         deterministic: the same network and step give the same score
     """
 
     sense: ClassVar[Literal["maximize", "minimize"]]
-    concave: ClassVar[bool] = False
-    homogeneous: ClassVar[bool] = False
-    monotone: ClassVar[bool] = False
-    deterministic: ClassVar[bool] = True
+    concave: bool = False
+    homogeneous: bool = False
+    reciprocal: ClassVar[bool] = False
+    monotone: bool = False
+    power: ClassVar[float] = 0.5
+    deterministic: bool = True
 
     @abstractmethod
     def forward(self, network: Network, step: int) -> Evaluation:

@@ -41,13 +41,13 @@ class Optimization:
 def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
-    On a budget simplex: multiplicative for monotone concave homogeneous objectives, exponentiated_gradient
-    for other concave ones that spend the whole budget. Elsewhere adam, as also while noise is on:
-    multiplicative steps follow gradients to the letter.
+    On a budget simplex: multiplicative for monotone concave homogeneous (or reciprocal) objectives,
+    exponentiated_gradient for other concave ones that spend the whole budget. Elsewhere adam, as also while
+    noise is on: multiplicative steps follow gradients to the letter.
     """
     if not model.feasible.simplex or not objective.concave or model.noise.amplitude(step=0, updates=1) > 0:
         return "adam"
-    if objective.monotone and objective.homogeneous:
+    if objective.monotone and (objective.homogeneous or objective.reciprocal):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 
@@ -80,6 +80,8 @@ def build_optimization(
                 allowed="trains edge weights alone, and the objective has parameters of its own",
                 hint="optimizer=adam",
             )
+    if "power" in arguments and arguments["power"] is None:
+        arguments["power"] = objective.power
     if "lr" in arguments:
         number(setting="optimizer.lr", value=arguments["lr"], above=0)
     trained = [*model.parameters(), *objective.parameters()]

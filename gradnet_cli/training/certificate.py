@@ -30,7 +30,9 @@ class Certificate:
 
     where the maximum has a closed form (FeasibleSet.support). For a homogeneous f the first term is zero. The
     model of the last update and an exponential average are tried, at O(E) memory, and the best value is kept.
-    Everything is computed in float64. Minimising a convex f is the mirror image.
+    Everything is computed in float64. Minimising a convex f is the mirror image. Where 1/f is concave and
+    homogeneous (Objective.reciprocal) that is what is bounded, with slopes -g_k / f(A_k)^2: a bound of 1/f
+    from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one.
 
     A homogeneous objective promises f(A) <= <g, A> for the very vector g that it returns
     (Objective.homogeneous), so that inexact eigenvectors weaken the bound but never break it. For others the
@@ -45,6 +47,7 @@ class Certificate:
         self._feasible = feasible
         self._sign = objective.sign
         self._homogeneous = objective.homogeneous
+        self._reciprocal = objective.reciprocal
         self.valid = objective.concave
         self.bound: float | None = None
         self._average: tuple[float, np.ndarray] | None = None
@@ -54,7 +57,11 @@ class Certificate:
         if not self.valid:
             return
         slope = self._sign * np.asarray(gradient, dtype=np.float64)
-        offset = 0.0 if self._homogeneous else self._sign * score - float(slope @ weights)
+        offset = self._sign * score - float(slope @ weights)
+        if self._homogeneous:
+            offset = 0.0
+        elif self._reciprocal:
+            offset, slope = 0.0, slope / score**2
         if not (np.isfinite(offset) and np.isfinite(slope).all()):
             return
         self._propose(offset, slope)
@@ -69,6 +76,8 @@ class Certificate:
 
     def _propose(self, offset: float, slope: np.ndarray) -> None:
         limit = offset + float(slope @ self._feasible.problem.base) + self._feasible.support(slope)
+        if self._reciprocal:
+            limit = -1 / limit if limit > 0 else np.inf  # sign * f <= -1 / (limit of 1/f)
         if np.isfinite(limit):
             best = limit if self.bound is None else min(limit, self._sign * self.bound)
             self.bound = self._sign * best

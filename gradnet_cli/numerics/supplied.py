@@ -1,0 +1,34 @@
+"""Scores that are computed outside of torch, with their gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def with_gradient(weights: Tensor, *, value: float, slope: np.ndarray) -> Tensor:
+    """The number `value` as a tensor, of which torch will say that its gradient in the weights is `slope`.
+
+    Arguments:
+        weights: (E,)
+        slope: (E,)
+    """
+    result: Tensor = _Supplied.apply(weights, value, torch.as_tensor(slope).to(weights))
+    return result
+
+
+class _Supplied(torch.autograd.Function):
+    """A number computed elsewhere, with a gradient computed elsewhere."""
+
+    @staticmethod
+    def forward(ctx: Any, weights: Tensor, value: float, slope: Tensor) -> Tensor:
+        ctx.save_for_backward(slope)
+        return weights.new_tensor(value)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
+        (slope,) = ctx.saved_tensors
+        return grads[0] * slope, None, None
