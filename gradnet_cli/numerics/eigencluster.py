@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigenpairs import Eigenpairs, lowest_eigenpairs, rayleigh_ritz
+from gradnet_cli.numerics.eigenpairs import LARGEST_BLOCK, Eigenpairs, lowest_eigenpairs, rayleigh_ritz
 from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
 
 START_ITERATIONS = 6  # of inverse iteration on random vectors
 START_WIDTH = 1.3  # the block is doubled at the start until its eigenvalues spread over this factor
 START_POWER = 4  # Y begins as the eigenvectors, weighted by (lambda_2 / lambda_k)^START_POWER
-MOST_ROUNDS = 4  # of refinement an update
+MOST_ROUNDS = 6  # of refinement an update
 # Least amplitude of a direction of Y beside the largest: one that died out could not come back when its
 # eigenvalue becomes the lowest.
 LEAST_AMPLITUDE = 1e-3
@@ -61,9 +61,29 @@ class EigenCluster:
         block = rayleigh_ritz(laplacian, left)
         # The residual of the whole block is not needed, only that of lambda_2: a few columns are refined.
         self.pairs = lowest_eigenpairs(
-            laplacian, solver, guess=block.vectors, tolerance=tolerance, most_rounds=MOST_ROUNDS
+            laplacian,
+            solver,
+            guess=block.vectors[:, :LARGEST_BLOCK],
+            tolerance=tolerance,
+            most_rounds=MOST_ROUNDS,
         )
         self._widen(block.values)
+        return self.pairs
+
+    def settle(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, tolerance: float) -> Eigenpairs:
+        """Eigenpairs of any network, found from all that is known; Y stays as it is.
+
+        Two random directions join in: a small residual tells that a value is an eigenvalue, not that it is
+        the lowest, and they find what the block has no part of.
+        """
+        known = (
+            self.embedding if self.pairs is None else np.column_stack([self.embedding, self.pairs.vectors])
+        )
+        columns = min(known.shape[1], self.embedding.shape[0] - 1)
+        basis, amplitudes, _ = np.linalg.svd(known / np.linalg.norm(known, axis=0), full_matrices=False)
+        basis = basis[:, amplitudes > 1e-8 * amplitudes[0]][:, : max(1, columns - SPARE)]
+        guess = np.column_stack([basis, self._random(min(SPARE, columns))])
+        self.pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=tolerance)
         return self.pairs
 
     def _start(self, laplacian: sp.csr_array, solver: LaplacianSolver) -> None:

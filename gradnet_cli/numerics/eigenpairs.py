@@ -17,9 +17,9 @@ DENSE_EIGEN_NODES = 512
 # LOBPCG goes on until every pair of its block has converged, but only the first is asked for: it runs in
 # short rounds, on a block wide enough to see past the nearest neighbours of lambda_2.
 LARGEST_BLOCK = 12
-ROUND = 8
+ROUND = 4
 # A warm start often needs no more than these, which cost a solve each and nothing else.
-INVERSE_ITERATIONS = 3
+INVERSE_ITERATIONS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,26 +76,25 @@ def lowest_eigenpairs(
     *,
     guess: np.ndarray,
     tolerance: float,
-    most_rounds: int = 20,
+    most_rounds: int = 40,
 ) -> Eigenpairs:
     """Eigenpairs by inverse iteration, then by LOBPCG (Knyazev 2001) preconditioned with the same solver.
 
     Arguments:
-        guess: (N, k); the wider the block, the faster the first pair converges in a cluster
+        guess: (N, k); the wider the block, the faster the first pair converges in a cluster. Every direction
+            that may hold the lowest eigenvalue must be in it: a small residual alone also has the next one
         tolerance: on the relative residual of the first pair; the result says what was reached
         most_rounds: of ROUND iterations each
     """
     nodes, count = guess.shape
     pairs = rayleigh_ritz(laplacian, guess)
-    if pairs.residual <= tolerance:
-        return pairs
-    if nodes <= DENSE_EIGEN_NODES:
+    if nodes <= DENSE_EIGEN_NODES and pairs.residual > tolerance:
         return dense_eigenpairs(laplacian, min(count, LARGEST_BLOCK))
     for _ in range(INVERSE_ITERATIONS):
-        vectors, values = pairs.vectors[:, :LARGEST_BLOCK], pairs.values[:LARGEST_BLOCK]
-        if pairs.residual <= tolerance or values[0] <= 0:
+        if pairs.residual <= tolerance or pairs.values[0] <= 0:
             return pairs
-        pairs = rayleigh_ritz(laplacian, solver.solve(vectors, guess=vectors / values))
+        image = solver.solve(pairs.vectors, guess=pairs.vectors / pairs.values)
+        pairs = rayleigh_ritz(laplacian, image)
     preconditioner = sla.LinearOperator(
         laplacian.shape,
         matvec=lambda vector: solver.solve(vector.reshape(-1, 1)),
@@ -103,6 +102,8 @@ def lowest_eigenpairs(
         dtype=np.float64,
     )
     for _ in range(most_rounds):
+        if pairs.residual <= tolerance or pairs.values[0] <= 0:
+            break
         with warnings.catch_warnings():
             # It warns for want of accuracy in any pair; the residual of the first is what is asked for.
             warnings.simplefilter("ignore", UserWarning)
@@ -115,9 +116,9 @@ def lowest_eigenpairs(
                 maxiter=ROUND,
                 largest=False,
             )
-        refined = rayleigh_ritz(laplacian, vectors)
-        stuck = not refined.residual < pairs.residual
-        pairs = pairs if stuck else refined
-        if stuck or pairs.residual <= tolerance or pairs.values[0] <= 0:
+        # The columns left out of the round stay in, so that no eigenvalue below those found is lost.
+        refined = rayleigh_ritz(laplacian, np.column_stack([vectors, pairs.vectors[:, LARGEST_BLOCK:]]))
+        if not (refined.residual < pairs.residual or refined.values[0] < pairs.values[0]):
             break
+        pairs = refined
     return pairs
