@@ -1,0 +1,171 @@
+"""Products with an adjacency matrix given by its edges, and the gradient of sums over its edges.
+
+Two forms of one interface. Columns X (..., N, K) are real; A[i, j] is the weight of the edge from i to j, and of
+both directions where the network is undirected. Measured on one thread with K = 2, float64: at N = 1,000 and half
+of all pairs the two forms take the same time (0.7 ms), at N = 10,000 and 10^6 directed pairs DenseCoupling takes
+165 ms, SparseCoupling 0.6 ms and a sum by index_add over the edges 43 ms.
+"""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor
+
+DENSE_ABOVE = 0.5  # share of all ordered pairs that are edges
+DENSE_NODES = 8192  # a float64 matrix of 0.5 GiB
+COLUMNS_AT_ONCE = 64  # of the sampled product: blocks of this width stay in cache
+
+
+class Coupling(ABC):
+    """An adjacency matrix A (..., N, N) that may be multiplied by."""
+
+    @abstractmethod
+    def product(self, x: Tensor) -> Tensor:
+        """A x for x (..., N, K)."""
+
+    @abstractmethod
+    def transposed_product(self, x: Tensor) -> Tensor:
+        """A^T x for x (..., N, K)."""
+
+    @abstractmethod
+    def slope(self, left: Tensor, right: Tensor) -> Tensor:
+        """d/dw_e of sum_ij A_ij <left_i, right_j> for left, right (..., N, K): shape (..., E)."""
+
+    @abstractmethod
+    def matrix(self) -> Tensor:
+        """A as a dense matrix (..., N, N)."""
+
+    def complex_product(self, z: Tensor) -> Tensor:
+        """A z for complex z (..., N, K)."""
+        return _complex(self.product(real_columns(z)), z)
+
+    def complex_transposed_product(self, z: Tensor) -> Tensor:
+        """A^T z for complex z (..., N, K)."""
+        return _complex(self.transposed_product(real_columns(z)), z)
+
+
+class DenseCoupling(Coupling):
+    """A as a matrix; leading dimensions of the weights (..., E) are a batch."""
+
+    def __init__(self, weights: Tensor, edge_index: Tensor, *, nodes: int, directed: bool) -> None:
+        self._source, self._target = edge_index
+        self._directed = directed
+        matrix = weights.new_zeros(*weights.shape[:-1], nodes, nodes)
+        matrix[..., self._source, self._target] = weights
+        if not directed:
+            matrix[..., self._target, self._source] = weights
+        self._matrix = matrix
+
+    def product(self, x: Tensor) -> Tensor:
+        """A x for x (..., N, K)."""
+        return self._matrix @ x
+
+    def transposed_product(self, x: Tensor) -> Tensor:
+        """A^T x for x (..., N, K)."""
+        return self._matrix.mT @ x if self._directed else self._matrix @ x
+
+    def matrix(self) -> Tensor:
+        """A itself."""
+        return self._matrix
+
+    def slope(self, left: Tensor, right: Tensor) -> Tensor:
+        """Entries of left right^T at the edges."""
+        outer = left @ right.mT
+        slope = outer[..., self._source, self._target]
+        return slope if self._directed else slope + outer[..., self._target, self._source]
+
+
+class SparsePattern:
+    """Where the entries of A stand in compressed rows; made once for an edge_index (2, E)."""
+
+    def __init__(self, edge_index: Tensor, *, nodes: int, directed: bool) -> None:
+        self.nodes = nodes
+        self.directed = directed
+        self.edges = edge_index.shape[1]
+        source, target = edge_index
+        row, column = (
+            (source, target) if directed else (torch.cat([source, target]), torch.cat([target, source]))
+        )
+        self.rows, self.columns, self.order = _compressed(row, column, nodes)
+        # The sampled product runs over stored edges only, each once.
+        self.edge_rows, self.edge_columns, self.edge_order = _compressed(source, target, nodes)
+        if directed:
+            self.transposed_rows, self.transposed_columns, self.transposed_order = _compressed(
+                target, source, nodes
+            )
+
+    def matrix(self, rows: Tensor, columns: Tensor, values: Tensor) -> Tensor:
+        """A compressed-row tensor (N, N)."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Sparse")  # beta state; checks of invariants
+            return torch.sparse_csr_tensor(
+                rows, columns, values, (self.nodes, self.nodes), check_invariants=False
+            )
+
+
+class SparseCoupling(Coupling):
+    """A in compressed rows; weights (E,) without a batch."""
+
+    def __init__(self, weights: Tensor, pattern: SparsePattern) -> None:
+        if weights.dim() != 1:
+            raise ValueError("a batch of weights has no single sparse matrix: take the samples one by one")
+        self._pattern = pattern
+        values = weights if pattern.directed else torch.cat([weights, weights])
+        self._matrix = pattern.matrix(pattern.rows, pattern.columns, values[pattern.order])
+        self._transposed = self._matrix
+        if pattern.directed:
+            self._transposed = pattern.matrix(
+                pattern.transposed_rows, pattern.transposed_columns, weights[pattern.transposed_order]
+            )
+
+    def product(self, x: Tensor) -> Tensor:
+        """A x for x (N, K)."""
+        return self._matrix @ x
+
+    def transposed_product(self, x: Tensor) -> Tensor:
+        """A^T x for x (N, K)."""
+        return self._transposed @ x
+
+    def matrix(self) -> Tensor:
+        """A as a dense matrix (N, N)."""
+        return self._matrix.to_dense()
+
+    def slope(self, left: Tensor, right: Tensor) -> Tensor:
+        """Entries of left right^T at the edges, none elsewhere."""
+        pattern = self._pattern
+        if not pattern.directed:
+            left, right = torch.cat([left, right], dim=1), torch.cat([right, left], dim=1)
+        total = pattern.matrix(pattern.edge_rows, pattern.edge_columns, left.new_zeros(pattern.edges))
+        for begin in range(0, left.shape[1], COLUMNS_AT_ONCE):
+            block = slice(begin, begin + COLUMNS_AT_ONCE)
+            total = torch.sparse.sampled_addmm(total, left[:, block].contiguous(), right[:, block].mT)
+        slope = left.new_empty(pattern.edges)
+        slope[pattern.edge_order] = total.values()
+        return slope
+
+
+def prefers_dense(*, nodes: int, edges: int, directed: bool) -> bool:
+    """Whether a matrix is the faster form for E stored edges."""
+    pairs = edges if directed else 2 * edges
+    return nodes <= DENSE_NODES and pairs >= DENSE_ABOVE * nodes * (nodes - 1)
+
+
+def real_columns(z: Tensor) -> Tensor:
+    """Complex numbers (..., N, K) as real columns (..., N, 2 K)."""
+    return torch.view_as_real(z).flatten(-2)
+
+
+def _complex(columns: Tensor, like: Tensor) -> Tensor:
+    return torch.view_as_complex(columns.reshape(*like.shape, 2))
+
+
+def _compressed(row: Tensor, column: Tensor, nodes: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Row pointers (N + 1,), column numbers and the order of the entries, by row and then column."""
+    order = torch.argsort(row * nodes + column)
+    pointers = torch.zeros(nodes + 1, dtype=torch.int64, device=row.device)
+    pointers[1:] = torch.bincount(row, minlength=nodes).cumsum(0)
+    # 32-bit numbers: with 64 bits each product would first convert them, at five times its cost.
+    return pointers.to(torch.int32), column[order].to(torch.int32), order

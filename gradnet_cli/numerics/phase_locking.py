@@ -1,0 +1,185 @@
+"""Phase-locked states of Kuramoto networks by Newton's method, and the order parameter's gradient there.
+
+All nodes turn at one speed Omega:  omega_i + sum_j A_ij sin(theta_j - theta_i - alpha) = Omega.  Phases are
+determined up to a common shift. With J the Jacobian of the left side (J 1 = 0) the adjoint equation
+J^T mu = dr/dtheta, sum(mu) = 0 gives dr = -mu^T dF for any change dF of the velocities: one linear system more.
+"""
+
+from __future__ import annotations
+
+import cmath
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradnet_cli.numerics.coupling import Coupling
+from gradnet_cli.numerics.kuramoto import KuramotoField, order_parameter
+
+TOLERANCE = 1e-11  # largest difference of velocities, relative to the spread of the frequencies
+KRYLOV_TOLERANCE = 1e-10
+MOST_STEPS = 30
+LONGEST_STEP = 0.5  # radians
+DENSE_NODES = 2000  # beyond, systems are solved by Krylov methods: a factorisation takes N^3 / 3 operations
+KRYLOV_STEPS = 2000
+
+Solve = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedState:
+    """Phases (N, 1) with zero mean that turn at one speed, and solvers of J x = b and J^T x = b there."""
+
+    phases: Tensor
+    speed: float
+    transposed_solve: Solve
+
+
+@torch.no_grad()
+def locked_state(field: KuramotoField, start: Tensor, *, lag: float, symmetric: bool) -> LockedState | None:
+    """The phase-locked state that Newton's method finds from `start` (N, 1), or None.
+
+    Where J is symmetric (no lag, undirected) and small enough to be factorised, it must be negative
+    semidefinite too: the state is stable then, and None is returned for one that is not.
+    """
+    scale = float((field.frequencies - field.frequencies.mean()).abs().max()) or 1.0
+    phases, previous = start, float("inf")
+    for _ in range(MOST_STEPS):
+        velocity, memo = field.value(phases)
+        residual = velocity - velocity.mean()
+        system = _system(field.coupling, memo.z, memo.w, lag=lag, symmetric=symmetric)
+        if system is None:
+            return None
+        solve, transposed_solve = system
+        step = solve(-residual)
+        size = float(step.abs().max())
+        if not np.isfinite(size) or (size > LONGEST_STEP and size > 4 * previous):
+            return None
+        error = float(residual.abs().max())
+        if error <= TOLERANCE * scale:
+            centred = phases - phases.mean()
+            return LockedState(
+                phases=centred, speed=float(velocity.mean()), transposed_solve=transposed_solve
+            )
+        phases = phases + step * min(1.0, LONGEST_STEP / size)
+        previous = size
+    return None
+
+
+class _SteadyOrder(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, weights: Tensor, field: KuramotoField, state: LockedState) -> Tensor:
+        ctx.field, ctx.state = field, state
+        return order_parameter(state.phases, dim=-2).squeeze(-1)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+        field, phases = ctx.field, ctx.state.phases
+        cosine, sine = phases.cos(), phases.sin()
+        order = order_parameter(phases, dim=-2)
+        slope = (cosine * sine.mean() - sine * cosine.mean()) / (order * len(phases))
+        _, memo = field.value(phases)
+        field.pull_back(memo, -ctx.state.transposed_solve(slope))
+        return gradient * field.collect(), None, None
+
+
+def steady_order(weights: Tensor, field: KuramotoField, state: LockedState) -> Tensor:
+    """The order parameter r of a locked state, shape (), differentiable once in the weights (E,) of its field."""
+    result: Tensor = _SteadyOrder.apply(weights, field, state)
+    return result
+
+
+def _system(
+    coupling: Coupling, z: Tensor, w: Tensor, *, lag: float, symmetric: bool
+) -> tuple[Solve, Solve] | None:
+    """Solvers, for right sides (N, 1), of J x = b up to a multiple of 1 in b, and of J^T x = b; sum(x) = 0."""
+    if len(z) <= DENSE_NODES:
+        return _dense_system(coupling, z, w, lag=lag, symmetric=symmetric)
+    return _krylov_system(coupling, z, w, lag=lag, symmetric=symmetric)
+
+
+def _dense_system(
+    coupling: Coupling, z: Tensor, w: Tensor, *, lag: float, symmetric: bool
+) -> tuple[Solve, Solve] | None:
+    nodes = len(z)
+    turned = z.conj() * cmath.exp(-1j * lag)
+    # Re(exp(-i alpha) conj(z_i) z_j) as a product of two real columns each.
+    cosine = torch.cat([turned.real, -turned.imag], 1) @ torch.cat([z.real, z.imag], 1).mT
+    jacobian = coupling.matrix() * cosine
+    jacobian.diagonal().sub_(w.real.squeeze(-1))
+    if symmetric:
+        factor, failed = torch.linalg.cholesky_ex(1 / nodes - jacobian)
+        if int(failed):
+            return None
+
+        def solve(right: Tensor) -> Tensor:
+            return -torch.cholesky_solve(right - right.mean(), factor)
+
+        return solve, solve
+    bordered = jacobian.new_zeros(nodes + 1, nodes + 1)
+    bordered[:nodes, :nodes] = jacobian
+    bordered[:nodes, nodes] = -1.0
+    bordered[nodes, :nodes] = 1.0
+    lower_upper, pivots, failed = torch.linalg.lu_factor_ex(bordered)
+    if int(failed):
+        return None
+
+    def solver(*, adjoint: bool) -> Solve:
+        def solve(right: Tensor) -> Tensor:
+            padded = torch.cat([right, right.new_zeros(1, 1)])
+            return torch.linalg.lu_solve(lower_upper, pivots, padded, adjoint=adjoint)[:nodes]
+
+        return solve
+
+    return solver(adjoint=False), solver(adjoint=True)
+
+
+def _krylov_system(
+    coupling: Coupling, z: Tensor, w: Tensor, *, lag: float, symmetric: bool
+) -> tuple[Solve, Solve]:
+    from scipy.sparse.linalg import LinearOperator, gmres, minres
+
+    nodes = len(z)
+    turn = cmath.exp(-1j * lag)
+    diagonal = w.real.squeeze(-1).abs().clamp(min=float(w.real.abs().mean()) * 1e-6).cpu().numpy()
+    precondition = LinearOperator((nodes, nodes), matvec=lambda x: x / diagonal, dtype=float)
+
+    def times(x: Tensor) -> Tensor:
+        return (z.conj() * coupling.complex_product(z * x)).mul(turn).real - w.real * x
+
+    def transposed_times(x: Tensor) -> Tensor:
+        back = coupling.complex_transposed_product(z * x * turn.conjugate())
+        return (z * back.conj()).real - x * w.real
+
+    def solver(product: Callable[[Tensor], Tensor], *, adjoint: bool) -> Solve:
+        def multiply(x: np.ndarray) -> np.ndarray:
+            # -J made regular: by a shift along 1, which is orthogonal to what is solved for.
+            column = torch.as_tensor(x).reshape(-1, 1).to(w.real)
+            return -product(column).squeeze(-1).cpu().numpy() + x.mean() * float(diagonal.mean())
+
+        operator = LinearOperator((nodes, nodes), matvec=multiply, dtype=float)
+
+        def solve(right: Tensor) -> Tensor:
+            numbers = -right.squeeze(-1).cpu().numpy().astype(float)
+            if symmetric:
+                found, _ = minres(
+                    operator, numbers, M=precondition, rtol=KRYLOV_TOLERANCE, maxiter=KRYLOV_STEPS
+                )
+            else:
+                found, _ = gmres(
+                    operator,
+                    numbers,
+                    M=precondition,
+                    rtol=KRYLOV_TOLERANCE,
+                    restart=100,
+                    maxiter=KRYLOV_STEPS // 100,
+                )
+            return torch.as_tensor(found - found.mean()).reshape(-1, 1).to(right)
+
+        return solve
+
+    return solver(times, adjoint=False), solver(transposed_times, adjoint=True)

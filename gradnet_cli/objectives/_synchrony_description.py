@@ -1,0 +1,119 @@
+"""What is to be told of a network of oscillators: NumPy arrays in, a Description out."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from gradnet_cli.objectives.base import Description
+from gradnet_cli.problem import Problem
+
+CARRIED = 0.99  # share of the weight that the edges told of carry, heaviest first
+MOST_TRACKS = 400  # nodes whose phases are kept over time
+
+
+def describe_synchrony(
+    *,
+    problem: Problem,
+    weights: np.ndarray,
+    frequencies: np.ndarray,
+    times: np.ndarray,
+    phases: np.ndarray,
+    locked: np.ndarray | None,
+    lag: float,
+    integration_error: float,
+) -> Description:
+    """Structure of the network and motion of its first replicate.
+
+    Arguments:
+        weights: (E,)
+        frequencies: (N, R); structure is told relative to those of the first replicate
+        times, phases: (P,) and (P, N), unwrapped
+        locked: phases (N,) of the locked state, or None
+
+    Metrics: carrying_edges (the fewest edges with 99 % of the weight), bipartite (1 where these make a bipartite
+    graph), across (share of the weight between the two sides of the mean frequency), frequency_assortativity
+    (Pearson correlation of the frequencies at the two ends of an edge, by weight), final_order (r at the
+    horizon), integration_error.
+    """
+    omega = frequencies[:, 0]
+    source, target = problem.edge_index
+    heavy = carrying(weights, share=CARRIED)
+    size = np.abs(weights)
+    total = float(size.sum()) or 1.0
+    above = omega > omega.mean()
+    order = np.abs(np.exp(1j * phases).mean(axis=1))
+    metrics = {
+        "carrying_edges": float(len(heavy)),
+        "bipartite": float(is_bipartite(problem.edge_index[:, heavy], nodes=problem.nodes)),
+        "across": float(size[above[source] != above[target]].sum() / total),
+        "frequency_assortativity": assortativity(problem.edge_index, size, omega, directed=problem.directed),
+        "final_order": float(order[-1]),
+        "integration_error": integration_error,
+    }
+    final = phases[-1] if locked is None else locked
+    mean = np.angle(np.exp(1j * final).mean())
+    final = np.angle(np.exp(1j * (final - mean)))
+    tracks = np.argsort(omega, kind="stable")
+    if len(tracks) > MOST_TRACKS:
+        tracks = tracks[np.linspace(0, len(tracks) - 1, MOST_TRACKS).round().astype(int)]
+    return Description(
+        metrics=metrics,
+        node_data={"frequency": omega, "phase": final},
+        arrays={
+            "frequency": omega,
+            "phase": final,
+            "lag": np.array(lag),
+            "locked": np.array(locked is not None),
+            "time": times,
+            "order": order,
+            "track_nodes": tracks,
+            "track_phases": phases[:, tracks],
+        },
+    )
+
+
+def carrying(weights: np.ndarray, *, share: float) -> np.ndarray:
+    """The fewest edges that carry a share of the summed weight, heaviest first; ties by their place."""
+    size = np.abs(weights)
+    order = np.argsort(-size, kind="stable")
+    carried = np.cumsum(size[order])
+    if not len(carried) or carried[-1] == 0:
+        return order[:0]
+    return order[: int(np.searchsorted(carried, share * carried[-1])) + 1]
+
+
+def is_bipartite(edge_index: np.ndarray, *, nodes: int) -> bool:
+    """Whether a graph with edges (2, E) has no odd cycle.
+
+    Its double cover, two copies of each node and each edge joining copies of different kind, falls into two
+    parts for each bipartite component and stays whole for each other one.
+    """
+    source, target = edge_index
+
+    def components(i: np.ndarray, j: np.ndarray, size: int) -> int:
+        matrix = sp.coo_array((np.ones(len(i), dtype=np.int8), (i, j)), shape=(size, size)).tocsr()
+        return int(connected_components(matrix, directed=False)[0])
+
+    cover = components(
+        np.concatenate([source, source + nodes]), np.concatenate([target + nodes, target]), 2 * nodes
+    )
+    return cover == 2 * components(source, target, nodes)
+
+
+def assortativity(
+    edge_index: np.ndarray, weights: np.ndarray, values: np.ndarray, *, directed: bool
+) -> float:
+    """Correlation of the values at the two ends of an edge, each edge counted by its weight (Newman 2003)."""
+    source, target = edge_index
+    if not directed:
+        source, target = np.concatenate([source, target]), np.concatenate([target, source])
+        weights = np.concatenate([weights, weights])
+    if weights.sum() == 0:
+        return 0.0
+    share = weights / weights.sum()
+    here, there = values[source], values[target]
+    here, there = here - share @ here, there - share @ there
+    spread = np.sqrt((share @ here**2) * (share @ there**2))
+    return float(share @ (here * there) / spread) if spread > 0 else 0.0
