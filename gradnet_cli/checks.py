@@ -60,6 +60,10 @@ CHECKS: Mapping[str, Check] = {
     "noise.additive": partial(number, minimum=0),
     "noise.multiplicative": partial(number, minimum=0),
     "noise.samples": COUNT,
+    "prune.below": optional(fraction),
+    "prune.to": optional(COUNT),
+    "prune.share": optional(fraction),
+    "prune.rescale": flag,
     "trainer.accelerator": partial(choice, choices=("cpu", "gpu", "auto")),
     "trainer.threads": optional(COUNT),
     "trainer.log_every": COUNT,
@@ -81,6 +85,14 @@ def check_settings(settings: Mapping[str, Any]) -> None:
         check(setting=name, value=_select(settings, name))
     Budget.from_settings(_section(settings, "budget"))
     Signs.from_settings(_section(settings, "signs"))
+    _check_one_rule(_section(settings, "prune"))
+
+
+def _check_one_rule(prune: Mapping[str, Any]) -> None:
+    given = [name for name in ("below", "to", "share") if prune[name] is not None]
+    if len(given) > 1:
+        allowed = f"must be null where prune.{given[0]} is given: one rule at a time"
+        raise SettingError(setting=f"prune.{given[1]}", value=prune[given[1]], allowed=allowed)
 
 
 def _select(settings: Mapping[str, Any], name: str) -> object:

@@ -16,16 +16,20 @@ from omegaconf import DictConfig, OmegaConf
 from gradnet_cli import report
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
-from gradnet_cli.network import Network
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
+from gradnet_cli.pruning import Pruning
+from gradnet_cli.references import reference_scores
+from gradnet_cli.scoring import Scorer
 from gradnet_cli.targets import call_target, load_target
 from gradnet_cli.training import Outcome, fit
 from gradnet_cli.training.certificate import relative_gap
 from gradnet_cli.training.fit import check_accelerator, device_of
 
 log = logging.getLogger(__name__)
+
+PRUNED_NAME = "edges_pruned.csv"
 
 
 def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Result:
@@ -110,15 +114,15 @@ def conclude(
     if problem.signs.result == "nonnegative":
         weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
     written = report.record_edges(problem, weights, directory)
-    score, metrics = evaluate(objective, model, written, step=outcome.step)
+    scorer = Scorer(objective, model, step=outcome.step)
+    score, metrics = scorer.evaluate(written)
     if not math.isfinite(score):
         raise NumericalError(f"the score of the network written is {score}")
     gap = relative_gap(score=score, bound=outcome.bound)
-    with torch.no_grad():
-        description = objective.describe(network_of(model, written))
-    uniform, _ = evaluate(
-        objective, model, problem.base + model.feasible.uniform().cpu().double().numpy(), step=outcome.step
-    )
+    description = scorer.describe(written)
+    pruning = Pruning(**settings["prune"])
+    if pruning.wanted:
+        metrics |= prune(pruning, written, scorer=scorer, problem=problem, directory=directory)
     return report.Result(
         problem=problem,
         objective=str(settings["objective"]["_target_"]).rsplit(".", 2)[-2],
@@ -132,7 +136,7 @@ def conclude(
         seconds=outcome.seconds,
         stop_reason=outcome.stop_reason,
         metrics={**metrics, **description.metrics},
-        references={"uniform": uniform},
+        references=reference_scores(model.feasible, scorer.score, seed=settings["seed"]),
         node_data=description.node_data,
         arrays=description.arrays,
         peak_memory_mib=peak_memory_mib(),
@@ -140,19 +144,12 @@ def conclude(
     )
 
 
-@torch.no_grad()
-def evaluate(
-    objective: Objective, model: ConstrainedWeights, weights: np.ndarray, *, step: int
-) -> tuple[float, dict[str, float]]:
-    """Score and metrics of adjacency weights (E,) outside training: no noise, tight tolerances."""
-    objective.eval()
-    evaluation = objective(network_of(model, weights), step)
-    return float(evaluation.score.mean()), dict(evaluation.metrics)
-
-
-def network_of(model: ConstrainedWeights, weights: np.ndarray) -> Network:
-    """Adjacency weights (E,) as a network in float64, whatever precision they were trained in."""
-    return model.network(torch.as_tensor(weights, dtype=torch.float64, device=model.base.device))
+def prune(
+    pruning: Pruning, weights: np.ndarray, *, scorer: Scorer, problem: Problem, directory: Path
+) -> dict[str, float]:
+    """Write the network without its light edges beside the whole one; its number of edges, and its score."""
+    pruned = report.record_edges(problem, pruning.apply(problem, weights), directory, name=PRUNED_NAME)
+    return {"pruned_edges": float(np.count_nonzero(pruned)), "score_pruned": scorer.score(pruned)}
 
 
 def peak_memory_mib() -> float:

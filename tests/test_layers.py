@@ -17,10 +17,13 @@ LAYERS = [
     {"budget", "mask", "requirements"},
     {"problem"},
     {"network", "edge_files", "atomic"},
+    {"reconstruction"},
     {"masks", "model", "objectives"},
     {"optimizers", "metrics"},
     {"training"},
     {"report"},
+    {"pruning"},
+    {"scoring", "references"},
     {"run"},
     {"catalog", "checks", "directories", "interruption"},
     {"spelling", "help"},
@@ -42,6 +45,7 @@ TORCH_FREE = {
     "requirements",
     "problem",
     "edge_files",
+    "reconstruction",
     "masks",
 }
 TORCH_FREE |= {

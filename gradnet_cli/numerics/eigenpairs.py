@@ -43,7 +43,8 @@ def relative_residual(laplacian: sp.csr_array, value: float, vector: np.ndarray)
     norm = float(np.linalg.norm(laplacian @ vector - value * vector))
     # A disconnected network has lambda_2 = 0: measured against the largest entry of L, rounding is not an
     # error.
-    scale = max(value, np.finfo(float).eps * float(laplacian.diagonal().max(initial=0.0)))
+    rounding = laplacian.shape[0] * np.finfo(float).eps * float(laplacian.diagonal().max(initial=0.0))
+    scale = max(value, rounding)
     return norm / scale if scale > 0 else 0.0
 
 

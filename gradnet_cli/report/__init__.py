@@ -31,9 +31,11 @@ __all__ = [
 ]
 
 
-def record_edges(problem: Problem, weights: np.ndarray, directory: Path) -> np.ndarray:
-    """Write `edges.csv` and return the weights (E,) read back from it, for the final score."""
-    path = Path(directory) / edges.FILE_NAME
+def record_edges(
+    problem: Problem, weights: np.ndarray, directory: Path, *, name: str = edges.FILE_NAME
+) -> np.ndarray:
+    """Write `edges.csv`, or by another name, and return the weights (E,) read back from it, to be scored."""
+    path = Path(directory) / name
     edges.write_edges(path, problem, weights)
     return edges.read_edges(path, problem)
 

@@ -57,7 +57,12 @@ def panel_rows(result: Result, directory: Path) -> list[tuple[str, str]]:
     for reference, score in result.references.items():
         gain = result.gain_over(reference)
         if gain is not None:
-            rows.append(("gain", f"{100 * gain:+.3g} % over the {reference} network ({_number(score)})"))
+            rows.append(
+                (
+                    "gain",
+                    f"{100 * gain:+.3g} % over the {reference.replace('_', ' ')} network ({_number(score)})",
+                )
+            )
     rows.append(
         (
             "edges used",

@@ -1,0 +1,79 @@
+"""Networks to compare the one that was found with."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import minimum_spanning_tree
+
+from gradnet_cli.errors import NumericalError
+from gradnet_cli.model import FeasibleSet
+from gradnet_cli.problem import Problem
+
+log = logging.getLogger(__name__)
+
+# Scoring takes as long as an update or more: on large masks the uniform network has to do.
+SEVERAL_UP_TO = 100_000  # edges
+
+
+def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and adjacency weights (E,) of each network to compare with; all are feasible.
+
+    uniform: the same change on every edge; the base network itself where there is no budget.
+    spanning_tree: the cheapest tree on the mask, its edges alike; on connected masks without a base network.
+    random: the uniform one, each weight times a random number from [0, 2), scaled to the budget.
+    """
+    problem = feasible.problem
+
+    def adjacency(delta: torch.Tensor) -> np.ndarray:
+        return problem.base + delta.to("cpu", torch.float64).numpy()
+
+    yield "uniform", adjacency(feasible.uniform())
+    if problem.budget_total is None or problem.edges > SEVERAL_UP_TO:
+        return
+    tree = spanning_tree(problem)
+    if tree is not None:
+        yield "spanning_tree", tree
+    yield "random", adjacency(feasible.random(torch.Generator().manual_seed(seed)))
+
+
+def spanning_tree(problem: Problem) -> np.ndarray | None:
+    """Equal weights (E,) on a minimum spanning tree by cost, spending the budget; None where there is none.
+
+    Ties between equal costs go to the edges that come first in the mask.
+    """
+    if problem.directed or problem.base.any() or problem.budget_total is None or (problem.upper <= 0).any():
+        return None
+    source, target = problem.edge_index
+    # Ranks instead of costs, so that the entries of the tree name its edges.
+    rank = np.empty(problem.edges)
+    order = np.argsort(problem.cost, kind="stable")
+    rank[order] = np.arange(1, problem.edges + 1)
+    graph = coo_array((rank, (source, target)), shape=(problem.nodes, problem.nodes)).tocsr()
+    chosen = order[minimum_spanning_tree(graph).data.astype(np.int64) - 1]
+    if len(chosen) < problem.nodes - 1:
+        return None
+    weights = np.zeros(problem.edges)
+    weights[chosen] = 1.0
+    return weights * (problem.budget_total / problem.spent(weights))
+
+
+def reference_scores(
+    feasible: FeasibleSet, score: Callable[[np.ndarray], float], *, seed: int
+) -> dict[str, float]:
+    """The score of each reference network, without those that have no finite one."""
+    scores = {}
+    for name, weights in reference_networks(feasible, seed=seed):
+        try:
+            value = score(weights)
+        except NumericalError as error:
+            log.info("the %s network has no score: %s", name, error)
+            continue
+        if math.isfinite(value):
+            scores[name] = value
+    return scores

@@ -1,0 +1,80 @@
+"""Pruning: which edges stay, what they weigh, and what a run writes of it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradnet_cli.checks import check_settings
+from gradnet_cli.composition import resolve
+from gradnet_cli.errors import SettingError
+from gradnet_cli.pruning import Pruning
+from gradnet_cli.report.edges import read_edges
+from tests.runs import composed, run
+from tests.samples import random_problem
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [
+        ({"below": 0.3}, [1, 3]),
+        ({"to": 3}, [1, 2, 3]),
+        ({"to": 2}, [1, 3]),
+        ({"to": 99}, [0, 1, 2, 3]),
+        ({"share": 0.5}, [3]),
+        ({"share": 0.95}, [1, 2, 3]),
+    ],
+    ids=str,
+)
+def test_what_stays(rule: dict, kept: list[int]) -> None:
+    problem = random_problem(0, spread=0.0)
+    weights = np.zeros(problem.edges)
+    weights[:4] = [0.5, 3.0, 1.0, 5.5]
+    pruned = Pruning(**rule, rescale=False).apply(problem, weights)
+    np.testing.assert_array_equal(np.flatnonzero(pruned), kept)
+    np.testing.assert_array_equal(pruned[kept], weights[kept])
+    scaled = Pruning(**rule).apply(problem, weights)
+    assert problem.spent(scaled) == pytest.approx(problem.budget_total, rel=1e-12)
+    np.testing.assert_allclose(scaled / pruned.max(), pruned / pruned.max() * (scaled.max() / pruned.max()))
+
+
+def test_equal_edges_are_kept_from_the_first_and_costs_count() -> None:
+    problem = random_problem(1)
+    weights = 1 / problem.cost  # every edge costs the same
+    assert Pruning(to=3).kept(problem, np.ones(problem.edges)).nonzero()[0].tolist() == [0, 1, 2]
+    half = Pruning(share=0.5).kept(problem, weights)
+    assert half.sum() == -(-problem.edges // 2)
+    assert weights[half].min() >= weights[~half].max()
+
+
+def test_what_a_run_writes(tmp_path: Path) -> None:
+    result = run(tmp_path, "mask=complete", "nodes=8", "objective=spectral_radius", "prune.to=9", "updates=3")
+    pruned = read_edges(tmp_path / "edges_pruned.csv", result.problem)
+    assert np.count_nonzero(pruned) == 9
+    assert result.problem.spent(pruned) == pytest.approx(result.problem.budget_total)
+    matrix = np.zeros((8, 8))
+    matrix[tuple(result.problem.edge_index)] = pruned
+    metrics = json.loads((tmp_path / "summary.json").read_text())["metrics"]
+    assert metrics["pruned_edges"] == 9
+    assert metrics["score_pruned"] == pytest.approx(np.linalg.eigvalsh(matrix + matrix.T)[-1], rel=1e-9)
+    assert {"score_uniform", "score_spanning_tree", "score_random"} <= set(metrics)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("prune.below=1", r"prune\.below = 1: must be a number between 0 and 1"),
+        ("prune.to=0", r"prune\.to = 0: must be an integer >= 1, or null"),
+        ("prune.share=x", r"prune\.share = x: must be"),
+        ("prune.rescale=1", r"prune\.rescale = 1: must be true or false"),
+    ],
+)
+def test_bad_input_is_told_in_one_line(override: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
+        check_settings(resolve(composed(override)))
+
+
+def test_one_rule_at_a_time() -> None:
+    with pytest.raises(SettingError, match=r"prune\.share = 0.9: must be null where prune\.to is given"):
+        check_settings(resolve(composed("prune.to=3", "prune.share=0.9")))
