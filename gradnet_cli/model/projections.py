@@ -18,6 +18,7 @@ MOST_STEPS = 200
 # Rounding of a sum over 10^6 edges in float64; reached in a few steps, for the functions are piecewise
 # smooth.
 TOLERANCE = 1e-13
+MOST_APPROACHES = 20  # each from 10^15 times as near, so that any number of float64 comes home
 LARGEST_LOGARITHM = 600.0  # of a factor on a vector: beyond, float64 overflows
 
 
@@ -37,7 +38,9 @@ def project_budget(
         return within
     room = Room(x, cost=cost, lower=lower, upper=upper, budget=budget, p=1.0)
     size = _nearest(room.sign * x.double(), room, budget=budget)
-    if abs(_spent(size, room.cost, 1.0) - budget) > TOLERANCE * budget:
+    for _ in range(MOST_APPROACHES):
+        if abs(_spent(size, room.cost, 1.0) - budget) <= TOLERANCE * budget:
+            break
         # From far away x - tau c keeps the last digits of x only; from nearby it keeps its own.
         room.hold(size, budget=budget)
         size = _nearest(size, room, budget=budget)
@@ -62,6 +65,7 @@ def scale_to_budget(
     if _spent(torch.where(size > 0, room.most, room.least), room.cost, p) < budget:
         paid = (room.cost * size)[size > 0]
         size = torch.where(size > 0, size, (float(paid.min()) if len(paid) else 1.0) / room.cost)
+    size = size / size.max()  # only proportions count, and powers of huge or tiny numbers overflow
 
     def grown(logarithm: float) -> Tensor:
         return room.clip(size * math.exp(logarithm))

@@ -231,3 +231,26 @@ def test_few_steps_where_bounds_leave_one_cheap_entry() -> None:
     )
     delta = project_budget(**case._asdict(), exact=True)
     np.testing.assert_allclose(delta.numpy(), [-0.1, 99.9e3], rtol=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e20, 1e100, 1e200])
+@pytest.mark.parametrize("exact", [True, False])
+def test_comes_home_from_anywhere(size: float, exact: bool) -> None:
+    """A learning rate may be absurd; the constraints hold all the same."""
+    generator = np.random.default_rng(0)
+    case = Case(
+        x=torch.as_tensor(size * generator.normal(size=10)),
+        cost=torch.as_tensor(generator.lognormal(size=10)),
+        lower=torch.zeros(10, dtype=torch.float64),
+        upper=torch.full((10,), torch.inf, dtype=torch.float64),
+        budget=3.0,
+    )
+    for delta in (
+        project_budget(**case._asdict(), exact=exact),
+        scale_to_budget(**case._asdict(), exact=exact, p=2.0),
+    ):
+        assert case.within(delta)
+    spent = case.spent(project_budget(**case._asdict(), exact=exact))
+    assert spent <= 3.0 * (1 + ROUNDING)
+    if exact or size > 1:
+        assert spent >= 3.0 * (1 - ROUNDING)

@@ -1,0 +1,260 @@
+"""Every YAML of conf/objective, found by globbing, is built on all small problems that it takes, and held to
+what it declares."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from omegaconf import OmegaConf
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.network import Network
+from gradnet_cli.numerics.linear_solvers import SOLVERS
+from gradnet_cli.objectives import Objective, build_objective
+from gradnet_cli.problem import Problem, check_requirements
+from tests.assertions import assert_written
+from tests.runs import choices, composed, execute, problem_of
+
+# Problems of every kind; an objective is tested on those that its `requires` allows.
+PROBLEMS = (
+    ("mask=grid", "rows=3", "cols=4"),
+    ("mask=random_geometric", "nodes=12", "cost=distance"),
+    ("mask=complete", "nodes=6"),
+    ("mask=bipartite", "left=3", "right=4"),
+    ("mask=complete", "nodes=5", "directed=true"),
+    ("mask=karate", "base=weights", "signs.change=decrease", "budget=none"),
+    ("mask=karate", "base=weights", "budget.value=0.5"),
+)
+POINTS = 20
+
+
+def accepted(stem: str, *overrides: str) -> Problem | None:
+    """The problem, if the objective takes it; that it can be built at all is certain."""
+    config = composed(f"objective={stem}", *overrides)
+    requires, config.objective.requires = list(config.objective.requires), []
+    problem = problem_of(config)
+    try:
+        check_requirements(problem, objective={"requires": requires})
+    except SettingError:
+        return None
+    return problem
+
+
+@cache
+def problems(stem: str) -> list[Problem]:
+    found = [accepted(stem, *overrides) for overrides in PROBLEMS]
+    return [problem for problem in found if problem is not None]
+
+
+def built(stem: str, problem: Problem, **changes: object) -> Objective:
+    settings = OmegaConf.to_container(composed(f"objective={stem}").objective, resolve=True)
+    assert isinstance(settings, dict)
+    objective = build_objective({**settings, **changes}, seed=0)
+    objective.prepare(problem)
+    return objective.eval()
+
+
+def network(problem: Problem, weights: np.ndarray | torch.Tensor) -> Network:
+    index = torch.as_tensor(problem.edge_index)
+    return Network(weights=torch.as_tensor(weights), edge_index=index, problem=problem)
+
+
+def draws(problem: Problem, seed: int, *, sparse: bool = True) -> Iterator[np.ndarray]:
+    """Weights of a generic size, some of them tiny or zero."""
+    generator = np.random.default_rng(seed)
+    while True:
+        weights = generator.lognormal(sigma=1.0, size=problem.edges)
+        if sparse and generator.random() < 0.3:
+            weights *= generator.random(problem.edges) < 0.9
+        yield weights
+
+
+def value(objective: Objective, problem: Problem) -> Callable[[np.ndarray], float]:
+    def call(weights: np.ndarray) -> float:
+        with torch.no_grad():
+            return float(objective(network(problem, weights), 0).score)
+
+    return call
+
+
+def slope(
+    objective: Objective, problem: Problem, weights: np.ndarray, step: int = 0
+) -> tuple[float, np.ndarray]:
+    tensor = torch.as_tensor(weights).clone().requires_grad_()
+    score = objective(network(problem, tensor), step).score
+    score.backward()
+    assert tensor.grad is not None
+    return float(score.detach()), tensor.grad.numpy()
+
+
+@pytest.fixture(params=choices("objective"))
+def stem(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def cases(stem: str) -> list[tuple[Objective, Problem]]:
+    assert problems(stem), f"{stem} takes none of the sample problems: add one to PROBLEMS"
+    return [(built(stem, problem), problem) for problem in problems(stem)]
+
+
+def test_gradients_are_those_of_finite_differences(cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, problem in cases:
+        f = value(objective, problem)
+        weights = next(draws(problem, 1, sparse=False))
+        _, gradient = slope(objective, problem, weights)
+        for edge in np.random.default_rng(0).choice(problem.edges, size=min(8, problem.edges), replace=False):
+            step = np.zeros(problem.edges)
+            step[edge] = 1e-4 * weights[edge]
+            difference = (f(weights + step) - f(weights - step)) / (2 * step[edge])
+            # Truncation 1e-8, rounding 1e-12 / 1e-4, each relative to the curvature and the score.
+            assert gradient[edge] == pytest.approx(difference, rel=1e-4, abs=1e-5 * np.abs(gradient).max())
+
+
+def test_concave(cases: list[tuple[Objective, Problem]]) -> None:
+    """On segments, and by the slopes of evaluation: no network is above (below) any linear model."""
+    for objective, problem in cases:
+        if not objective.concave:
+            pytest.skip("not declared")
+        f, points = value(objective, problem), draws(problem, 2)
+        for _ in range(POINTS):
+            a, b = next(points), next(points)
+            share = np.random.default_rng(0).uniform(0.2, 0.8)
+            ends = (1 - share) * f(a) + share * f(b)
+            if not np.isfinite(ends):
+                continue  # a network in parts may be infinitely bad
+            middle = f((1 - share) * a + share * b)
+            assert objective.sign * middle >= objective.sign * ends - 1e-9 * abs(ends)
+
+
+def test_homogeneous(cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, problem in cases:
+        if not (objective.homogeneous or objective.reciprocal):
+            pytest.skip("not declared")
+        f = value(objective, problem)
+        for weights, factor in zip(draws(problem, 3, sparse=False), (1e-3, 0.5, 7.0), strict=False):
+            expected = f(weights) / factor if objective.reciprocal else f(weights) * factor
+            assert f(factor * weights) == pytest.approx(expected, rel=1e-9)
+
+
+def test_reciprocal(cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, problem in cases:
+        if not objective.reciprocal:
+            pytest.skip("not declared")
+        f, points = value(objective, problem), draws(problem, 4, sparse=False)
+        for _ in range(POINTS):
+            a, b = next(points), next(points)
+            assert 1 / f((a + b) / 2) >= (1 / f(a) + 1 / f(b)) / 2 * (1 - 1e-9)
+
+
+def test_monotone(cases: list[tuple[Objective, Problem]]) -> None:
+    """Always up with weight, or always down."""
+    for objective, problem in cases:
+        if not objective.monotone:
+            pytest.skip("not declared")
+        f, points = value(objective, problem), draws(problem, 5, sparse=False)
+        directions = set()
+        for _ in range(POINTS):
+            weights = next(points)
+            before, gradient = slope(objective, problem, weights)
+            after = f(weights + next(points))
+            directions |= {np.sign(after - before)} | set(np.sign(gradient[np.abs(gradient) > 1e-12]))
+        assert directions in ({1.0}, {-1.0})
+
+
+@pytest.mark.parametrize("updates", [1, 2, 6])
+def test_slopes_of_training_bound_every_network(
+    stem: str, cases: list[tuple[Objective, Problem]], updates: int
+) -> None:
+    """The promise that bounds are built on, however few inexact iterations have been made."""
+    for exact, problem in cases:
+        if not exact.concave:
+            pytest.skip("not declared")
+        f, sign = value(exact, problem), exact.sign
+        objective = built(stem, problem).train()
+        points = draws(problem, 6, sparse=False)
+        for update in range(updates):
+            weights = next(points)
+            score, gradient = slope(objective, problem, weights, update)
+            for _ in range(POINTS):
+                other = next(points)
+                truth = sign * f(other)
+                if objective.homogeneous:
+                    limit = sign * float(gradient @ other)
+                elif objective.reciprocal:
+                    limit = -score * score / float(-gradient @ other)
+                else:
+                    limit = sign * (score + float(gradient @ (other - weights)))
+                assert truth <= limit + 1e-9 * max(abs(truth), abs(limit))
+
+
+def test_solvers_agree(stem: str) -> None:
+    settings = composed(f"objective={stem}").objective
+    if "solver" not in settings:
+        pytest.skip("has no solver to choose")
+    for problem in problems(stem):
+        found = {}
+        for solver in SOLVERS:
+            try:
+                objective = built(stem, problem, solver=solver)
+            except SettingError:
+                continue  # not one of this objective's
+            weights = next(draws(problem, 7, sparse=False))
+            found[solver] = slope(objective, problem, weights)
+        assert len(found) >= 2
+        (score, gradient), *others = found.values()
+        for other_score, other_gradient in others:
+            assert other_score == pytest.approx(score, rel=1e-8)
+            np.testing.assert_allclose(other_gradient, gradient, atol=1e-4 * np.abs(gradient).max())
+
+
+def test_a_batch_is_its_samples(cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, problem in cases:
+        batch = np.stack([next(draws(problem, seed, sparse=False)) for seed in (8, 9, 10)])
+        with torch.no_grad():
+            scores = objective(network(problem, batch), 0).score
+        assert scores.shape == (3,)
+        singles = [value(objective, problem)(weights) for weights in batch]
+        np.testing.assert_allclose(scores.numpy(), singles, rtol=1e-7)
+
+
+def test_the_same_seed_gives_the_same_number(stem: str, cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, problem in cases:
+        if not objective.deterministic:
+            pytest.skip("not declared")
+        weights = next(draws(problem, 11, sparse=False))
+        for mode in (True, False):
+            first, second = (slope(built(stem, problem).train(mode), problem, weights) for _ in range(2))
+            assert first[0] == second[0]
+            np.testing.assert_array_equal(first[1], second[1])
+
+
+def test_evaluation_does_not_depend_on_what_came_before(cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, problem in cases:
+        f, points = value(objective, problem), draws(problem, 12, sparse=False)
+        weights = next(points)
+        before = f(weights)
+        objective.train()
+        for step in range(3):
+            slope(objective, problem, next(points), step)
+        objective.eval()
+        assert f(weights) == pytest.approx(before, rel=1e-9)
+
+
+@pytest.mark.parametrize("overrides", PROBLEMS, ids=" ".join)
+def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
+    problem = accepted(stem, *overrides)
+    if problem is None:
+        pytest.skip("not for this objective")
+    config = composed(f"objective={stem}", "updates=4", "initial=random", "stop.gap=null", *overrides)
+    result = execute(config, problem, tmp_path)
+    assert_written(result, tmp_path)
+    objective = built(stem, problem)
+    assert result.sense == objective.sense
+    assert result.score == pytest.approx(value(objective, problem)(result.weights), rel=1e-9)
+    assert (result.bound is not None) == (objective.concave and result.certified)
+    if result.bound is not None:
+        assert objective.sign * result.score <= objective.sign * result.bound + 1e-12 * abs(result.bound)

@@ -1,0 +1,76 @@
+"""Objectives of a user's own, named by import path: `_target_: tests.plugins.Distance`."""
+
+from typing import Literal
+
+import torch
+
+from gradnet_cli.network import Network
+from gradnet_cli.objectives import Evaluation, Objective
+
+
+class Distance(Objective):
+    """Minimise sum (A_e - target)^2, convex. Below, optima are known by projection."""
+
+    sense = "minimize"
+    concave = True
+
+    def __init__(self, *, target: float = 1.0) -> None:
+        super().__init__()
+        self.target = target
+
+    def forward(self, network: Network, step: int) -> Evaluation:
+        score = (network.weights - self.target).square().sum(-1)
+        return Evaluation(score=score, metrics={"largest": float(network.weights.detach().max())})
+
+
+class Logarithm(Objective):
+    """Maximise sum log(1 + A_e): concave and monotone, not homogeneous; uniform is optimal at unit cost."""
+
+    sense = "maximize"
+    concave = True
+    monotone = True
+
+    def forward(self, network: Network, step: int) -> Evaluation:
+        return Evaluation(score=network.weights.log1p().sum(-1))
+
+
+class Wave(Objective):
+    """Minimise sum sin(A_e): neither convex nor homogeneous, so that no bound may be claimed."""
+
+    sense = "minimize"
+
+    def forward(self, network: Network, step: int) -> Evaluation:
+        return Evaluation(score=(3 * network.weights).sin().sum(-1))
+
+
+class Failing(Objective):
+    """Maximise the first weight, but from an update on score or gradient are not finite."""
+
+    sense = "maximize"
+
+    def __init__(self, *, at: int, kind: Literal["nan", "inf", "gradient"]) -> None:
+        super().__init__()
+        self.at = at
+        self.kind = kind
+
+    def forward(self, network: Network, step: int) -> Evaluation:
+        score = network.weights[..., 0]
+        if step >= self.at:
+            if self.kind == "gradient":  # a finite score with the infinite slope of a root at zero
+                score = score + (score - score.detach()).abs().sqrt()
+            else:
+                score = score * float(self.kind)
+        return Evaluation(score=score)
+
+
+class Scaled(Objective):
+    """Maximise scale * A_0 with a parameter of the objective's own, which grows too."""
+
+    sense = "maximize"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = torch.nn.Parameter(torch.ones((), dtype=torch.float64))
+
+    def forward(self, network: Network, step: int) -> Evaluation:
+        return Evaluation(score=self.scale.tanh() * network.weights[..., 0])
