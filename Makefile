@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow lint format types check bench clean
+.PHONY: help install run test test-slow lint format types check bench reproduce-paper clean
 
 help:  ## show this list
-	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## create the environment in .venv and install gradnet-run with its development tools
 
@@ -40,7 +40,10 @@ types: $(STAMP)  ## types of the code
 check: lint types  ## lint and types
 
 bench: $(STAMP)  ## time gradnet-run against the GradNet library (FULL=1: the library's full runs)
-	$(BIN)/python experiments/benchmark/run.py $(if $(FULL),--full)
+	$(BIN)/python -m experiments.benchmark.run $(if $(FULL),--full) $(if $(TASKS),--tasks $(TASKS))
+
+reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper (FULL=1: the large sizes too)
+	$(BIN)/python -m experiments.paper $(if $(FULL),--full)
 
 clean:  ## remove caches and built files; runs in outputs/ and the environment stay
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""All studies at once: run them, compute each claim, and write the report."""

@@ -1,0 +1,8 @@
+"""`python -m gradnet_cli`: the command gradnet-run."""
+
+import sys
+
+from gradnet_cli.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
