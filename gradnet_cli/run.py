@@ -73,6 +73,7 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
         trainer=settings["trainer"],
         stop=settings["stop"],
         directory=directory,
+        snapshots=settings["animation"],
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     result = conclude(outcome, model=model, objective=objective, settings=settings, directory=directory)
@@ -96,7 +97,7 @@ def build_model(feasible: FeasibleSet, settings: dict[str, Any], *, updates: int
     if settings["initial"] == "random":
         delta = feasible.random(torch.Generator().manual_seed(settings["seed"]))
     else:
-        delta = feasible.uniform()
+        delta = feasible.even() if settings["initial"] == "even" else feasible.uniform()
     return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=updates)
 
 

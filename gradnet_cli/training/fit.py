@@ -20,6 +20,7 @@ from gradnet_cli.optimizers import Optimization
 from gradnet_cli.training.checkpoints import Checkpoints
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.progress import progress_callback
+from gradnet_cli.training.snapshots import Snapshots
 from gradnet_cli.training.stopping import Stopping
 from gradnet_cli.training.trace import Trace
 
@@ -77,6 +78,7 @@ def fit(
     trainer: Mapping[str, Any],
     stop: Mapping[str, Any],
     directory: Path,
+    snapshots: bool = False,
 ) -> Outcome:
     """Train the model's weights and return the best network.
 
@@ -84,6 +86,7 @@ def fit(
         updates: most optimizer steps
         trainer, stop: the groups of settings of these names
         directory: of the run; metrics.csv and checkpoints/ are written while training runs
+        snapshots: whether the networks on the way are written, too
 
     Errors:
         NumericalError: a score or gradient that is not finite; the last good weights are in checkpoints/
@@ -98,6 +101,7 @@ def fit(
         stopping,
         Trace(directory, every=trainer["log_every"]),
         Checkpoints(directory),
+        *([Snapshots(directory)] if snapshots else []),
         *([progress] if progress is not None else []),
     ]
     with warnings.catch_warnings():

@@ -39,7 +39,7 @@ def plot(result: Result, metrics: "pandas.DataFrame") -> "Figure":
     proven = bool(np.isfinite(bound).any())
     figure = style.new_figure(style.WIDE if proven else style.NARROW * 1.25, 2.9)
     panels = figure.subplots(1, 2 if proven else 1, squeeze=False)[0]
-    _draw_scores(panels[0], result, step, score, bound)
+    draw_scores(panels[0], result, step, score, bound)
     if proven:
         _draw_gap(panels[1], result, step, gap)
     for axes in panels:
@@ -50,9 +50,8 @@ def plot(result: Result, metrics: "pandas.DataFrame") -> "Figure":
     return figure
 
 
-def _draw_scores(
-    axes: "Axes", result: Result, step: np.ndarray, score: np.ndarray, bound: np.ndarray
-) -> None:
+def draw_scores(axes: "Axes", result: Result, step: np.ndarray, score: np.ndarray, bound: np.ndarray) -> None:
+    """Score and bound (k,) at the updates `step` (k,), and the uniform network's score."""
     mark = "o" if len(step) <= MARKED_UP_TO else None
     look = {"marker": mark, "markersize": 2.8}
     axes.plot(step, score, color=style.BLUE, label="score", zorder=3, **look)  # type: ignore[arg-type]
