@@ -122,10 +122,9 @@ class TrainingModule(LightningModule):
         gradient = self.model.parameter.grad
         finite = gradient is None or bool(gradient.isfinite().all())
         if not (math.isfinite(score) and finite):
-            what = (
-                f"gradient of the score {score:g} is not finite" if finite is False else f"score is {score}"
-            )
-            raise NumericalError(f"the {what} at update {step}; the last good weights are in checkpoints/")
+            what = "gradient of the score is not finite" if math.isfinite(score) else f"score is {score}"
+            kept = "" if record.delta is None else "; the last good weights are in checkpoints/"
+            raise NumericalError(f"the {what} at update {step}{kept}")
         record.step = step
         record.score = score
         record.delta = self.model.delta.detach().clone()
