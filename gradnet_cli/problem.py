@@ -15,9 +15,8 @@ import numpy as np
 from gradnet_cli.budget import Budget, Signs
 from gradnet_cli.errors import SettingError
 from gradnet_cli.mask import Mask
-from gradnet_cli.requirements import DENSE_NODE_LIMIT, check_requirements
 
-__all__ = ["DENSE_NODE_LIMIT", "Budget", "Mask", "Problem", "Signs", "check_requirements"]
+__all__ = ["Budget", "Mask", "Problem", "Signs"]
 
 # A budget at the very edge of what the signs allow differs from it by rounding only; that is no error.
 REACHABLE_TOLERANCE = 1e-9

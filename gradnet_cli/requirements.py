@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.problem import Problem
 from gradnet_cli.values import nearest
-
-if TYPE_CHECKING:
-    from gradnet_cli.problem import Problem
 
 DENSE_NODE_LIMIT = 8192  # a float64 matrix of 0.5 GiB, of which eigensolvers hold several
 LISTED_SIZES = 5  # components whose sizes a message lists

@@ -50,7 +50,7 @@ class TestMask:
 
     def test_its_default_is_connected(self, stem: str, tmp_path: Path) -> None:
         """Else `gradnet-run mask=NAME` would end in an error."""
-        from gradnet_cli.problem import check_requirements
+        from gradnet_cli.requirements import check_requirements
 
         problem = Problem.build(mask=built(stem, tmp_path), budget={"kind": "none"}, signs={})
         check_requirements(problem, objective={"requires": ["connected"]})

@@ -12,7 +12,8 @@ from hypothesis.extra.numpy import arrays
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.masks import complete, grid, karate
-from gradnet_cli.problem import DENSE_NODE_LIMIT, Budget, Mask, Problem, Signs, check_requirements
+from gradnet_cli.problem import Budget, Mask, Problem, Signs
+from gradnet_cli.requirements import DENSE_NODE_LIMIT, check_requirements
 
 FEW = settings(max_examples=50, deadline=None)
 PER_NODE = {"kind": "per_node", "value": 1.0}
