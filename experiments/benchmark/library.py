@@ -2,8 +2,9 @@
 
     python library.py MASK.npz DIRECTORY --method csr --updates 100 --rate 0.01 --iterations 50000
 
-`MASK.npz` holds `nodes`, `edge_index` (2, E) and `cost` (E,). The directory gets `weights.npz`, the edges of
-the best network that the training evaluated, and `summary.json` with the seconds that `fit` took.
+`MASK.npz` holds `nodes`, `edge_index` (2, E) and `cost` (E,). The directory gets `weights.npz`, the weights
+(E,) of the best network that the training evaluated and of the last one, and `summary.json` with the seconds
+that `fit` took.
 """
 
 import argparse
@@ -56,6 +57,16 @@ class Evaluation:
         return (weights * (vector[i] - vector[j]).square()).sum() / 2
 
 
+def weights_of(adjacency: torch.Tensor, edges: np.ndarray) -> np.ndarray:
+    """Weights (E,) of an adjacency on the mask's edges (2, E), in float64."""
+    if adjacency.layout == torch.strided:
+        return adjacency[tuple(torch.as_tensor(edges))].double().numpy()
+    adjacency = adjacency.coalesce()
+    (i, j), nodes = adjacency.indices().numpy(), adjacency.shape[0]
+    place = np.searchsorted(i * nodes + j, edges[0] * nodes + edges[1])  # coalesced entries are sorted
+    return adjacency.values().double().numpy()[place]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("mask", type=Path)
@@ -66,6 +77,8 @@ def main() -> None:
     parser.add_argument("--iterations", type=int)
     options = parser.parse_args()
 
+    # A second thread never made the library faster at these sizes, and far slower on cores that others use.
+    torch.set_num_threads(1)
     torch.manual_seed(0)
     with np.load(options.mask) as stored:
         nodes, edges, cost = int(stored["nodes"]), stored["edge_index"], stored["cost"]
@@ -96,18 +109,10 @@ def main() -> None:
     )
     seconds = time.perf_counter() - begun
 
-    best = evaluation.network
-    if best.layout == torch.strided:
-        best = best.to_sparse()
-    best = best.coalesce()
-    source, target = best.indices().numpy()
-    upper = source < target
     options.directory.mkdir(parents=True, exist_ok=True)
-    np.savez(
-        options.directory / "weights.npz",
-        edge_index=np.stack([source[upper], target[upper]]),
-        weights=best.values().double().numpy()[upper],
-    )
+    with torch.no_grad():
+        networks = {"best": evaluation.network, "last": network()}
+    np.savez(options.directory / "weights.npz", **{k: weights_of(v, edges) for k, v in networks.items()})
     summary = {
         "seconds": seconds,
         "updates": options.updates,

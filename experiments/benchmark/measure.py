@@ -15,8 +15,8 @@ def measure(command: Sequence[str], *, shown: str, directory: Path) -> dict[str,
     """Run `command` to its end and write `command.json` to `directory`, what it said to `output.log`.
 
     The record holds `command` (`shown`: the command without paths of this machine), `seconds` of the clock
-    for the whole process, `peak_memory_mib`, its largest resident memory as the system counted it, `status`,
-    its exit status, and `error`, the last line it wrote when that is not 0.
+    for the whole process, `cpu_seconds` of the processors, `peak_memory_mib`, its largest resident memory as
+    the system counted it, `status`, its exit status, and `error`, the last line it wrote when that is not 0.
     """
     directory.mkdir(parents=True, exist_ok=True)
     log = directory / "output.log"
@@ -36,6 +36,7 @@ def measure(command: Sequence[str], *, shown: str, directory: Path) -> dict[str,
     record = {
         "command": shown,
         "seconds": seconds,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
         "peak_memory_mib": usage.ru_maxrss / unit,
         "status": process.returncode,
         "error": None if process.returncode == 0 else next((line for line in said[::-1] if line), ""),

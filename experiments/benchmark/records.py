@@ -15,17 +15,19 @@ from experiments.benchmark.tasks import Task
 PRODUCT = "gradnet-run"
 LIBRARY = "gradnet"
 RUN = "run"  # the directory of gradnet-run's own, within that of the measured command
-SCORE = "score.json"  # of the library's network, by `judge`
+SCORE = "score.json"  # of the library's networks, by `judge`
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """One program on one task; None stands for what was not measured or does not exist.
 
-    Seconds are medians over `repeats` runs, memory the largest of them, score and gap the last run's.
-    `training_seconds` is for `updates_whole` updates: where only `updates` of them were run it is scaled, and
-    the score, which is then not that of the whole run, is left out. `limit` is the optimum where it is known
-    and otherwise the bound that gradnet-run proved, so that score / limit is at least the number shown.
+    Seconds, of the clock but for `cpu_seconds`, are medians over `repeats` runs, memory the largest of them,
+    score and gap the last run's. `training_seconds` is for `updates_whole` updates: where only `updates` of
+    them were run it is scaled, and the scores, which are then not those of the whole run, are left out. The
+    library's `score` is that of the best network which it evaluated, `score_last` of the one it ended with.
+    `limit` is the optimum where it is known and otherwise the bound that gradnet-run proved, so that
+    score / optimum is at least score / limit.
     """
 
     task: str
@@ -38,8 +40,10 @@ class Record:
     updates_whole: int | None = None
     training_seconds: float | None = None
     command_seconds: float | None = None
+    cpu_seconds: float | None = None
     peak_memory_mib: float | None = None
     score: float | None = None
+    score_last: float | None = None
     limit: float | None = None
     limit_kind: str = ""
     gap: float | None = None
@@ -85,6 +89,7 @@ def product_record(task: Task, directory: Path) -> Record:
         updates_whole=summary["updates"],
         training_seconds=statistics.median(summary["seconds"] for _, summary in done if summary),
         command_seconds=statistics.median(command["seconds"] for command, _ in done),
+        cpu_seconds=statistics.median(command["cpu_seconds"] for command, _ in done),
         peak_memory_mib=max(command["peak_memory_mib"] for command, _ in done),
         score=summary["score"],
         limit=limit,
@@ -116,8 +121,10 @@ def library_record(task: Task, name: str, directory: Path, *, product: Record) -
         updates_whole=planned.updates,
         training_seconds=summary["seconds"] * planned.updates / summary["updates"],
         command_seconds=None if scaled else command["seconds"],
+        cpu_seconds=None if scaled else command["cpu_seconds"],
         peak_memory_mib=command["peak_memory_mib"],
-        score=None if scaled or judged is None else judged["score"],
+        score=None if scaled or judged is None else judged["best"],
+        score_last=None if scaled or judged is None else judged["last"],
         limit=product.limit,
         limit_kind=product.limit_kind,
     )

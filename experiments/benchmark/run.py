@@ -69,7 +69,7 @@ def run_product(task: Task, repeat: int, directory: Path, *, full: bool) -> None
 
 
 def run_library(task: Task, name: str, directory: Path, *, python: Path, full: bool) -> None:
-    """Run the library once on the same mask, and let the judge score its network."""
+    """Run the library once on the same mask, and let the judge score its networks."""
     planned = task.library[name]
     place = directory / task.name / f"{LIBRARY}-{name}"
     place.mkdir(parents=True)
@@ -87,8 +87,11 @@ def run_library(task: Task, name: str, directory: Path, *, python: Path, full: b
     )
     if record["status"] == 0:
         with np.load(place / "weights.npz") as found:
-            score = algebraic_connectivity(found["edge_index"], found["weights"], nodes=mask.nodes)
-        (place / SCORE).write_text(json.dumps({"score": score}) + "\n")
+            scores = {
+                name: algebraic_connectivity(mask.edge_index, weights, nodes=mask.nodes)
+                for name, weights in found.items()
+            }
+        (place / SCORE).write_text(json.dumps(scores) + "\n")
 
 
 def run_all(tasks: Sequence[Task], directory: Path, *, full: bool) -> None:
@@ -127,8 +130,9 @@ def run_all(tasks: Sequence[Task], directory: Path, *, full: bool) -> None:
                     task, name, directory, product=product
                 ),
             )
-    about |= {"ended": moment(), "minutes": round((time.monotonic() - begun) / 60, 1)}
-    (directory / "machine.json").write_text(json.dumps(about, indent=2) + "\n")
+        # Kept up to date, so that `--table` can read a benchmark that was broken off.
+        about |= {"ended": moment(), "minutes": round((time.monotonic() - begun) / 60, 1)}
+        (directory / "machine.json").write_text(json.dumps(about, indent=2) + "\n")
 
 
 def write_results(tasks: Sequence[Task], directory: Path, target: Path) -> None:
