@@ -11,7 +11,7 @@ from gradnet_cli.mask import Mask
 from gradnet_cli.masks._component import largest_component as keep_largest
 from gradnet_cli.masks._cost import edge_cost
 from gradnet_cli.masks._size import check_size
-from gradnet_cli.values import flag, integer, number
+from gradnet_cli.values import choice, flag, integer, number
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ def build(
     side: float = 1.0,
     dimensions: int = 2,
     cost: str = "unit",
+    points: str = "numpy",
     largest_component: bool = False,
     graph_seed: int,
 ) -> Mask:
@@ -38,6 +39,8 @@ def build(
         side: length of the box, > 0
         dimensions: >= 1
         cost: unit or distance (Euclidean length of the edge)
+        points: whose random numbers, numpy or torch; torch gives side * torch.rand(nodes, dimensions) after
+            torch.manual_seed(graph_seed), in single precision
         largest_component: keep only the largest component, so that there may be fewer nodes
         graph_seed: >= 0
     """
@@ -47,7 +50,8 @@ def build(
     keep = flag(setting="largest_component", value=largest_component)
     seed = integer(setting="graph_seed", value=graph_seed, minimum=0)
     check_size(nodes=nodes, edges=0, setting="nodes", value=nodes)
-    positions = side * np.random.default_rng(seed).random((nodes, dimensions))
+    draw = SOURCES[choice(setting="points", value=points, choices=SOURCES)]
+    positions = draw(nodes, dimensions, side, seed)
     if radius is None:
         edges = _connecting_pairs(positions, _threshold(nodes, dimensions, side))
     else:
@@ -61,6 +65,24 @@ def build(
         positions=positions,
     )
     return keep_largest(mask) if keep else mask
+
+
+def _points_of_numpy(nodes: int, dimensions: int, side: float, seed: int) -> np.ndarray:
+    return side * np.random.default_rng(seed).random((nodes, dimensions))
+
+
+def _points_of_torch(nodes: int, dimensions: int, side: float, seed: int) -> np.ndarray:
+    """The points of torch.rand on a processor, without torch.
+
+    It takes the lower 24 of the 32 bits of the same Mersenne Twister as NumPy's older generator.
+    """
+    twister = np.random.MT19937()
+    twister._legacy_seeding(seed % 2**32)
+    share = (twister.random_raw(nodes * dimensions) & 0xFFFFFF).astype(np.float32) / np.float32(2**24)
+    return (share * np.float32(side)).astype(np.float64).reshape(nodes, dimensions)
+
+
+SOURCES = {"numpy": _points_of_numpy, "torch": _points_of_torch}
 
 
 def _threshold(nodes: int, dimensions: int, side: float) -> float:

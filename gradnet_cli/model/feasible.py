@@ -89,6 +89,12 @@ class FeasibleSet:
         start = (sign * level).clamp(self.lower, self.upper)
         return self._scaled(start, budget=self.budget, exact=True)
 
+    def even(self) -> Tensor:
+        """The same money on every edge, as far as the signs allow, where uniform() has the same change."""
+        if self.budget is None:
+            return self.uniform()
+        return self._scaled(self.uniform().sign() / self.cost, budget=self.budget, exact=True)
+
     def random(self, generator: torch.Generator) -> Tensor:
         """A feasible delta drawn at random around the uniform one."""
         shape = (2, len(self.cost))

@@ -25,16 +25,26 @@ class Noise:
         samples: size of the batch, >= 1
         schedule: how the amplitude falls from the first update to the last: constant, linear or cosine; the
             last two end at zero
+        until: share of the updates after which there is no noise at all, 0 < until <= 1; the rest refines
+            what the noise has found
         seed: of the noise alone
     """
 
     def __init__(
-        self, *, additive: float, multiplicative: float, samples: int, schedule: str, seed: int
+        self,
+        *,
+        additive: float,
+        multiplicative: float,
+        samples: int,
+        schedule: str,
+        until: float = 1.0,
+        seed: int,
     ) -> None:
         number(setting="noise.additive", value=additive, minimum=0)
         number(setting="noise.multiplicative", value=multiplicative, minimum=0)
         integer(setting="noise.samples", value=samples, minimum=1)
         choice(setting="noise.schedule", value=schedule, choices=SCHEDULES)
+        number(setting="noise.until", value=until, above=0, maximum=1)
         if samples > 1 and additive == multiplicative == 0:
             raise SettingError(
                 setting="noise.samples",
@@ -45,13 +55,17 @@ class Noise:
         self.multiplicative = multiplicative
         self.samples = samples
         self.schedule = schedule
+        self.until = until
         self._generator = torch.Generator().manual_seed(seed)
 
     def amplitude(self, *, step: int, updates: int) -> float:
-        """The factor on both standard deviations at an update: 1 at first, 0 at the last unless constant."""
+        """The factor on both standard deviations at an update: 1 at first, and how it falls."""
         if self.additive == self.multiplicative == 0:
             return 0.0
-        progress = min(1.0, step / max(1, updates))
+        progress = step / max(1.0, updates * self.until)
+        if progress >= 1.0 and self.until < 1.0:
+            return 0.0
+        progress = min(1.0, progress)
         if self.schedule == "constant":
             return 1.0
         if self.schedule == "linear":

@@ -23,13 +23,13 @@ class ExponentiatedGradient(torch.optim.Optimizer):
     mean and standard deviation taken over the money as it is spent now: the update has no unit and one rate
     suits all objectives. The rate follows the angle between successive updates: it grows by `grow` while they
     agree and shrinks by `shrink` when they turn back, so that it settles instead of oscillating around the
-    optimum.
+    optimum. With noise on the weights gradients turn back by chance: there let both be 1 and choose a schedule.
 
     Arguments:
         feasible: the constraints, a simplex
         lr: first rate eta, > 0
         grow: factor >= 1
-        shrink: factor, 0 < shrink < 1
+        shrink: factor, 0 < shrink <= 1
         floor: least share of the uniform weight that an edge keeps, so that it can come back; >= 0
     """
 
@@ -67,12 +67,13 @@ class ExponentiatedGradient(torch.optim.Optimizer):
             return
         direction = earned / spread
         state = self.state[weights]
-        rate = state.get("rate", group["lr"])
+        gain = state.get("gain", 1.0)
         if "direction" in state:
             agreement = float((share * direction * state["direction"]).sum())
-            rate *= group["grow"] if agreement > 0 else group["shrink"]
-        state["rate"] = rate
+            gain *= group["grow"] if agreement > 0 else group["shrink"]
+        state["gain"] = gain
         state["direction"] = direction
+        rate = gain * group["lr"]
         change = (rate * direction).clamp(-LARGEST_STEP, LARGEST_STEP)
         updated = weights * change.exp()
         floor = group["floor"] * float((cost * weights).sum() / cost.sum())
