@@ -49,7 +49,7 @@ def read_edges(*, setting: str, path: Path) -> EdgeTable:
     two integers. Nodes are those that occur, in the order of their numbers if all ids are integers, else of
     first occurrence. ``Type`` is Gephi's Directed or Undirected.
     """
-    table = _read(setting=setting, path=path)
+    table = read_table(setting=setting, path=path)
     source, target = table.find(SOURCES), table.find(TARGETS)
     if source is None or target is None:
         allowed = f"must begin with a header that names Source and Target, not '{', '.join(table.names)}'"
@@ -78,7 +78,7 @@ def read_nodes(*, setting: str, path: Path) -> tuple[np.ndarray, dict[str, np.nd
 
     Returns ids (N,) str, the other columns, and the line of each node where it is known.
     """
-    table = _read(setting=setting, path=path)
+    table = read_table(setting=setting, path=path)
     place = table.find(IDS)
     if place is None:
         allowed = f"must begin with a header that names Id, not '{', '.join(table.names)}'"
@@ -98,7 +98,7 @@ def read_nodes(*, setting: str, path: Path) -> tuple[np.ndarray, dict[str, np.nd
     return ids, columns, table.lines
 
 
-def _read(*, setting: str, path: Path) -> TextTable:
+def read_table(*, setting: str, path: Path) -> TextTable:
     """Read all cells as text; rows keep their line numbers, blank lines are left out."""
     import pandas
 

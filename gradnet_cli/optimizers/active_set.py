@@ -1,0 +1,80 @@
+"""Gauss-Newton steps on nonnegative weights, each solved exactly by an active-set method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.model import FeasibleSet
+from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
+from gradnet_cli.values import integer
+
+
+class ActiveSet(torch.optim.Optimizer):
+    """The best network of a linear model of the residuals, then a step towards it (Gauss-Newton).
+
+    For objectives that are sums of squares and offer `residuals(network)`. Where the residuals are linear in
+    the weights one update ends at the exact optimum; elsewhere the step is halved until the score improves.
+
+    Arguments:
+        feasible: nonnegative changes, with an exact budget or none
+        residuals: the linear model at the present weights, in the change from weights of zero
+        halvings: of a step at most, >= 0
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        *,
+        feasible: FeasibleSet,
+        residuals: Callable[[], EdgeLeastSquares],
+        halvings: int,
+    ) -> None:
+        self._halvings = integer(setting="optimizer.halvings", value=halvings, minimum=0)
+        if not (feasible.simplex or (feasible.budget is None and bool(feasible.upper.isinf().all()))):
+            raise self._refused()
+        if not bool((feasible.lower == -torch.as_tensor(feasible.problem.base).to(feasible.lower)).all()):
+            raise self._refused()
+        self._feasible = feasible
+        self._residuals = residuals
+        self._used: np.ndarray | None = None
+        super().__init__(params, {})
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
+        """One update; the closure is asked for the score at trial steps."""
+        assert closure is not None
+        (parameter,) = (parameter for group in self.param_groups for parameter in group["params"])
+        with torch.enable_grad():
+            before = float(closure())
+        start = parameter.clone()
+        goal = self._solve(parameter)
+        for halving in range(self._halvings + 1):
+            parameter.copy_(start + (goal - start) * 0.5**halving)
+            with torch.enable_grad():
+                if float(closure()) < before:
+                    return before
+        parameter.copy_(start)
+        return before
+
+    def _solve(self, like: Tensor) -> Tensor:
+        feasible = self._feasible
+        weights = self._residuals().solve(
+            cost=feasible.problem.cost, total=feasible.budget if feasible.simplex else None, start=self._used
+        )
+        self._used = weights > 0
+        return (torch.as_tensor(weights - feasible.problem.base) / feasible.scale).to(like)
+
+    @staticmethod
+    def _refused() -> SettingError:
+        return SettingError(
+            setting="optimizer",
+            value="active_set",
+            allowed="needs nonnegative weights, and no budget or an exact one with p = 1 and no base network",
+            hint="optimizer=adam",
+        )
