@@ -1,0 +1,23 @@
+"""The figure of the condition of the optimum."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradnet_cli.report.figures import edge_values
+from tests.runs import run
+
+
+@pytest.mark.parametrize("objective", ["effective_resistance", "spectral_radius"])
+def test_edges_in_use_are_worth_the_same(objective: str, tmp_path: Path) -> None:
+    result = run(tmp_path, "mask=complete", "nodes=6", f"objective={objective}")
+    assert edge_values.applies(result)
+    assert not edge_values.applies(replace(result, arrays={}))
+    axes = edge_values.plot(result).axes[0]
+    places = np.asarray(axes.collections[0].get_offsets())
+    assert len(places) == 15
+    # The uniform network is the best: all have the mean value.
+    np.testing.assert_allclose(places[:, 0], 1, rtol=1e-6)
+    assert {path.suffix for path in edge_values.draw(result, None, tmp_path)} == {".png", ".svg"}  # type: ignore[arg-type]
