@@ -86,10 +86,10 @@ class QuantumCapacity(Objective):
         tree = _cheapest_tree(problem.cost, problem.edge_index, network.nodes)
         kept = np.flatnonzero(weights > PRUNE * weights.max(initial=0.0))
         graph: nx.Graph = nx.Graph(problem.edge_index[:, kept].T.tolist())
-        joined = max(map(len, nx.connected_components(graph)), default=0)
+        largest: set[int] = max(nx.connected_components(graph), key=len, default=set())
         metrics = {
             "edges_pruned": float(len(kept)),
-            "nodes_joined": float(joined),
+            "nodes_joined": float(len(largest)),
             "tree": float(len(graph) > 0 and nx.is_tree(graph)),
             "edges_shared": float(np.isin(kept, tree).sum()),
         }
@@ -100,7 +100,11 @@ class QuantumCapacity(Objective):
                 weights=torch.as_tensor(uniform), edge_index=network.edge_index.cpu(), problem=problem
             )
             metrics["score_uniform_tree"] = float(self(alone, 0).score)
-        return Description(metrics=metrics, arrays={"cheapest_tree": problem.edge_index[:, tree]})
+        return Description(
+            metrics=metrics,
+            node_data={"joined": np.isin(np.arange(network.nodes), sorted(largest)).astype(np.int64)},
+            arrays={"cheapest_tree": problem.edge_index[:, tree]},
+        )
 
 
 def capacity(weights: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ class ExponentiatedGradient(torch.optim.Optimizer):
     mean and standard deviation taken over the money as it is spent now: the update has no unit and one rate
     suits all objectives. The rate follows the angle between successive updates: it grows by `grow` while they
     agree and shrinks by `shrink` when they turn back, so that it settles instead of oscillating around the
-    optimum. With noise on the weights gradients turn back by chance: there let both be 1 and choose a schedule.
+    optimum. Noise on the weights turns gradients back by chance: let both be 1 then and choose a schedule.
 
     Arguments:
         feasible: the constraints, a simplex
