@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# One worker a core, one thread a worker: more threads than cores only get into each other's way.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-slow lint format types check bench reproduce-paper clean
@@ -21,10 +23,10 @@ run: $(STAMP)  ## find the best 30 x 30 grid: the default run, a few seconds
 	$(BIN)/gradnet-run
 
 test: $(STAMP)  ## the fast tests
-	$(BIN)/python -m pytest -m 'not slow'
+	$(PYTEST) -m 'not slow'
 
 test-slow: $(STAMP)  ## the tests that take minutes
-	$(BIN)/python -m pytest -m slow
+	$(PYTEST) -m slow
 
 lint: $(STAMP)  ## style and format of the code, nothing changed
 	$(BIN)/ruff check .
