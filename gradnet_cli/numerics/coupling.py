@@ -1,9 +1,9 @@
 """Products with an adjacency matrix given by its edges, and the gradient of sums over its edges.
 
-Two forms of one interface. Columns X (..., N, K) are real; A[i, j] is the weight of the edge from i to j, and of
-both directions where the network is undirected. Measured on one thread with K = 2, float64: at N = 1,000 and half
-of all pairs the two forms take the same time (0.7 ms), at N = 10,000 and 10^6 directed pairs DenseCoupling takes
-165 ms, SparseCoupling 0.6 ms and a sum by index_add over the edges 43 ms.
+Two forms of one interface. Columns X (..., N, K) are real; A[i, j] is the weight of the edge from i to j, and
+of both directions where the network is undirected. Measured on one thread with K = 2, float64: at N = 100 and
+all pairs both forms take 7 us, at N = 10,000 and 10^6 directed pairs DenseCoupling takes 165 ms,
+SparseCoupling 0.6 ms and a sum by index_add over the edges 43 ms.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The Kuramoto vector field with a phase lag, and its derivatives.
 
-    theta_i' = omega_i + sum_j A_ij sin(theta_j - theta_i - alpha)     (Kuramoto 1975, Sakaguchi and Kuramoto 1986)
+    theta_i' = omega_i + sum_j A_ij sin(theta_j - theta_i - alpha)
 
-With z = exp(i theta) it is omega + Im(exp(-i alpha) conj(z) A z): one product of A with two real columns.
+(Kuramoto 1975; with the lag alpha Sakaguchi and Kuramoto 1986). With z = exp(i theta) this is
+omega + Im(exp(-i alpha) conj(z) A z): one product of A with two real columns.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class KuramotoField:
         return (memo.z * back.conj()).real - gradient * memo.w.real
 
     def collect(self) -> Tensor:
-        """The gradient (..., E) with respect to the weights, of all calls of pull_back since the last time."""
+        """The weights' gradient (..., E), summed over all calls of pull_back since the last time."""
         self._flush()
         slope, self._slope = self._slope, None
         assert slope is not None

@@ -2,7 +2,8 @@
 
 All nodes turn at one speed Omega:  omega_i + sum_j A_ij sin(theta_j - theta_i - alpha) = Omega.  Phases are
 determined up to a common shift. With J the Jacobian of the left side (J 1 = 0) the adjoint equation
-J^T mu = dr/dtheta, sum(mu) = 0 gives dr = -mu^T dF for any change dF of the velocities: one linear system more.
+J^T mu = dr/dtheta, sum(mu) = 0 gives dr = -mu^T dF for any change dF of the velocities, with one linear
+system more than for the state itself.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ MOST_STEPS = 30
 LONGEST_STEP = 0.5  # radians
 DENSE_NODES = 2000  # beyond, systems are solved by Krylov methods: a factorisation takes N^3 / 3 operations
 KRYLOV_STEPS = 2000
+GROWTH, SHRINKAGE, LEAST_SHARE = 1.1, 0.85, 1e-3  # of the frequencies that are followed
 
 Solve = Callable[[Tensor], Tensor]
 
@@ -69,6 +71,41 @@ def locked_state(field: KuramotoField, start: Tensor, *, lag: float, symmetric: 
     return None
 
 
+class LockedBranch:
+    """The locked state of frequencies share * omega, followed while the weights change.
+
+    A network that does not lock all its nodes at the frequencies given does so at smaller ones. The share,
+    1 at first, shrinks until Newton's method finds a stable state, and grows again with every call that finds
+    one, up to 1.
+    """
+
+    def __init__(self) -> None:
+        self.share = 1.0
+        self._phases: Tensor | None = None
+
+    def follow(
+        self, field_at: Callable[[float], KuramotoField], *, lag: float, symmetric: bool
+    ) -> tuple[LockedState, KuramotoField] | None:
+        """The state at the largest share that is tried with success, and its field; None below LEAST_SHARE.
+
+        Arguments:
+            field_at: the field with frequencies share * omega, for a share
+        """
+        share = min(1.0, self.share * GROWTH) if self._phases is not None else 1.0
+        while share > LEAST_SHARE:
+            field = field_at(share)
+            start = torch.zeros_like(field.frequencies)
+            if self._phases is not None and share > 0.5 * self.share:
+                start = self._phases.to(start) * min(1.0, share / self.share)
+            state = locked_state(field, start, lag=lag, symmetric=symmetric)
+            if state is not None:
+                self.share, self._phases = share, state.phases
+                return state, field
+            share *= SHRINKAGE
+        self.share, self._phases = 1.0, None
+        return None
+
+
 class _SteadyOrder(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, weights: Tensor, field: KuramotoField, state: LockedState) -> Tensor:
@@ -77,7 +114,7 @@ class _SteadyOrder(torch.autograd.Function):
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         field, phases = ctx.field, ctx.state.phases
         cosine, sine = phases.cos(), phases.sin()
         order = order_parameter(phases, dim=-2)
@@ -88,7 +125,7 @@ class _SteadyOrder(torch.autograd.Function):
 
 
 def steady_order(weights: Tensor, field: KuramotoField, state: LockedState) -> Tensor:
-    """The order parameter r of a locked state, shape (), differentiable once in the weights (E,) of its field."""
+    """r of a locked state, shape (), differentiable once in the weights (E,) of its field."""
     result: Tensor = _SteadyOrder.apply(weights, field, state)
     return result
 
@@ -96,7 +133,7 @@ def steady_order(weights: Tensor, field: KuramotoField, state: LockedState) -> T
 def _system(
     coupling: Coupling, z: Tensor, w: Tensor, *, lag: float, symmetric: bool
 ) -> tuple[Solve, Solve] | None:
-    """Solvers, for right sides (N, 1), of J x = b up to a multiple of 1 in b, and of J^T x = b; sum(x) = 0."""
+    """Solvers of J x = b, up to a multiple of 1 in b, and of J^T x = b, for b (N, 1); sum(x) = 0."""
     if len(z) <= DENSE_NODES:
         return _dense_system(coupling, z, w, lag=lag, symmetric=symmetric)
     return _krylov_system(coupling, z, w, lag=lag, symmetric=symmetric)

@@ -27,8 +27,8 @@ class Tableau:
         order: the error of a step is O(h^(order + 1))
         a: rows (i,) of the stages i = 0, 1, ...
         b: weights (s,)
-        dense: (s, d) coefficients of b_i(x) = sum_k dense[i, k] x^(k+1), the solution at y + h sum_i b_i(x) k_i
-            within a step, 0 <= x <= 1
+        dense: (s, d) coefficients of b_i(x) = sum_k dense[i, k] x^(k+1); within a step the solution is
+            y + h sum_i b_i(x) k_i, 0 <= x <= 1
         error: b minus the weights of the embedded method of lower order, or None
     """
 

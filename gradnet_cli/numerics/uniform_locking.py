@@ -3,8 +3,8 @@
 Frequencies are uniform on [-W, W], b is the budget a node (mean strength), lag zero. Maximising r of a
 phase-locked state subject to omega_i = sum_j A_ij sin(theta_i - theta_j) and sum_ij A_ij = b N couples each
 omega > 0 to one partner p(omega) < 0 only. Balance of the flow between the two, omega d omega = p dp, gives
-p = -sqrt(W^2 - omega^2) at every budget. With omega = W sin(phi), Theta = theta(omega) + theta(abs(p)) and the
-multipliers of the constraints eliminated,
+p = -sqrt(W^2 - omega^2) at every budget. With omega = W sin(phi), Theta = theta(omega) + theta(abs(p)) and
+the multipliers of the constraints eliminated,
 
     sin theta(omega) = x sin(phi),   sin theta(abs(p)) = x cos(phi),   x = C cos(Theta) / sin(Theta)^2
 
@@ -75,8 +75,9 @@ def locked_profile(ratio: float) -> LockedProfile:
 def best_order(ratio: float) -> float:
     """The r that is reached at b / W > 0, where need be by locking the share y of central frequencies alone.
 
-    The budget of all then serves y N nodes of half width y W, so that r = max over y of y r_locked(ratio / y^2):
-    all are locked from b / W = 0.55 on, and r = 1.19 sqrt(b / W) below. The rest drifts and adds nothing to the mean.
+    The budget of all then serves y N nodes of half width y W, and r is the largest y r_locked(ratio / y^2):
+    all are locked from b / W = 0.5485 on, and r = 1.19 sqrt(b / W) below. The rest drifts and adds nothing to
+    the mean.
     """
     least = _worth_locking()
     return (
@@ -104,7 +105,7 @@ def _worth_locking() -> float:
 
 
 def _x(phi: np.ndarray, constant: float) -> np.ndarray:
-    """The root of x sin(Theta)^2 = C cos(Theta) in (0, 1), by bisection: the left side grows, the right falls."""
+    """The root of x sin(Theta)^2 = C cos(Theta) in (0, 1): the left side grows with x, the right falls."""
     low, high = np.zeros_like(phi), np.ones_like(phi)
     for _ in range(60):
         middle = 0.5 * (low + high)

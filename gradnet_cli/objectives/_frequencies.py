@@ -78,6 +78,7 @@ class Frequencies:
 
     def _column(self, problem: Problem) -> np.ndarray:
         data = problem.mask.node_data
+        assert self.column is not None
         if self.column not in data:
             known = ", ".join(data) or "none"
             raise SettingError(

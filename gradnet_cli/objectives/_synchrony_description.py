@@ -32,10 +32,10 @@ def describe_synchrony(
         times, phases: (P,) and (P, N), unwrapped
         locked: phases (N,) of the locked state, or None
 
-    Metrics: carrying_edges (the fewest edges with 99 % of the weight), bipartite (1 where these make a bipartite
-    graph), across (share of the weight between the two sides of the mean frequency), frequency_assortativity
-    (Pearson correlation of the frequencies at the two ends of an edge, by weight), final_order (r at the
-    horizon), integration_error.
+    Metrics: carrying_edges (the fewest edges with 99 % of the weight), bipartite (1 where these make a
+    bipartite graph), across (share of the weight between the two sides of the mean frequency),
+    frequency_assortativity (Pearson correlation of the frequencies at the two ends of an edge, by weight),
+    final_order (r at the horizon), integration_error.
     """
     omega = frequencies[:, 0]
     source, target = problem.edge_index

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -16,30 +19,31 @@ from gradnet_cli.numerics.coupling import (
     prefers_dense,
 )
 from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
-from gradnet_cli.numerics.phase_locking import locked_state, steady_order
-from gradnet_cli.numerics.runge_kutta import DORMAND_PRINCE, RK4, adaptive_mesh
-from gradnet_cli.numerics.trajectory import Trajectory, keeps_all, observed_means
+from gradnet_cli.numerics.phase_locking import LockedBranch, LockedState, locked_state, steady_order
+from gradnet_cli.numerics.trajectory import observed_means
 from gradnet_cli.objectives._frequencies import Frequencies
+from gradnet_cli.objectives._integration import Integration
 from gradnet_cli.objectives._synchrony_description import describe_synchrony
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.values import choice, integer, number
 
-CONFIRMED = 1e-2  # tolerance outside training, relative to that of training
+TRACK_TIMES = 200  # at least, of the phases that are kept for the figures
 
 
 class KuramotoSynchrony(Objective):
-    """Maximise r = abs(mean of exp(i theta)) of theta_i' = omega_i + sum_j A_ij sin(theta_j - theta_i - alpha).
+    """Maximise r = |mean of exp(i theta)| of theta_i' = omega_i + sum_j A_ij sin(theta_j - theta_i - alpha).
 
     A_ij is the weight of the edge from i to j: in a directed network a node follows those it points to.
 
     time_mean: the mean of r(t) over `times` equidistant times of [0, horizon], both ends included.
     steady: r of the phase-locked state that the network has reached from the initial phases at the horizon,
-    to rounding by Newton's method (in training, from the last locked state); where there is none, the mean
-    of r(t) over times of the second half of [0, horizon].
+    to rounding by Newton's method; where there is none, the mean of r(t) over times of the second half of
+    [0, horizon]. In training the locked state is followed as weights change, and a network that does not lock
+    is scored by share * r at the frequencies share * omega at which it does: a smooth way to those that do.
 
     Both are means over replicates. The error of rk4 falls with steps^-4; describe() states that of the final
-    score, its change when the steps are halved or the tolerance is 100 times smaller.
+    score: its change when the steps are halved or the tolerance is 100 times smaller.
 
     Arguments:
         measure: time_mean or steady
@@ -47,18 +51,17 @@ class KuramotoSynchrony(Objective):
         lag: alpha [radians]
         phases: initial phases, zero or random (uniform on the circle)
         replicates: R, draws of random frequencies and phases that are scored as a batch
-        horizon: T > 0 [units of time]
         times: output times P >= 2
-        integrator: rk4 with equal `steps`, or adaptive with the error of each step within `tolerance`
-        memory: of the gradient: store all stages, checkpoint (memory does not grow with the horizon), or
-            auto, store where it needs less than half a GiB
+        horizon, integrator, steps, tolerance, memory: see Integration
         solver: form of the network: dense, sparse or auto, by the share of pairs that are edges
         seed: of random frequencies and phases
 
-    Metrics: locked, in steady: the share of replicates (and noise samples) that are phase-locked.
+    Metrics: in steady locked, the share of replicates (and noise samples) that are phase-locked, and in
+    training frequency_share.
     """
 
     sense = "maximize"
+    smooth = True
 
     def __init__(
         self,
@@ -97,22 +100,16 @@ class KuramotoSynchrony(Objective):
                 value=replicates,
                 allowed="must be 1 where neither frequencies nor phases are random: all replicates are alike",
             )
-        self.horizon = number(setting="objective.horizon", value=horizon, above=0)
         self.times = integer(setting="objective.times", value=times, minimum=2)
-        self.integrator = choice(
-            setting="objective.integrator", value=integrator, choices=("rk4", "adaptive")
-        )
-        self.steps = integer(setting="objective.steps", value=steps, minimum=1)
-        self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
-        self.memory = choice(
-            setting="objective.memory", value=memory, choices=("auto", "store", "checkpoint")
+        self.integration = Integration(
+            horizon=horizon, integrator=integrator, steps=steps, tolerance=tolerance, memory=memory
         )
         self.solver = choice(setting="objective.solver", value=solver, choices=("auto", "dense", "sparse"))
         self.seed = seed
         self._problem: Problem | None = None
         self._edges: Tensor | None = None
         self._pattern: SparsePattern | None = None
-        self._locked: dict[int, Tensor] = {}
+        self._branches: dict[tuple[int, int], LockedBranch] = {}
         self._omega: np.ndarray
         self._start: np.ndarray
 
@@ -120,6 +117,7 @@ class KuramotoSynchrony(Objective):
         """Make frequencies and initial phases."""
         generator = np.random.default_rng([self.seed, 2])
         self._problem = problem
+        self._branches = {}
         self._omega = self.frequencies.make(problem, replicates=self.replicates, generator=generator)
         shape = (problem.nodes, self.replicates)
         self._start = generator.uniform(-np.pi, np.pi, shape) if self.random_phases else np.zeros(shape)
@@ -129,104 +127,102 @@ class KuramotoSynchrony(Objective):
         if self._problem is not network.problem:
             self.prepare(network.problem)
         weights, batch = network.weights, network.weights.shape[:-1]
-        samples = list(weights.flatten(end_dim=-2)) if batch and not self._takes_batch(network) else [weights]
-        found = [self._evaluate(network, sample, number) for number, sample in enumerate(samples)]
-        score = found[0][0] if len(found) == 1 else torch.stack([score for score, _ in found])
-        metrics = (
-            {"locked": sum(share for _, share in found) / len(found)} if self.measure == "steady" else {}
+        if self.measure == "time_mean":
+            if self._takes_dense(network) or not batch:
+                return Evaluation(score=self._time_mean(network, weights))
+            scores = [self._time_mean(network, sample) for sample in weights.flatten(end_dim=-2)]
+            return Evaluation(score=torch.stack(scores).reshape(batch))
+        samples = weights.reshape(-1, weights.shape[-1])
+        found = [self._steady(network, sample, number) for number, sample in enumerate(samples)]
+        score = torch.stack([score for score, _ in found]).reshape(batch)
+        states = [state for _, states in found for state in states]
+        locked = sum(state is not None for state in states) / len(states)
+        if not self.training:
+            return Evaluation(score=score, metrics={"locked": locked})
+        shares = [branch.share for branch in self._branches.values()]
+        return Evaluation(
+            score=score, metrics={"locked": locked, "frequency_share": sum(shares) / len(shares)}
         )
-        return Evaluation(score=score.reshape(batch), metrics=metrics)
 
     def describe(self, network: Network) -> Description:
         """Bipartiteness, assortativity, strengths and phases over time; see describe_synchrony."""
-        coupling = self._coupling(network, network.weights)
-        score = self._evaluate(network, network.weights, 0)[0]
-        finer = self._evaluate(network, network.weights, 0, refinement=2)[0]
-        field = self._field(coupling, network.weights, slice(None))
-        times = np.linspace(0.0, self.horizon, max(self.times, 200))
-        trajectory = self._trajectory(field, times, slice(None), batch=(), keep=False)
-        locked = {number: phases for number, phases in self._locked.items() if self.measure == "steady"}
+        weights, state = network.weights, None
+        if self.measure == "time_mean":
+            errors = [self._time_mean(network, weights, refinement=level) for level in (0, 1)]
+        else:
+            errors = []
+            for level in (0, 1):
+                score, states = self._steady(network, weights, 0, refinement=level)
+                errors.append(score)
+            state = states[0]
+        field = self._field(self._coupling(network, weights), weights, slice(0, 1))
+        times = np.linspace(0.0, self.integration.horizon, max(self.times, TRACK_TIMES))
+        trajectory = self.integration.trajectory(
+            field, self._start_of(field, slice(0, 1)), times, training=False
+        )
         return describe_synchrony(
             problem=network.problem,
-            weights=network.weights.double().cpu().numpy(),
+            weights=weights.double().cpu().numpy(),
             frequencies=self._omega,
             times=times,
             phases=trajectory.phases()[..., 0].double().cpu().numpy(),
-            locked=locked[0].squeeze(-1).double().cpu().numpy() if 0 in locked else None,
+            locked=None if state is None else state.phases.squeeze(-1).cpu().numpy(),
             lag=self.lag,
-            integration_error=float((score - finer).abs()),
+            integration_error=float((errors[0] - errors[1]).abs()),
         )
 
-    def _evaluate(
-        self, network: Network, weights: Tensor, sample: int, *, refinement: int = 1
-    ) -> tuple[Tensor, float]:
-        """Score (...) of weights (..., E), and the share of locked replicates."""
+    def _time_mean(self, network: Network, weights: Tensor, *, refinement: int = 0) -> Tensor:
+        """The mean of r over times and replicates, (...) for weights (..., E)."""
+        field = self._field(self._coupling(network, weights.detach()), weights, slice(None))
+        times = np.linspace(0.0, self.integration.horizon, self.times)
+        return self._mean_order(field, weights, times, slice(None), refinement)[0].mean((0, -1))
+
+    def _steady(
+        self, network: Network, weights: Tensor, sample: int, *, refinement: int = 0
+    ) -> tuple[Tensor, list[LockedState | None]]:
+        """Steady r of weights (E,), and the locked state of each replicate or None."""
+        weights = weights.double()
         coupling = self._coupling(network, weights.detach())
-        if self.measure == "time_mean":
-            times = np.linspace(0.0, self.horizon, self.times)
-            return self._mean_order(coupling, weights, times, slice(None), refinement)[0].mean(-1), 0.0
-        scores, locked = [], 0
-        symmetric = not network.directed and self.lag == 0.0
-        for replicate in range(self.replicates):
-            key = sample * self.replicates + replicate
-            column = slice(replicate, replicate + 1)
-            field = self._field(coupling, weights, column)
-            state = None
-            if self.training and key in self._locked:
-                state = locked_state(field, self._locked[key].to(weights), lag=self.lag, symmetric=symmetric)
-            if state is None:
-                times = np.linspace(0.5 * self.horizon, self.horizon, self.times)
-                score, end = self._mean_order(coupling, weights, times, column, refinement)
-                state = locked_state(field, end, lag=self.lag, symmetric=symmetric)
-            self._locked.pop(key, None)
-            if state is not None:
-                self._locked[key] = state.phases
-                score, locked = steady_order(weights, field, state), locked + 1
-            scores.append(score.reshape(()))
-        return torch.stack(scores).mean(), locked / self.replicates
+        how: dict[str, Any] = {"lag": self.lag, "symmetric": not network.directed and self.lag == 0.0}
+        scores: list[Tensor] = []
+        states: list[LockedState | None] = []
+        for which in range(self.replicates):
+            replicate = slice(which, which + 1)
+            if self.training:
+                branch = self._branches.setdefault((sample, which), LockedBranch())
+                found = branch.follow(partial(self._field, coupling, weights, replicate), **how)
+                if found is not None:
+                    scores.append(branch.share * steady_order(weights, found[1], found[0]))
+                    states.append(found[0] if branch.share == 1.0 else None)
+                    continue
+            field = self._field(coupling, weights, replicate)
+            times = np.linspace(0.5, 1.0, self.times) * self.integration.horizon
+            orders, end = self._mean_order(field, weights, times, replicate, refinement)
+            state = None if self.training else locked_state(field, end, **how)
+            states.append(state)
+            scores.append(orders.mean() if state is None else steady_order(weights, field, state))
+        return torch.stack(scores).mean(), states
 
     def _mean_order(
-        self, coupling: Coupling, weights: Tensor, times: np.ndarray, replicates: slice, refinement: int
+        self, field: KuramotoField, weights: Tensor, times: np.ndarray, replicates: slice, refinement: int
     ) -> tuple[Tensor, Tensor]:
-        """The mean of r over times (..., R), and the phases (..., N, R) at the horizon."""
-        field = self._field(coupling, weights, replicates)
-        trajectory = self._trajectory(
-            field, times, replicates, batch=weights.shape[:-1], keep=None, refinement=refinement
+        """r (P, ..., R) at times, and the phases (..., N, R) at the horizon."""
+        start = self._start_of(field, replicates)
+        start = start.expand(*weights.shape[:-1], *start.shape)
+        trajectory = self.integration.trajectory(
+            field, start, times, training=self.training, refinement=refinement
         )
         cosine, sine = observed_means(weights, trajectory).unbind(1)
-        return magnitude(cosine, sine).mean(0), trajectory.end
+        return magnitude(cosine, sine), trajectory.end
 
-    def _trajectory(
-        self,
-        field: KuramotoField,
-        times: np.ndarray,
-        replicates: slice,
-        *,
-        batch: tuple[int, ...],
-        keep: bool | None,
-        refinement: int = 1,
-    ) -> Trajectory:
-        start = torch.as_tensor(self._start[:, replicates]).to(field.frequencies)
-        start = start.expand(*batch, *start.shape)
-        tableau = RK4 if self.integrator == "rk4" else DORMAND_PRINCE
-        if self.integrator == "rk4":
-            mesh = np.linspace(0.0, self.horizon, self.steps * refinement + 1)
-        else:
-            tolerance = self.tolerance if self.training else max(1e-12, self.tolerance * CONFIRMED)
-            mesh = adaptive_mesh(
-                lambda y: field.value(y)[0],
-                start,
-                horizon=self.horizon,
-                tolerance=tolerance if refinement == 1 else max(1e-13, tolerance * CONFIRMED),
-            )
-        if keep is None:
-            fits = keeps_all(steps=len(mesh) - 1, tableau=tableau, start=start)
-            keep = torch.is_grad_enabled() and (self.memory == "store" or (self.memory == "auto" and fits))
-        return Trajectory(field, start, mesh=mesh, times=times, tableau=tableau, keep=keep)
+    def _start_of(self, field: KuramotoField, replicates: slice) -> Tensor:
+        return torch.as_tensor(self._start[:, replicates]).to(field.frequencies)
 
-    def _field(self, coupling: Coupling, weights: Tensor, replicates: slice) -> KuramotoField:
+    def _field(
+        self, coupling: Coupling, weights: Tensor, replicates: slice, share: float = 1.0
+    ) -> KuramotoField:
         omega = self._omega if self._omega.shape[1] == 1 else self._omega[:, replicates]
-        return KuramotoField(coupling, torch.as_tensor(omega).to(weights), lag=self.lag)
+        return KuramotoField(coupling, share * torch.as_tensor(omega).to(weights), lag=self.lag)
 
     def _coupling(self, network: Network, weights: Tensor) -> Coupling:
         if self._takes_dense(network):
@@ -241,6 +237,3 @@ class KuramotoSynchrony(Objective):
         if self.solver == "auto":
             return prefers_dense(nodes=network.nodes, edges=network.edges, directed=network.directed)
         return self.solver == "dense"
-
-    def _takes_batch(self, network: Network) -> bool:
-        return self.measure == "time_mean" and self._takes_dense(network)

@@ -42,11 +42,15 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
     On a budget simplex: multiplicative for monotone concave homogeneous (or reciprocal) objectives,
-    exponentiated_gradient for other concave ones that spend the whole budget. Elsewhere adam, as also while
-    noise is on: multiplicative steps follow gradients to the letter.
+    exponentiated_gradient for other concave ones that spend the whole budget, quasi_newton for smooth ones.
+    Elsewhere adam, as also while noise is on: the others follow gradients to the letter.
     """
-    if not model.feasible.simplex or not objective.concave or model.noise.amplitude(step=0, updates=1) > 0:
+    if not model.feasible.simplex or model.noise.amplitude(step=0, updates=1) > 0:
         return "adam"
+    if not objective.concave:
+        alone = not any(True for _ in objective.parameters())
+        smooth = objective.smooth and objective.deterministic and model.feasible.exact
+        return "quasi_newton" if smooth and alone else "adam"
     if objective.monotone and (objective.homogeneous or objective.reciprocal):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
