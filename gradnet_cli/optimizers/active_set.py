@@ -36,10 +36,13 @@ class ActiveSet(torch.optim.Optimizer):
         halvings: int,
     ) -> None:
         self._halvings = integer(setting="optimizer.halvings", value=halvings, minimum=0)
-        if not (feasible.simplex or (feasible.budget is None and bool(feasible.upper.isinf().all()))):
-            raise self._refused()
-        if not bool((feasible.lower == -torch.as_tensor(feasible.problem.base).to(feasible.lower)).all()):
-            raise self._refused()
+        if not solvable(feasible):
+            raise SettingError(
+                setting="optimizer",
+                value="active_set",
+                allowed="needs nonnegative weights, and no budget, or an exact one with p = 1 and no base",
+                hint="optimizer=adam",
+            )
         self._feasible = feasible
         self._residuals = residuals
         self._used: np.ndarray | None = None
@@ -70,11 +73,9 @@ class ActiveSet(torch.optim.Optimizer):
         self._used = weights > 0
         return (torch.as_tensor(weights - feasible.problem.base) / feasible.scale).to(like)
 
-    @staticmethod
-    def _refused() -> SettingError:
-        return SettingError(
-            setting="optimizer",
-            value="active_set",
-            allowed="needs nonnegative weights, and no budget or an exact one with p = 1 and no base network",
-            hint="optimizer=adam",
-        )
+
+def solvable(feasible: FeasibleSet) -> bool:
+    """Whether all networks that are feasible are the nonnegative ones, or those that spend the budget."""
+    problem = feasible.problem
+    nonnegative = bool((problem.lower == 0.0 - problem.base).all()) and bool(np.isinf(problem.upper).all())
+    return nonnegative and (feasible.simplex or feasible.budget is None)

@@ -14,6 +14,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
+from gradnet_cli.optimizers.active_set import solvable
 from gradnet_cli.targets import call_target, load_target
 from gradnet_cli.values import choice, number
 
@@ -41,11 +42,16 @@ class Optimization:
 def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
+    For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
     On a budget simplex: multiplicative for monotone concave homogeneous (or reciprocal) objectives,
     exponentiated_gradient for other concave ones that spend the whole budget, quasi_newton for smooth ones.
     Elsewhere adam, as also while noise is on: the others follow gradients to the letter.
     """
-    if not model.feasible.simplex or model.noise.amplitude(step=0, updates=1) > 0:
+    if model.noise.amplitude(step=0, updates=1) > 0:
+        return "adam"
+    if hasattr(objective, "residuals") and solvable(model.feasible):
+        return "active_set"
+    if not model.feasible.simplex:
         return "adam"
     if not objective.concave:
         alone = not any(True for _ in objective.parameters())
@@ -86,6 +92,16 @@ def build_optimization(
             )
     if "power" in arguments and arguments["power"] is None:
         arguments["power"] = objective.power
+    if "residuals" in inspect.signature(target).parameters:
+        offered: Any = getattr(objective, "residuals", None)
+        if offered is None:
+            raise SettingError(
+                setting="optimizer",
+                value=path,
+                allowed="is for sums of squares that offer their residuals, and the objective is none",
+                hint="optimizer=auto",
+            )
+        arguments["residuals"] = lambda: offered(model.network(model.weights))
     if "lr" in arguments:
         number(setting="optimizer.lr", value=arguments["lr"], above=0)
     trained = [*model.parameters(), *objective.parameters()]
