@@ -66,20 +66,16 @@ def _prim(weights: np.ndarray, edge_index: np.ndarray, nodes: int) -> tuple[np.n
         np.copyto(origin, node[:, None], where=better)
     joined = reached_by >= 0
     edges[~joined] = 0
-    count = np.stack([_interval_minima(row) for row in reached_by.tolist()])
-    return edges, np.where(joined, count, 0)
+    return edges, np.where(joined, _interval_minima(reached_by), 0)
 
 
-def _interval_minima(sequence: list[float]) -> np.ndarray:
-    """Of how many intervals each entry of a sequence is the minimum; of equals, the last counts."""
-    count = [0] * len(sequence)
-    open_entries = [-1]  # places of entries that no later one has undercut yet
-    for k, value in enumerate([*sequence, -np.inf]):
-        while len(open_entries) > 1 and sequence[open_entries[-1]] >= value:
-            middle = open_entries.pop()
-            count[middle] = (middle - open_entries[-1]) * (k - middle)
-        open_entries.append(k)
-    return np.array(count)
+def _interval_minima(sequences: np.ndarray) -> np.ndarray:
+    """Of how many intervals each entry of sequences (S, n) is the minimum; of equals, the last counts."""
+    place = np.arange(sequences.shape[1], dtype=np.int32)
+    this, other = sequences[:, :, None], sequences[:, None, :]
+    before = np.where((other < this) & (place < place[:, None]), place, -1).max(axis=2)
+    after = np.where((other <= this) & (place > place[:, None]), place, len(place)).min(axis=2)
+    return (place - before).astype(np.int64) * (after - place)
 
 
 def _kruskal(weights: np.ndarray, edge_index: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
