@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.network import Network
@@ -32,9 +32,16 @@ PROBLEMS = (
 POINTS = 20
 
 
+def config_of(stem: str, *overrides: str) -> DictConfig:
+    """Composed in two halves, for composing each pair of objective and problem takes long."""
+    config = composed(*overrides)
+    config.objective = composed(f"objective={stem}").objective
+    return config
+
+
 def accepted(stem: str, *overrides: str) -> Problem | None:
     """The problem, if the objective takes it; that it can be built at all is certain."""
-    config = composed(f"objective={stem}", *overrides)
+    config = config_of(stem, *overrides)
     requires, config.objective.requires = list(config.objective.requires), []
     problem = problem_of(config)
     try:
@@ -250,7 +257,7 @@ def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
     problem = accepted(stem, *overrides)
     if problem is None:
         pytest.skip("not for this objective")
-    config = composed(f"objective={stem}", "updates=4", "initial=random", "stop.gap=null", *overrides)
+    config = config_of(stem, "updates=4", "initial=random", "stop.gap=null", *overrides)
     result = execute(config, problem, tmp_path)
     assert_written(result, tmp_path)
     objective = built(stem, problem)
