@@ -99,7 +99,7 @@ def test_parts_without_a_leader_stay_where_they_began(state: str) -> None:
     judge = objective(state=state, time=100.0)
     score = judge(network, 0).score
     score.backward()
-    assert float(score) == pytest.approx(0, abs=1e-12)
+    assert score.item() == pytest.approx(0, abs=1e-12)
     assert bool(network.weights.grad.isfinite().all())
     found = judge.opinions_of(network.weights.detach(), problem, None if state == "steady" else 100.0)
     np.testing.assert_allclose(found.numpy(), [1, 1, 0, 0, -1, -1], atol=1e-9)
@@ -155,7 +155,8 @@ def test_the_karate_club_splits_as_it_did(state: str, tmp_path: Path) -> None:
     assert result.metrics["misplaced"] <= 1
     assert (result.weights <= problem.base).all()
     assert set(result.node_data) == {"opinion", "opinion_before", "faction"}
-    np.testing.assert_allclose(result.arrays["course"][-1], result.node_data["opinion"], atol=1e-3)
+    if state == "time":
+        np.testing.assert_allclose(result.arrays["course"][-1], result.node_data["opinion"], atol=1e-12)
 
 
 def test_a_large_network_takes_steps_without_a_dense_matrix(tmp_path: Path) -> None:

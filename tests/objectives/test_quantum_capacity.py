@@ -17,7 +17,7 @@ from gradnet_cli.objectives.quantum_capacity import QuantumCapacity, capacity
 from gradnet_cli.problem import Problem
 from tests.assertions import assert_written
 from tests.runs import composed, problem_of, run
-from tests.samples import random_problem
+from tests.samples import mask_of, random_problem
 
 ROUTINGS = ("single", "multi")
 
@@ -151,11 +151,8 @@ def test_cut_tree_holds_a_minimum_cut_of_every_pair(seed: int) -> None:
 def test_equal_weights_are_best_on_a_tree_of_equal_lengths() -> None:
     """On a fixed forest the score is convex in how the budget is shared among nested forests."""
     graph = nx.path_graph(6)
-    edges = np.array(list(graph.edges)).T
-    from gradnet_cli.problem import Mask
-
     problem = Problem.build(
-        mask=Mask.from_edges(name="path", nodes=6, edges=edges),
+        mask=mask_of(graph),
         budget={"kind": "total", "value": 6.0},
         signs={},
     )
@@ -240,7 +237,7 @@ def test_unknown_routing(routing: object) -> None:
     ("overrides", "message"),
     [
         (["signs.result=any"], "signs.result = any: must be nonnegative"),
-        (["budget=none"], "budget.kind = none: must be per_node or total"),
+        (["budget=none", "budget.value=null"], "budget.kind = none: must be per_node or total"),
         (["radius=0.5"], "components"),
         (["points=matlab"], "points = matlab: must be numpy or torch"),
     ],
