@@ -71,9 +71,12 @@ def scale_to_budget(
         return room.clip(size * math.exp(logarithm))
 
     def excess(logarithm: float) -> tuple[float, float]:
-        value = _spent(grown(logarithm), room.cost, p)
-        moving = room.cost * grown(logarithm) * room.inside(grown(logarithm))
-        return budget - value, -value * float((moving / value).pow(p).sum()) if value > 0 else 0.0
+        size = grown(logarithm)
+        value = _spent(size, room.cost, p)
+        if abs(budget - value) <= TOLERANCE * budget or value == 0:
+            return budget - value, 0.0
+        moving = room.cost * size * room.inside(size)
+        return budget - value, -value * float((moving / value).pow(p).sum())
 
     guess = math.log(budget) - math.log(_spent(size, room.cost, p))
     if not abs(excess(guess)[0]) <= TOLERANCE * budget:
