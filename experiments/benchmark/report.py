@@ -9,7 +9,8 @@ from experiments.benchmark.tables import comparison_table, product_table, scalin
 EXPLANATION = """\
 A ratio is the library's figure over gradnet-run's. The second ratio sets the training of the library alone,
 without imports, against the whole command of gradnet-run, with imports, mask, export and figures. A score is
-given over the optimum, or, with ≥, over the bound that gradnet-run proved.
+given over the optimum, or, with ≥, over the bound that gradnet-run proved. The times are those to the scores
+beside them, not to the same score.
 """
 
 

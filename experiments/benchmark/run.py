@@ -35,6 +35,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 ENVIRONMENT = ROOT / ".venv-benchmark"
 LIBRARY_VERSION = "0.5.0"
+LIMIT, LIMIT_FULL = 360, 3 * 3600  # longest time of one command [s]
 
 
 def install_library() -> Path:
@@ -65,6 +66,7 @@ def run_product(task: Task, repeat: int, directory: Path, *, full: bool) -> None
         [str(_program()), *overrides, f"hydra.run.dir={place / RUN}"],
         shown=" ".join([PRODUCT, *overrides]),
         directory=place,
+        limit=LIMIT_FULL if full else LIMIT,
     )
 
 
@@ -84,6 +86,7 @@ def run_library(task: Task, name: str, directory: Path, *, python: Path, full: b
         [str(python), str(HERE / "library.py"), str(stored), str(place), *options],
         shown=" ".join(["python experiments/benchmark/library.py mask.npz .", *options]),
         directory=place,
+        limit=LIMIT_FULL if full else LIMIT,
     )
     if record["status"] == 0:
         with np.load(place / "weights.npz") as found:

@@ -114,8 +114,8 @@ TASKS = (
             "csr": LibraryRun(method="csr", **_AS_PUBLISHED_100),
         },
     ),
-    Task(name="grid_316", title="grid 316 x 316", settings=_grid(316, 0.005)),
-    Task(name="grid_1000", title="grid 1000 x 1000", settings=_grid(1000, 0.01)),
+    Task(name="grid_316", title="grid 316 x 316", settings=_grid(316, 0.001)),
+    Task(name="grid_1000", title="grid 1000 x 1000", settings=_grid(1000, 0.002)),
     Task(
         name="geometric_2000",
         title="random geometric, 2,000 nodes, cost by distance",

@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import io
 
 import pytest
@@ -88,3 +89,9 @@ def test_results_name_machine_date_and_commands(records):
 def test_names_are_unique_and_settings_are_those_of_the_program(task):
     assert len({known.name for known in TASKS}) == len(TASKS)
     assert task.overrides(full=False) == ["mask=grid", "rows=70", "stop.gap=0.001"]
+
+
+def test_only_the_way_that_a_figure_was_quoted_for_shows_it(records):
+    product, library = records
+    other = dataclasses.replace(library, method="csr")
+    assert "quoted" not in comparison_table([product, other])
