@@ -15,7 +15,10 @@ MOST_ROUNDS = 6  # of refinement an update
 # Least amplitude of a direction of Y beside the largest: one that died out could not come back when its
 # eigenvalue becomes the lowest.
 LEAST_AMPLITUDE = 1e-3
+# Share of a step that the mixture looks ahead: 0 swings for ever, 1 answers the first updates too strongly.
+AHEAD = 0.5
 CLUSTER_WIDTH = 1.15  # an eigenvalue within this factor of lambda_2 belongs to its cluster
+NEGLIGIBLE = 0.05  # part of a direction of Y that the accurate eigenvectors do not have already
 SPARE = 2  # directions kept beyond the cluster
 
 
@@ -34,12 +37,18 @@ class EigenCluster:
         rank: r to begin with; it grows while the cluster fills it
         most: the largest r
         generator: for the random start
+
+    Attributes:
+        embedding: Y (N, r)
+        mixture: (N, r) what the supergradient is taken from: Y, looked ahead for a share of a step
+        pairs: the lowest eigenpairs of the latest network
     """
 
     def __init__(self, *, nodes: int, rank: int, most: int, generator: np.random.Generator) -> None:
         self._most = max(1, min(most, nodes - 1))
         self._generator = generator
         self.embedding = generator.standard_normal((nodes, min(rank, self._most)))
+        self.mixture = self.embedding
         self.pairs: Eigenpairs | None = None
 
     @property
@@ -48,7 +57,7 @@ class EigenCluster:
         return self.embedding.shape[1]
 
     def advance(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, tolerance: float) -> Eigenpairs:
-        """Take Y one step on and return the eigenpairs, the first's relative residual below tolerance."""
+        """Take Y one step on and return the eigenpairs, the first to a relative residual of tolerance."""
         if self.pairs is None:
             self._start(laplacian, solver)
         assert self.pairs is not None
@@ -59,6 +68,7 @@ class EigenCluster:
         amplitudes = np.hypot(amplitudes / amplitudes[0], LEAST_AMPLITUDE)
         self.embedding = left * (amplitudes / np.linalg.norm(amplitudes))
         block = rayleigh_ritz(laplacian, left)
+        self.mixture = self._ahead(block)
         # The residual of the whole block is not needed, only that of lambda_2: a few columns are refined.
         self.pairs = lowest_eigenpairs(
             laplacian,
@@ -70,19 +80,28 @@ class EigenCluster:
         self._widen(block.values)
         return self.pairs
 
+    def _ahead(self, block: Eigenpairs) -> np.ndarray:
+        """Y a share of a further step of inverse iteration on, within the span of the block.
+
+        Amplitudes add up what is out of balance and weights answer to the amplitudes: alone, such a pair
+        swings for ever. A response to the present imbalance beside the accumulated one damps it, as the
+        proportional part does in a controller.
+        """
+        floor = np.finfo(float).eps * max(float(block.values[-1]), np.finfo(float).tiny)
+        gain = (max(float(block.values[0]), floor) / np.maximum(block.values, floor)) ** AHEAD
+        return block.vectors @ (gain[:, None] * (block.vectors.T @ self.embedding))
+
     def settle(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, tolerance: float) -> Eigenpairs:
         """Eigenpairs of any network, found from all that is known; Y stays as it is.
 
         Two random directions join in: a small residual tells that a value is an eigenvalue, not that it is
         the lowest, and they find what the block has no part of.
         """
-        known = (
-            self.embedding if self.pairs is None else np.column_stack([self.embedding, self.pairs.vectors])
-        )
-        columns = min(known.shape[1], self.embedding.shape[0] - 1)
-        basis, amplitudes, _ = np.linalg.svd(known / np.linalg.norm(known, axis=0), full_matrices=False)
-        basis = basis[:, amplitudes > 1e-8 * amplitudes[0]][:, : max(1, columns - SPARE)]
-        guess = np.column_stack([basis, self._random(min(SPARE, columns))])
+        known = self.embedding / np.linalg.norm(self.embedding, axis=0)
+        accurate = known[:, :0] if self.pairs is None else self.pairs.vectors
+        rest, sizes, _ = np.linalg.svd(known - accurate @ (accurate.T @ known), full_matrices=False)
+        guess = np.column_stack([accurate, rest[:, sizes > NEGLIGIBLE], self._random(SPARE)])
+        guess = guess[:, : self.embedding.shape[0] - 1]
         self.pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=tolerance)
         return self.pairs
 

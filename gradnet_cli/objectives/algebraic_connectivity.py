@@ -91,7 +91,7 @@ class AlgebraicConnectivity(Objective):
         laplacian, solver = self._solver(values)
         if self.training:
             pairs = self._cluster.advance(laplacian, solver, tolerance=self.tolerance)
-            mixture = self._cluster.embedding
+            mixture = self._cluster.mixture
         else:
             pairs = self._settled(laplacian, solver)
             if pairs.residual > FINAL_TOLERANCE:

@@ -62,7 +62,7 @@ class Objective(nn.Module, ABC):
             this is the tighter one
         monotone: more weight is never worse, or it never is better, so that gradients have one sign and
             multiplicative updates suit
-        smooth: the gradient is continuous, and its changes tell of curvature, so that quasi-Newton updates suit
+        smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
         power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
             weight, as for edges in series, 1 where they fall with the weight itself
         deterministic: the same network and step give the same score
