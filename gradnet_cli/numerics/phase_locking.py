@@ -26,7 +26,6 @@ MOST_STEPS = 30
 LONGEST_STEP = 0.5  # radians
 DENSE_NODES = 2000  # beyond, systems are solved by Krylov methods: a factorisation takes N^3 / 3 operations
 KRYLOV_STEPS = 2000
-GROWTH, SHRINKAGE, LEAST_SHARE = 1.1, 0.85, 1e-3  # of the frequencies that are followed
 
 Solve = Callable[[Tensor], Tensor]
 
@@ -69,41 +68,6 @@ def locked_state(field: KuramotoField, start: Tensor, *, lag: float, symmetric: 
         phases = phases + step * min(1.0, LONGEST_STEP / size)
         previous = size
     return None
-
-
-class LockedBranch:
-    """The locked state of frequencies share * omega, followed while the weights change.
-
-    A network that does not lock all its nodes at the frequencies given does so at smaller ones. The share,
-    1 at first, shrinks until Newton's method finds a stable state, and grows again with every call that finds
-    one, up to 1.
-    """
-
-    def __init__(self) -> None:
-        self.share = 1.0
-        self._phases: Tensor | None = None
-
-    def follow(
-        self, field_at: Callable[[float], KuramotoField], *, lag: float, symmetric: bool
-    ) -> tuple[LockedState, KuramotoField] | None:
-        """The state at the largest share that is tried with success, and its field; None below LEAST_SHARE.
-
-        Arguments:
-            field_at: the field with frequencies share * omega, for a share
-        """
-        share = min(1.0, self.share * GROWTH) if self._phases is not None else 1.0
-        while share > LEAST_SHARE:
-            field = field_at(share)
-            start = torch.zeros_like(field.frequencies)
-            if self._phases is not None and share > 0.5 * self.share:
-                start = self._phases.to(start) * min(1.0, share / self.share)
-            state = locked_state(field, start, lag=lag, symmetric=symmetric)
-            if state is not None:
-                self.share, self._phases = share, state.phases
-                return state, field
-            share *= SHRINKAGE
-        self.share, self._phases = 1.0, None
-        return None
 
 
 class _SteadyOrder(torch.autograd.Function):

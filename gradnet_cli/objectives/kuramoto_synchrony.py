@@ -19,7 +19,8 @@ from gradnet_cli.numerics.coupling import (
     prefers_dense,
 )
 from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
-from gradnet_cli.numerics.phase_locking import LockedBranch, LockedState, locked_state, steady_order
+from gradnet_cli.numerics.locked_branch import LockedBranch
+from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order
 from gradnet_cli.numerics.trajectory import observed_means
 from gradnet_cli.objectives._frequencies import Frequencies
 from gradnet_cli.objectives._integration import Integration
@@ -39,8 +40,9 @@ class KuramotoSynchrony(Objective):
     time_mean: the mean of r(t) over `times` equidistant times of [0, horizon], both ends included.
     steady: r of the phase-locked state that the network has reached from the initial phases at the horizon,
     to rounding by Newton's method; where there is none, the mean of r(t) over times of the second half of
-    [0, horizon]. In training the locked state is followed as weights change, and a network that does not lock
-    is scored by share * r at the frequencies share * omega at which it does: a smooth way to those that do.
+    [0, horizon]. In training the locked state is followed as weights change; networks that do not lock are
+    led to do so at first at smaller frequencies, and where the budget does not suffice with a core of the
+    nodes alone, see LockedBranch.
 
     Both are means over replicates. The error of rk4 falls with steps^-4; describe() states that of the final
     score: its change when the steps are halved or the tolerance is 100 times smaller.
@@ -57,7 +59,7 @@ class KuramotoSynchrony(Objective):
         seed: of random frequencies and phases
 
     Metrics: in steady locked, the share of replicates (and noise samples) that are phase-locked, and in
-    training frequency_share.
+    training frequency_share and core, see LockedBranch.
     """
 
     sense = "maximize"
@@ -110,6 +112,7 @@ class KuramotoSynchrony(Objective):
         self._edges: Tensor | None = None
         self._pattern: SparsePattern | None = None
         self._branches: dict[tuple[int, int], LockedBranch] = {}
+        self._first: LockedState | None = None  # the locked state of the first replicate scored last
         self._omega: np.ndarray
         self._start: np.ndarray
 
@@ -128,20 +131,26 @@ class KuramotoSynchrony(Objective):
             self.prepare(network.problem)
         weights, batch = network.weights, network.weights.shape[:-1]
         if self.measure == "time_mean":
-            if self._takes_dense(network) or not batch:
+            if not batch or self._takes_dense(
+                nodes=network.nodes, edges=network.edges, directed=network.directed
+            ):
                 return Evaluation(score=self._time_mean(network, weights))
             scores = [self._time_mean(network, sample) for sample in weights.flatten(end_dim=-2)]
             return Evaluation(score=torch.stack(scores).reshape(batch))
         samples = weights.reshape(-1, weights.shape[-1])
         found = [self._steady(network, sample, number) for number, sample in enumerate(samples)]
         score = torch.stack([score for score, _ in found]).reshape(batch)
-        states = [state for _, states in found for state in states]
-        locked = sum(state is not None for state in states) / len(states)
+        locked = sum(share for _, share in found) / len(found)
         if not self.training:
             return Evaluation(score=score, metrics={"locked": locked})
-        shares = [branch.share for branch in self._branches.values()]
+        branches = self._branches.values()
         return Evaluation(
-            score=score, metrics={"locked": locked, "frequency_share": sum(shares) / len(shares)}
+            score=score,
+            metrics={
+                "locked": locked,
+                "frequency_share": float(np.mean([branch.share for branch in branches])),
+                "core": float(np.mean([branch.core / network.nodes for branch in branches])),
+            },
         )
 
     def describe(self, network: Network) -> Description:
@@ -152,9 +161,8 @@ class KuramotoSynchrony(Objective):
         else:
             errors = []
             for level in (0, 1):
-                score, states = self._steady(network, weights, 0, refinement=level)
-                errors.append(score)
-            state = states[0]
+                errors.append(self._steady(network, weights, 0, refinement=level)[0])
+            state = self._first
         field = self._field(self._coupling(network, weights), weights, slice(0, 1))
         times = np.linspace(0.0, self.integration.horizon, max(self.times, TRACK_TIMES))
         trajectory = self.integration.trajectory(
@@ -179,29 +187,33 @@ class KuramotoSynchrony(Objective):
 
     def _steady(
         self, network: Network, weights: Tensor, sample: int, *, refinement: int = 0
-    ) -> tuple[Tensor, list[LockedState | None]]:
-        """Steady r of weights (E,), and the locked state of each replicate or None."""
+    ) -> tuple[Tensor, float]:
+        """Steady r of weights (E,), and the share of replicates that are locked."""
         weights = weights.double()
         coupling = self._coupling(network, weights.detach())
+        make = partial(self._couple, directed=network.directed)
         how: dict[str, Any] = {"lag": self.lag, "symmetric": not network.directed and self.lag == 0.0}
         scores: list[Tensor] = []
-        states: list[LockedState | None] = []
+        locked: list[bool] = []
         for which in range(self.replicates):
             replicate = slice(which, which + 1)
             if self.training:
                 branch = self._branches.setdefault((sample, which), LockedBranch())
-                found = branch.follow(partial(self._field, coupling, weights, replicate), **how)
-                if found is not None:
-                    scores.append(branch.share * steady_order(weights, found[1], found[0]))
-                    states.append(found[0] if branch.share == 1.0 else None)
+                followed = branch.score(
+                    weights, network.edge_index, self._omega_of(weights, replicate), **how, make_coupling=make
+                )
+                if followed is not None:
+                    scores.append(followed)
+                    locked.append(branch.whole)
                     continue
             field = self._field(coupling, weights, replicate)
             times = np.linspace(0.5, 1.0, self.times) * self.integration.horizon
             orders, end = self._mean_order(field, weights, times, replicate, refinement)
             state = None if self.training else locked_state(field, end, **how)
-            states.append(state)
+            locked.append(state is not None)
             scores.append(orders.mean() if state is None else steady_order(weights, field, state))
-        return torch.stack(scores).mean(), states
+            self._first = state if which == 0 else self._first
+        return torch.stack(scores).mean(), sum(locked) / len(locked)
 
     def _mean_order(
         self, field: KuramotoField, weights: Tensor, times: np.ndarray, replicates: slice, refinement: int
@@ -218,22 +230,26 @@ class KuramotoSynchrony(Objective):
     def _start_of(self, field: KuramotoField, replicates: slice) -> Tensor:
         return torch.as_tensor(self._start[:, replicates]).to(field.frequencies)
 
-    def _field(
-        self, coupling: Coupling, weights: Tensor, replicates: slice, share: float = 1.0
-    ) -> KuramotoField:
+    def _field(self, coupling: Coupling, weights: Tensor, replicates: slice) -> KuramotoField:
+        return KuramotoField(coupling, self._omega_of(weights, replicates), lag=self.lag)
+
+    def _omega_of(self, weights: Tensor, replicates: slice) -> Tensor:
         omega = self._omega if self._omega.shape[1] == 1 else self._omega[:, replicates]
-        return KuramotoField(coupling, share * torch.as_tensor(omega).to(weights), lag=self.lag)
+        return torch.as_tensor(omega).to(weights)
 
     def _coupling(self, network: Network, weights: Tensor) -> Coupling:
-        if self._takes_dense(network):
-            return DenseCoupling(weights, network.edge_index, nodes=network.nodes, directed=network.directed)
-        if self._edges is not network.edge_index:
-            self._edges = network.edge_index
-            self._pattern = SparsePattern(network.edge_index, nodes=network.nodes, directed=network.directed)
+        return self._couple(weights, network.edge_index, network.nodes, directed=network.directed)
+
+    def _couple(self, weights: Tensor, edge_index: Tensor, nodes: int, *, directed: bool) -> Coupling:
+        if self._takes_dense(nodes=nodes, edges=edge_index.shape[1], directed=directed):
+            return DenseCoupling(weights, edge_index, nodes=nodes, directed=directed)
+        if self._edges is not edge_index:
+            self._edges = edge_index
+            self._pattern = SparsePattern(edge_index, nodes=nodes, directed=directed)
         assert self._pattern is not None
         return SparseCoupling(weights, self._pattern)
 
-    def _takes_dense(self, network: Network) -> bool:
+    def _takes_dense(self, *, nodes: int, edges: int, directed: bool) -> bool:
         if self.solver == "auto":
-            return prefers_dense(nodes=network.nodes, edges=network.edges, directed=network.directed)
+            return prefers_dense(nodes=nodes, edges=edges, directed=directed)
         return self.solver == "dense"

@@ -16,7 +16,7 @@ from gradnet_cli.values import integer, number
 FLOOR = 1e-6  # least share of the uniform weight that an edge begins with: at zero it would have no slope
 SUFFICIENT = 1e-4  # of the decrease that the slope promises (Armijo 1966)
 FIRST_STEP = 0.1  # root mean square of the first change of x, whose own is about 1
-SHORTEST = 1e-8  # fraction of a step below which the memory is dropped
+SHORTEST = 1e-4  # fraction of a step below which all is begun anew
 ROUNDING = 1e-5  # of weights in single precision, relative to their mean
 CURVED = 1e-10  # least cosine between the changes of x and of its slope that are remembered
 
@@ -75,11 +75,12 @@ class QuasiNewton(torch.optim.Optimizer):
         slope = power * x.sign() * x.abs() ** (power - 1) * reduced
         if "origin" in state and not self._accepted(loss, state):
             direction, length = state["direction"], state["length"]
-            if length < SHORTEST:
-                x, loss, slope = state["origin"], state["loss"], state["slope"]
-                state["pairs"].clear()
-                direction = self._direction(slope, state["pairs"])
-                length = state["length"] = length * FIRST_STEP
+            if length < SHORTEST:  # nothing is found on this way, or the objective has changed meanwhile
+                origin = state["origin"]
+                state.clear()
+                state["pairs"] = deque(maxlen=group["memory"])
+                self._propose(weights, state, origin, power)
+                return
             self._propose(weights, state, state["origin"] + length * direction, power)
             return
         if "origin" in state:
