@@ -115,7 +115,7 @@ TASKS = (
         },
     ),
     Task(name="grid_316", title="grid 316 x 316", settings=_grid(316, 0.001)),
-    Task(name="grid_1000", title="grid 1000 x 1000", settings=_grid(1000, 0.002)),
+    Task(name="grid_1000", title="grid 1000 x 1000", settings=_grid(1000, 0.0025)),
     Task(
         name="geometric_2000",
         title="random geometric, 2,000 nodes, cost by distance",
