@@ -18,7 +18,7 @@ from gradnet_cli.problem import Problem
 log = logging.getLogger(__name__)
 
 # Scoring takes as long as an update or more: on large masks the uniform network has to do.
-SEVERAL_UP_TO = 100_000  # edges
+SEVERAL_UP_TO = 20_000  # edges
 
 
 def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[str, np.ndarray]]:
