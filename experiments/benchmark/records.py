@@ -25,7 +25,7 @@ class Record:
     Seconds, of the clock but for `cpu_seconds`, are medians over `repeats` runs, memory the largest of them,
     score and gap the last run's. `training_seconds` is for `updates_whole` updates: where only `updates` of
     them were run it is scaled, and the scores, which are then not those of the whole run, are left out. The
-    library's `score` is that of the best network which it evaluated, `score_last` of the one it ended with.
+    library's `score` is the better of the best network by its own estimate and of the last, `score_last`.
     `limit` is the optimum where it is known and otherwise the bound that gradnet-run proved, so that
     score / optimum is at least score / limit.
     """
@@ -123,7 +123,7 @@ def library_record(task: Task, name: str, directory: Path, *, product: Record) -
         command_seconds=None if scaled else command["seconds"],
         cpu_seconds=None if scaled else command["cpu_seconds"],
         peak_memory_mib=command["peak_memory_mib"],
-        score=None if scaled or judged is None else judged["best"],
+        score=None if scaled or judged is None else max(judged.values()),
         score_last=None if scaled or judged is None else judged["last"],
         limit=product.limit,
         limit_kind=product.limit_kind,
