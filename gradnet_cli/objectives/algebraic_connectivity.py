@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
 MULTIPLE = 1e-9
 BLOCK_NUMBERS = 10**6  # on a complete graph the cluster is the whole spectrum, and half of it proves little
+SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
 
 
@@ -125,7 +126,7 @@ class AlgebraicConnectivity(Objective):
         self._factory = LaplacianSolverFactory(kind=self.solver, pattern=self._pattern)
         self._cluster = EigenCluster(
             nodes=network.nodes,
-            rank=self.rank,
+            rank=self.rank if network.nodes > SMALL else network.nodes - 1,
             most=self.most or max(64, BLOCK_NUMBERS // network.nodes),
             generator=np.random.default_rng(self.seed),
         )

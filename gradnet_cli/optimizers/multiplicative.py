@@ -14,6 +14,9 @@ from gradnet_cli.values import number
 
 # A relative gradient of zero would remove an edge for ever in one update.
 LEAST_RATIO = 1e-8
+# Each edge comes back as if it came alone. On dense graphs many do so at once and relieve each other: then no
+# more than this share of the budget moves to them in one update.
+MOST_REGROWN = 0.02
 
 
 class Multiplicative(torch.optim.Optimizer):
@@ -71,8 +74,9 @@ class Multiplicative(torch.optim.Optimizer):
         strengths = strengths.index_add(0, source, weights).index_add(0, target, weights)
         # Zero where an end has no strength at all: 1/0 + anything is infinite.
         harmonic = 1 / (1 / strengths[source] + 1 / strengths[target])
-        growing = torch.maximum(weights, regrowth * harmonic)
-        updated = torch.where(factor > 1, weights + growing * (factor - 1), weights * factor)
+        regrown = (regrowth * harmonic - weights).clamp(min=0.0) * (factor - 1).clamp(min=0.0)
+        share = float((cost * regrown).sum()) / paid
+        updated = weights * factor + regrown * min(1.0, MOST_REGROWN / max(share, MOST_REGROWN))
         weights.copy_(updated * (paid / float((cost * updated).sum())))
 
 

@@ -69,6 +69,10 @@ class TrainingModule(LightningModule):
 
         def closure() -> Tensor:
             # Methods with a line search ask for more evaluations; the first is that of the record.
+            # Those look at points outside the constraints, where an objective need not be defined: they are
+            # given the score of the nearest network inside.
+            if not first:
+                self.model.project()
             loss = first.pop() if first else self._evaluate(step)
             assert loss is not None
             if not self.optimization.constrained:
