@@ -72,7 +72,7 @@ class TrainingModule(LightningModule):
             # Those look at points outside the constraints, where an objective need not be defined: they are
             # given the score of the nearest network inside.
             if not first:
-                self.model.project()
+                self.model.set_delta(self.model.delta.detach())
             loss = first.pop() if first else self._evaluate(step)
             assert loss is not None
             if not self.optimization.constrained:
