@@ -13,8 +13,9 @@ from gradnet_cli.numerics.phase_locking import locked_state, steady_order
 
 GROWTH, SHRINKAGE, LEAST_SHARE = 1.1, 0.85, 1e-3  # of the share of the frequencies
 PROGRESS = 1.01  # growth of the share that counts
-PATIENCE = 20  # calls without progress before the core shrinks
-REACH = 0.93  # of the frequencies of a core, relative to those of the core before
+# Calls without progress before the core shrinks, and without any state before all is begun anew.
+PATIENCE = 12
+REACH = 0.97  # of the frequencies of a core, relative to those of the core before
 LEAST_CORE = 3
 
 MakeCoupling = Callable[[Tensor, Tensor, int], Coupling]
@@ -39,6 +40,7 @@ class LockedBranch:
         self._phases: Tensor | None = None
         self._best = 0.0
         self._stalled = 0
+        self._failures = 0
         self._total = 0
 
     @property
@@ -83,6 +85,7 @@ class LockedBranch:
                 start = self._phases.to(start) * min(1.0, share / self.share)
             state = locked_state(field, start, lag=lag, symmetric=symmetric)
             if state is not None:
+                self._failures = 0
                 if self._phases is None or share >= self.share * SHRINKAGE:
                     self.share, self._phases = share, state.phases
                 else:
@@ -91,6 +94,9 @@ class LockedBranch:
                     self.share *= SHRINKAGE
                 return share * len(omega) / nodes * steady_order(weights, field, state)
             share *= SHRINKAGE
+        self._failures += 1
+        if self._phases is not None and self._failures <= PATIENCE:
+            return 0.0 * weights.sum()  # worse than any, so that the optimizer turns back
         self.__init__()  # type: ignore[misc]
         return None
 

@@ -72,19 +72,46 @@ def locked_profile(ratio: float) -> LockedProfile:
     )
 
 
-def best_order(ratio: float) -> float:
-    """The r that is reached at b / W > 0, where need be by locking the share y of central frequencies alone.
+def best_profile(ratio: float) -> LockedProfile:
+    """The best network at b / W > 0, where need be one that locks the share y of central frequencies alone.
 
     The budget of all then serves y N nodes of half width y W, and r is the largest y r_locked(ratio / y^2):
-    all are locked from b / W = 0.5485 on, and r = 1.19 sqrt(b / W) below. The rest drifts and adds nothing to
-    the mean.
+    all are locked from b / W = 0.5485 on, and r = 1.19 sqrt(b / W) below. The rest drifts, without edges, and
+    adds nothing to the mean.
     """
+    if not ratio > 0:
+        raise ValueError(f"b / W = {ratio}: must be > 0")
     least = _worth_locking()
-    return (
-        locked_profile(ratio).order
-        if ratio >= least
-        else float(np.sqrt(ratio / least) * locked_profile(least).order)
+    if ratio >= least:
+        return locked_profile(ratio)
+    share, profile = float(np.sqrt(ratio / least)), locked_profile(least)
+    return LockedProfile(
+        order=share * profile.order,
+        frequency=share * profile.frequency,
+        strength=share * profile.strength,
+        phase=profile.phase,
     )
+
+
+def best_order(ratio: float) -> float:
+    """The r of best_profile."""
+    return best_profile(ratio).order
+
+
+def half_width(frequencies: np.ndarray) -> float | None:
+    """W of frequencies (N,) that are about uniform, and None for others.
+
+    W = sqrt(3) times the standard deviation, which is right for midpoints of equal shares and N / (N - 1)
+    times half the range for linspace. Uniform means that the distribution is nowhere farther from uniform
+    than a random sample's is once in a hundred times (Kolmogorov), or 0.02.
+    """
+    count = len(frequencies)
+    width = float(np.sqrt(3) * frequencies.std())
+    if count < 3 or width == 0:
+        return None
+    quantiles = (np.sort(frequencies) - frequencies.mean()) / (2 * width) + 0.5
+    distance = np.abs(quantiles - (np.arange(count) + 0.5) / count).max()
+    return width if distance <= max(0.02, 1.63 / np.sqrt(count)) else None
 
 
 def strength_at_large_budget(frequency: np.ndarray) -> np.ndarray:

@@ -30,8 +30,8 @@ class QuasiNewton(torch.optim.Optimizer):
     there, it goes back and takes a part of the step, as a parabola through the three numbers suggests.
 
     On 4,950 edges between 100 Kuramoto oscillators (time-mean r, best known 0.9985906) 100 evaluations reach
-    0.9985880 with power 2, 0.9985889 with 3 and 0.9985897 with 4, exponentiated gradients 0.9985505; after 450
-    it is 0.9985906 with 2 and 3 but 0.9985905 with 4, for high powers bring edges to zero that do not return.
+    0.9985880 with power 2, 0.9985889 with 3 and 0.9985897 with 4, exponentiated gradients 0.9985505; 450 give
+    0.9985906 with 2 and 3 but 0.9985905 with 4, for high powers bring edges to zero that do not return.
 
     Arguments:
         feasible: the constraints, a simplex; of an at-most budget it keeps spending what it begins with
