@@ -15,6 +15,7 @@ from gradnet_cli.numerics.eigenpairs import Eigenpairs
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
 from gradnet_cli.numerics.supplied import with_gradient
+from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.objectives.base import Evaluation, Objective
 from gradnet_cli.values import choice, integer, number
 
@@ -76,12 +77,12 @@ class AlgebraicConnectivity(Objective):
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score lambda_2 of weights (E,), or of each sample of (S, E)."""
         self._prepare(network)
-        if network.weights.dim() == 1:
-            score, pairs = self._evaluate(network.weights)
-        else:
-            samples = [self._evaluate(weights) for weights in network.weights.flatten(end_dim=-2)]
-            score = torch.stack([score for score, _ in samples]).reshape(network.weights.shape[:-1])
-            pairs = samples[-1][1]
+        with single_threaded():
+            samples = [
+                self._evaluate(weights) for weights in network.weights.reshape(-1, network.weights.shape[-1])
+            ]
+        score = torch.stack([score for score, _ in samples]).reshape(network.weights.shape[:-1])
+        pairs = samples[-1][1]
         metrics = {"residual": pairs.residual, "rank": float(self._cluster.rank)}
         if len(pairs.values) > 1:
             metrics["lambda_3"] = float(pairs.values[1])
