@@ -2,8 +2,10 @@
 
 The gradient is that of the numbers computed, whatever their integration error: each stage is reversed from
 what its forward evaluation kept, and the weights' share of all stages is summed in one product.
-For N = 100, a complete mask, T = 5 and 150 output times (time-mean r, one thread, float64) value and gradient
-take 12 ms.
+For 100 oscillators, a complete mask, T = 5 and 150 output times, value and gradient of the time-mean r take
+7 ms with 25 steps of RK4 (error 5e-7), 9 to 12 ms with checkpoints, and 8.5 ms with Dormand and Prince's pair
+at a tolerance of 1e-4; torchdiffeq 0.2.5 takes 32 ms with that pair and tolerance, and 470 ms with its
+odeint_adjoint, whose memory does not grow (all float64, one thread). This is why these lines are here.
 """
 
 from __future__ import annotations
