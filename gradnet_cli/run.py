@@ -29,6 +29,9 @@ from gradnet_cli.training.fit import check_accelerator, device_of
 
 log = logging.getLogger(__name__)
 
+ALL_THREADS = torch.get_num_threads()  # as torch was found: a job of a sweep must not inherit the last one's
+# Below, threads wait for each other longer than they work; several times longer on a shared processor.
+ONE_THREAD_EDGES = 100_000
 PRUNED_NAME = "edges_pruned.csv"
 
 
@@ -41,8 +44,8 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
     """
     settings: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
     check_accelerator(settings["trainer"]["accelerator"])
-    if settings["trainer"]["threads"] is not None:
-        torch.set_num_threads(settings["trainer"]["threads"])
+    few = 1 if problem.edges <= ONE_THREAD_EDGES else ALL_THREADS
+    torch.set_num_threads(settings["trainer"]["threads"] or few)
     torch.manual_seed(settings["seed"])
     device = device_of(settings["trainer"]["accelerator"])
     updates = _updates(settings)
