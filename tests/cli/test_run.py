@@ -62,7 +62,9 @@ def test_the_same_seed_gives_the_same_network(installed) -> None:
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_runs(installed, name: str) -> None:
-    answer = installed(f"experiment={name}", "trainer=debug", "hydra.run.dir=run", timeout=600)
+    # A study that sweeps by itself is run once here; without a sweep the option changes nothing.
+    options = ("trainer=debug", "hydra.mode=RUN", "hydra.run.dir=run")
+    answer = installed(f"experiment={name}", *options, timeout=600)
     assert (answer.exit_status, answer.err) == (0, "")
     assert read("summary.json")["updates"] <= 2
 
