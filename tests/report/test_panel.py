@@ -1,4 +1,5 @@
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def test_a_terminal_gets_a_panel(grid_result, tmp_path):
 def test_lines_are_never_broken_nor_read_as_markup(grid_result, tmp_path):
     directory = tmp_path / ("[bold]" + "long" * 30)
     for terminal in (False, True):
-        assert "[bold]long" in printed(grid_result, directory, terminal=terminal).replace("\n", "")
+        # In a panel a path that is longer than a row goes on in the next, between the frame's bars.
+        told = re.sub(r"[\s│]", "", printed(grid_result, directory, terminal=terminal))
+        assert "[bold]long" in told
     assert len(printed(grid_result, directory, terminal=False).splitlines()) == 8
 
 
