@@ -38,6 +38,12 @@ class LockedState:
     speed: float
     transposed_solve: Solve
 
+    def distance(self, phases: Tensor) -> Tensor:
+        """Largest difference [radians] to other phases (N, 1), apart from a common shift and whole turns."""
+        difference = torch.polar(torch.ones_like(phases), phases - self.phases)
+        mean = difference.mean()
+        return (difference * mean.conj()).angle().abs().max()
+
 
 @torch.no_grad()
 def locked_state(field: KuramotoField, start: Tensor, *, lag: float, symmetric: bool) -> LockedState | None:

@@ -29,6 +29,7 @@ from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.values import choice, integer, number
 
+ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
 TRACK_TIMES = 200  # at least, of the phases that are kept for the figures
 
 
@@ -210,6 +211,8 @@ class KuramotoSynchrony(Objective):
             times = np.linspace(0.5, 1.0, self.times) * self.integration.horizon
             orders, end = self._mean_order(field, weights, times, replicate, refinement)
             state = None if self.training else locked_state(field, end, **how)
+            if state is not None and float(state.distance(end)) > ARRIVED:
+                state = None  # Newton's method went elsewhere, and maybe to an unstable state
             locked.append(state is not None)
             scores.append(orders.mean() if state is None else steady_order(weights, field, state))
             self._first = state if which == 0 else self._first
