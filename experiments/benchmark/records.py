@@ -64,9 +64,9 @@ class Record:
 def product_record(task: Task, directory: Path) -> Record:
     """Read gradnet-run's runs on a task, `directory/TASK/gradnet-run-1` and so on."""
     found = [
-        (command, _read(path / RUN / "summary.json"))
+        (command, read_json(path / RUN / "summary.json"))
         for path in sorted((directory / task.name).glob(f"{PRODUCT}-*"))
-        if (command := _read(path / COMMAND)) is not None
+        if (command := read_json(path / COMMAND)) is not None
     ]
     record = Record(task=task.name, program=PRODUCT, note="not run")
     if not found:
@@ -74,7 +74,7 @@ def product_record(task: Task, directory: Path) -> Record:
     record = dataclasses.replace(record, command=str(found[-1][0]["command"]), note="")
     done = [(command, summary) for command, summary in found if command["status"] == 0 and summary]
     if len(done) < len(found):
-        record = dataclasses.replace(record, note=_failure(found))
+        record = dataclasses.replace(record, note=failure(found))
     if not done:
         return record
     summary = done[-1][1]
@@ -103,15 +103,15 @@ def library_record(task: Task, name: str, directory: Path, *, product: Record) -
     planned = task.library[name]
     path = directory / task.name / f"{LIBRARY}-{name}"
     record = Record(task=task.name, program=LIBRARY, method=planned.method, note="not run")
-    command = _read(path / COMMAND)
+    command = read_json(path / COMMAND)
     if command is None:
         return record
     record = dataclasses.replace(record, command=str(command["command"]), note="")
-    summary = _read(path / "summary.json")
+    summary = read_json(path / "summary.json")
     if command["status"] != 0 or summary is None:
-        return dataclasses.replace(record, note=_failure([(command, summary)]))
+        return dataclasses.replace(record, note=failure([(command, summary)]))
     scaled = summary["updates"] != planned.updates
-    judged = _read(path / SCORE)
+    judged = read_json(path / SCORE)
     return dataclasses.replace(
         record,
         repeats=1,
@@ -151,11 +151,12 @@ def exponent(records: Iterable[Record], seconds: str) -> float | None:
     return statistics.linear_regression(x, y).slope
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Content of a file, None where there is none."""
     return json.loads(path.read_text()) if path.is_file() else None
 
 
-def _failure(found: list[tuple[dict[str, Any], dict[str, Any] | None]]) -> str:
+def failure(found: list[tuple[dict[str, Any], dict[str, Any] | None]]) -> str:
     """Say in one line what went wrong with the first run that failed."""
     for command, summary in found:
         if command["status"] != 0:

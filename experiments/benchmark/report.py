@@ -24,7 +24,7 @@ def results_text(records: Sequence[Record], about: dict[str, Any]) -> str:
     ]
     parts = [
         "# Results of the benchmark\n",
-        _machine(about),
+        machine_text(about),
         f"## gradnet-run against the library\n\n{comparison_table(records)}",
         EXPLANATION,
         f"## gradnet-run on its own\n\n{product_table(records)}",
@@ -35,7 +35,8 @@ def results_text(records: Sequence[Record], about: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
-def _machine(about: dict[str, Any]) -> str:
+def machine_text(about: dict[str, Any]) -> str:
+    """Return when and on what a benchmark was run."""
     machine, versions = about["machine"], about["versions"]
     begun, ended = about["begun"], about["ended"]
     packages = [

@@ -17,6 +17,10 @@ import numpy as np
 from experiments.benchmark.judge import algebraic_connectivity
 from experiments.benchmark.machine import machine, moment, versions
 from experiments.benchmark.measure import measure
+from experiments.benchmark.objectives import run as objectives
+from experiments.benchmark.objectives.records import read_comparisons
+from experiments.benchmark.objectives.tables import objectives_csv, objectives_text
+from experiments.benchmark.objectives.tasks import OBJECTIVE_TASKS, ObjectiveTask
 from experiments.benchmark.records import (
     LIBRARY,
     PRODUCT,
@@ -58,7 +62,7 @@ def _program() -> Path:
     return found
 
 
-def run_product(task: Task, repeat: int, directory: Path, *, full: bool) -> None:
+def run_product(task: Task | ObjectiveTask, repeat: int, directory: Path, *, full: bool) -> None:
     """Run gradnet-run once."""
     place = directory / task.name / f"{PRODUCT}-{repeat}"
     overrides = task.overrides(full)
@@ -97,7 +101,7 @@ def run_library(task: Task, name: str, directory: Path, *, python: Path, full: b
         (place / SCORE).write_text(json.dumps(scores) + "\n")
 
 
-def run_all(tasks: Sequence[Task], directory: Path, *, full: bool) -> None:
+def run_all(tasks: Sequence[Task | ObjectiveTask], directory: Path, *, full: bool) -> None:
     """Take the tasks one by one, a line for each run; a run that fails does not stop the next."""
     _program()
     python = install_library()
@@ -107,13 +111,13 @@ def run_all(tasks: Sequence[Task], directory: Path, *, full: bool) -> None:
     total = sum(task.repeats + len(task.library) for task in tasks)
     done = 0
 
-    def step(what: str, run: Callable[[], None], read: Callable[[], Record]) -> None:
+    def step(what: str, run: Callable[[], None], read: Callable[[], str]) -> None:
         nonlocal done
         done += 1
         print(f"[{done:2d}/{total}] {what} ... ", end="", flush=True)
         try:
             run()
-            print(_said(read()), flush=True)
+            print(read(), flush=True)
         except Exception as error:
             print(f"failed: {error!r}", flush=True)
 
@@ -122,33 +126,62 @@ def run_all(tasks: Sequence[Task], directory: Path, *, full: bool) -> None:
             step(
                 f"{task.title}: {PRODUCT}",
                 lambda task=task, repeat=repeat: run_product(task, repeat, directory, full=full),
-                lambda task=task: product_record(task, directory),
+                lambda task=task: _said(product_record(task, directory)),
             )
-        product = product_record(task, directory)
-        for name in task.library:
+        if isinstance(task, ObjectiveTask):
             step(
-                f"{task.title}: {LIBRARY}, {name}",
-                lambda task=task, name=name: run_library(task, name, directory, python=python, full=full),
-                lambda task=task, name=name, product=product: library_record(
-                    task, name, directory, product=product
+                f"{task.title}: {LIBRARY}",
+                lambda task=task: objectives.run_library(
+                    task, directory, python=python, full=full, limit=LIMIT_FULL if full else LIMIT
                 ),
+                lambda task=task: objectives.read_said(task, directory),
             )
+        else:
+            product = product_record(task, directory)
+            for name in task.library:
+                step(
+                    f"{task.title}: {LIBRARY}, {name}",
+                    lambda task=task, name=name: run_library(task, name, directory, python=python, full=full),
+                    lambda task=task, name=name, product=product: _said(
+                        library_record(task, name, directory, product=product)
+                    ),
+                )
         # Kept up to date, so that `--table` can read a benchmark that was broken off.
         about |= {"ended": moment(), "minutes": round((time.monotonic() - begun) / 60, 1)}
         (directory / "machine.json").write_text(json.dumps(about, indent=2) + "\n")
 
 
-def write_results(tasks: Sequence[Task], directory: Path, target: Path) -> None:
-    """Write results.md and results.csv to `target` from what the runs in `directory` left."""
-    records = read_records(tasks, directory)
+def write_results(tasks: Sequence[Task | ObjectiveTask], directory: Path) -> list[str]:
+    """Write results.md and objectives.md, each with its CSV file, from what the runs in `directory` left.
+
+    A table takes the place of the last one only if all its tasks were chosen: the table of a few is a
+    try-out and stays beside its runs. Returns what failed.
+    """
     about = json.loads((directory / "machine.json").read_text())
-    (target / "results.md").write_text(results_text(records, about), encoding="utf-8")
-    (target / "results.csv").write_text(csv_text(records), encoding="utf-8")
-    print(f"results: {_near(target / 'results.md')} and results.csv")
+    failed: list[str] = []
+
+    def write(
+        name: str, chosen: Sequence[object], all_tasks: Sequence[object], markdown: str, rows: str
+    ) -> None:
+        target = directory if len(chosen) < len(all_tasks) else HERE
+        (target / f"{name}.md").write_text(markdown, encoding="utf-8")
+        (target / f"{name}.csv").write_text(rows, encoding="utf-8")
+        print(f"{name}: {_near(target / name)}.md and {name}.csv")
+
+    if spectral := [task for task in tasks if isinstance(task, Task)]:
+        records = read_records(spectral, directory)
+        write("results", spectral, TASKS, results_text(records, about), csv_text(records))
+        failed += [f"{r.task}, {r.program} {r.method}: {r.note}" for r in records if r.note]
+    if others := [task for task in tasks if isinstance(task, ObjectiveTask)]:
+        comparisons = read_comparisons(others, directory)
+        text = objectives_text(comparisons, about)
+        write("objectives", others, OBJECTIVE_TASKS, text, objectives_csv(comparisons))
+        failed += [f"{each.task.name}, {note}" for each in comparisons for note in each.notes]
+    return failed
 
 
 def main() -> int:
-    known = {task.name: task for task in TASKS}
+    known = {task.name: task for task in (*TASKS, *OBJECTIVE_TASKS)}
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--full", action="store_true", help="all updates of the library, no limits of time")
     parser.add_argument(
@@ -156,18 +189,17 @@ def main() -> int:
     )
     parser.add_argument("--table", type=Path, metavar="DIRECTORY", help="no runs: the table of earlier ones")
     options = parser.parse_args()
-    tasks = [known[name] for name in options.tasks or known]
+    tasks = [known[name] for name in dict.fromkeys(options.tasks or known)]
     if options.table is not None:
         directory = options.table
+        tasks = [task for task in tasks if (directory / task.name).is_dir()]
     else:
         directory = ROOT / "outputs" / "benchmark" / f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
         directory.mkdir(parents=True)
         run_all(tasks, directory, full=options.full)
-    # A few tasks are a try-out: they do not take the place of the whole table.
-    write_results(tasks, directory, directory if options.tasks else HERE)
-    failed = [record for record in read_records(tasks, directory) if record.note]
-    for record in failed:
-        print(f"{record.task}, {record.program} {record.method}: {record.note}", file=sys.stderr)
+    failed = write_results(tasks, directory)
+    for line in failed:
+        print(line, file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -83,7 +83,7 @@ def comparison_table(records: Sequence[Record]) -> str:
         if record.training_seconds is None:
             rows.append([_title(record), METHODS[record.method], record.note, *[""] * 7])
             continue
-        time = _seconds(record.training_seconds)
+        time = seconds_text(record.training_seconds)
         if record.scaled:
             time += f" *(scaled from {record.updates} of {record.updates_whole} updates)*"
         rows.append(
@@ -91,10 +91,10 @@ def comparison_table(records: Sequence[Record]) -> str:
                 _title(record),
                 METHODS[record.method],
                 time,
-                _seconds(product.training_seconds) or product.note,
-                _ratio(ratio["training_ratio"]),
-                _seconds(product.command_seconds),
-                _ratio(ratio["command_ratio"]),
+                seconds_text(product.training_seconds) or product.note,
+                ratio_text(ratio["training_ratio"]),
+                seconds_text(product.command_seconds),
+                ratio_text(ratio["command_ratio"]),
                 "*not measured*" if record.scaled else _share(record),
                 _share(product),
                 _memory(record, product, ratio["memory_ratio"]),
@@ -104,11 +104,11 @@ def comparison_table(records: Sequence[Record]) -> str:
         if quoted and record.scaled:
             stand_in = dataclasses.replace(record, training_seconds=quoted.seconds)
             ratio = ratios(stand_in, product)
-            row = [_title(record), "the same, *quoted* (1)", _seconds(quoted.seconds)]
-            row += [_seconds(product.training_seconds), _ratio(ratio["training_ratio"])]
-            row += [_seconds(product.command_seconds), _ratio(ratio["command_ratio"])]
+            row = [_title(record), "the same, *quoted* (1)", seconds_text(quoted.seconds)]
+            row += [seconds_text(product.training_seconds), ratio_text(ratio["training_ratio"])]
+            row += [seconds_text(product.command_seconds), ratio_text(ratio["command_ratio"])]
             rows.append([*row, f"{quoted.share:.5f}", _share(product), ""])
-    text = _table(head, rows)
+    text = table(head, rows)
     notes = [QUOTED[r.task, r.method].source for r in records if r.scaled and (r.task, r.method) in QUOTED]
     if notes:
         text += f"\n(1) {notes[0]}; not a run of this benchmark.\n"
@@ -124,8 +124,8 @@ def product_table(records: Sequence[Record]) -> str:
             f"{record.nodes:,}",
             f"{record.edges:,}",
             str(record.updates),
-            _seconds(record.training_seconds),
-            _seconds(record.command_seconds),
+            seconds_text(record.training_seconds),
+            seconds_text(record.command_seconds),
             _share(record),
             "" if record.gap is None else f"{record.gap:.3g}",
             f"{record.peak_memory_mib:,.0f} MiB",
@@ -135,7 +135,7 @@ def product_table(records: Sequence[Record]) -> str:
         for record in records
         if record.program == PRODUCT
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def scaling_text(records: Sequence[Record]) -> str:
@@ -156,7 +156,7 @@ def _title(record: Record) -> str:
     return known[record.task].title if record.task in known else record.task
 
 
-def _seconds(value: float | None) -> str:
+def seconds_text(value: float | None) -> str:
     if value is None:
         return ""
     return (
@@ -168,7 +168,7 @@ def _seconds(value: float | None) -> str:
     )
 
 
-def _ratio(value: float | None) -> str:
+def ratio_text(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
@@ -187,6 +187,6 @@ def _memory(library: Record, product: Record, ratio: float | None) -> str:
     return f"{library.peak_memory_mib:,.0f} / {product.peak_memory_mib:,.0f} MiB = {ratio:.2f}"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     cells = [head, ["---"] * len(head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |\n" for row in cells)
