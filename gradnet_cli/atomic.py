@@ -3,6 +3,7 @@
 import contextlib
 import json
 import math
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,6 +38,26 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write `content` as indented JSON; NaN and infinities, which JSON has no word for, become null."""
     write_text(path, json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def create_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write `content` as `write_json` does where nothing is yet: of several that try, one succeeds.
+
+    Errors:
+        FileExistsError: there is a file of that name
+    """
+    path = Path(path)
+    beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
+    write_json(beside, content)
+    try:
+        os.link(beside, path)  # unlike a rename, a link does not replace
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        with path.open("x", encoding="utf-8") as file:
+            file.write(beside.read_text(encoding="utf-8"))
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _plain(value: Any) -> Any:

@@ -11,8 +11,8 @@ PACKAGE = Path(gradnet_cli.__file__).parent
 
 # From the bottom up. What stands in one layer does not know its neighbours: model and objectives, say.
 LAYERS = [
-    {"errors", "__init__"},
-    {"values", "atomic"},
+    {"errors", "catalog", "__init__"},
+    {"values", "interruption", "liveness"},
     {"numerics", "targets", "metrics"},
     {"budget", "mask"},
     {"problem"},
@@ -25,11 +25,16 @@ LAYERS = [
     {"report"},
     {"pruning"},
     {"scoring", "references"},
+    {"recorded"},
+    {"comparison"},
     {"run"},
-    {"catalog", "checks", "directories", "interruption"},
+    {"checks", "directories"},
     {"spelling", "help"},
     {"composition"},
     {"job"},
+    {"sweeps"},
+    {"launch"},
+    {"repetition"},
     {"cli"},
     {"__main__"},
 ]
@@ -58,7 +63,9 @@ TORCH_FREE |= {
     "composition",
     "directories",
     "interruption",
+    "liveness",
     "report",
+    "sweeps",
 }
 
 

@@ -3,8 +3,10 @@
 import datetime
 import time
 from pathlib import Path
+from typing import Any
 
-from gradnet_cli.atomic import write_json
+from gradnet_cli.atomic import create_json, write_json
+from gradnet_cli.liveness import this_process
 
 FILE_NAME = "status.json"
 END_STATES = ("done", "failed", "interrupted")
@@ -14,8 +16,8 @@ class Status:
     """Keeps `status.json` in a run's directory: state, started, finished, seconds, and the error in one line.
 
     `begin()` writes state "running"; `finish(state=...)` writes one of done, failed and interrupted, once.
-    Launchers and sweeps sum up runs from these files alone, so that a run which died without a word stays
-    "running" for ever.
+    Sweeps are summed up from these files alone. A run which died without a word stays "running" for ever;
+    `process` says where to look whether it is alive.
     """
 
     def __init__(self, *, directory: Path) -> None:
@@ -23,11 +25,19 @@ class Status:
         self._started: datetime.datetime | None = None
         self._clock = 0.0
 
-    def begin(self) -> None:
-        """Say that the run is under way."""
+    def begin(self, *, exclusive: bool = False) -> None:
+        """Say that the run is under way.
+
+        Arguments:
+            exclusive: the directory must hold no run; of several that claim it at once, one succeeds
+
+        Errors:
+            FileExistsError: `exclusive`, and the directory holds a run, finished or not
+        """
         self._started = _now()
         self._clock = time.monotonic()
-        self._write(state="running", finished=None, seconds=None, error=None)
+        content = self._content(state="running", finished=None, seconds=None, error=None)
+        (create_json if exclusive else write_json)(self.path, content)
 
     def finish(self, *, state: str, error: BaseException | str | None = None) -> None:
         """Say how the run ended; `error` is squeezed into one line."""
@@ -36,22 +46,22 @@ class Status:
         if self._started is None:
             raise RuntimeError("finish() before begin()")
         seconds = round(time.monotonic() - self._clock, 3)
-        self._write(state=state, finished=_now(), seconds=seconds, error=_one_line(error))
-
-    def _write(
-        self, *, state: str, finished: datetime.datetime | None, seconds: float | None, error: str | None
-    ) -> None:
-        assert self._started is not None
         write_json(
-            self.path,
-            {
-                "state": state,
-                "started": self._started.isoformat(),
-                "finished": None if finished is None else finished.isoformat(),
-                "seconds": seconds,
-                "error": error,
-            },
+            self.path, self._content(state=state, finished=_now(), seconds=seconds, error=_one_line(error))
         )
+
+    def _content(
+        self, *, state: str, finished: datetime.datetime | None, seconds: float | None, error: str | None
+    ) -> dict[str, Any]:
+        assert self._started is not None
+        return {
+            "state": state,
+            "started": self._started.isoformat(),
+            "finished": None if finished is None else finished.isoformat(),
+            "seconds": seconds,
+            "error": error,
+            "process": this_process(),
+        }
 
 
 def _now() -> datetime.datetime:

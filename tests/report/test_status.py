@@ -5,7 +5,7 @@ import pytest
 
 from gradnet_cli.report import Status
 
-KEYS = ["state", "started", "finished", "seconds", "error"]
+KEYS = ["state", "started", "finished", "seconds", "error", "process"]
 
 
 def read(directory):

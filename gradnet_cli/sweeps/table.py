@@ -1,0 +1,201 @@
+"""The table of a sweep: one row a job, read from the jobs' own files and from nothing else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gradnet_cli.atomic import write_text
+from gradnet_cli.liveness import is_alive
+from gradnet_cli.sweeps.overrides import Value, settings_of
+from gradnet_cli.sweeps.plan import FILE_NAME as PLAN_NAME
+from gradnet_cli.sweeps.plan import read_object, read_plan
+
+FILE_NAME = "sweep.csv"
+STATES = ("done", "running", "interrupted", "failed", "killed", "missing")
+UNSUCCESSFUL = ("failed", "killed", "interrupted", "missing")
+NUMBERS = ("score", "bound", "gap")
+AFTER_SWEPT = ("state", *NUMBERS, "seconds", "error", "directory")
+DEEPEST = 3  # folders below the sweep's in which runs are looked for
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """What the files of a sweep say.
+
+    Attributes:
+        directory: the sweep's
+        swept: settings that differ between jobs, in the order in which they were typed, as keys of the rows
+        rows: a dict a job, in their order: `job` (its directory's name), the swept settings, `state` (one of
+            STATES; `killed` is a run whose process is gone without a word, `missing` one that never
+            began), `score`, `bound`, `gap`, `seconds` (of the whole job), `error` in one line, and
+            `directory`, relative to the sweep's; None where there is no such value
+        sense: maximize or minimize; None where no job says, or where they differ
+        objective: what all of them look for; None likewise
+    """
+
+    directory: Path
+    swept: tuple[str, ...]
+    rows: list[Row]
+    sense: str | None = None
+    objective: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of `sweep.csv`."""
+        return ("job", *self.swept, *AFTER_SWEPT)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many jobs are in each state, in the order of STATES, those that occur."""
+        found = Counter(row["state"] for row in self.rows)
+        return {state: found[state] for state in STATES if found[state]}
+
+    @property
+    def unsuccessful(self) -> list[Row]:
+        """The jobs that ended without a result, or never began."""
+        return [row for row in self.rows if row["state"] in UNSUCCESSFUL]
+
+
+def _column(setting: str) -> str:
+    """The key of a setting in a row: its name, unless another column has it."""
+    return f"{setting} (setting)" if setting in ("job", *AFTER_SWEPT) else setting
+
+
+def read_sweep(directory: str | Path) -> Sweep:
+    """Read a sweep, at any time: while its jobs run, and when some failed, were killed or never began."""
+    directory = Path(directory)
+    planned = {job.name: job.overrides for job in read_plan(directory)}
+    others = sorted(set(_found(directory)) - set(planned), key=_natural)
+    overrides = {name: planned.get(name) or _typed(directory / name) for name in [*planned, *others]}
+    settings = {name: settings_of(texts) for name, texts in overrides.items()}
+    swept = _swept(settings)
+    rows: list[Row] = []
+    kinds: set[tuple[str, str]] = set()
+    for name, given in settings.items():
+        values = given if all(key in given for key in swept) else _composed(directory / name, swept) | given
+        result, kind = _result(directory / name)
+        kinds |= {kind} if kind else set()
+        rows.append(
+            {
+                "job": name,
+                **{_column(key): values.get(key) for key in swept},
+                **result,
+                "directory": name,
+            }
+        )
+    senses, objectives = {sense for sense, _ in kinds}, {objective for _, objective in kinds}
+    return Sweep(
+        directory=directory,
+        swept=tuple(_column(name) for name in swept),
+        rows=rows,
+        sense=senses.pop() if len(senses) == 1 else None,
+        objective=objectives.pop() if len(objectives) == 1 else None,
+    )
+
+
+def write_table(sweep: Sweep) -> Path:
+    """Write `sweep.csv`, floats to full precision, nothing where there is no value."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, sweep.columns, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(sweep.rows)
+    path = sweep.directory / FILE_NAME
+    write_text(path, text.getvalue())
+    return path
+
+
+def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
+    """State, numbers and error of a run, and the sense and objective of a finished one."""
+    status = read_object(run / "status.json")
+    row: Row = {"state": _state(status), **dict.fromkeys(NUMBERS), "seconds": None, "error": None}
+    row["seconds"] = status.get("seconds")
+    row["error"] = status.get("error")
+    kind = None
+    if not status and (run / "status.json").exists():
+        row |= {"state": "failed", "error": "status.json cannot be read"}
+    elif row["state"] == "killed":
+        row["error"] = "the process is gone, and did not say why"
+    elif row["state"] == "done":
+        summary = read_object(run / "summary.json")
+        row |= {name: summary.get(name) for name in NUMBERS}
+        if summary:
+            kind = (str(summary.get("sense")), str(summary.get("objective")))
+        else:
+            row |= {"state": "failed", "error": "summary.json is missing or cannot be read"}
+    return row, kind
+
+
+def _state(status: Mapping[str, Any]) -> str:
+    if not status:
+        return "missing"
+    state = status.get("state")
+    if state == "running":
+        process = status.get("process")
+        dead = isinstance(process, Mapping) and is_alive(process) is False
+        return "killed" if dead else "running"
+    return str(state) if state in STATES else "failed"
+
+
+def _swept(settings: Mapping[str, Mapping[str, Value]]) -> tuple[str, ...]:
+    """The settings that differ between jobs; one that some jobs do not name differs too."""
+    if len(settings) == 1:
+        return ()
+    names = dict.fromkeys(name for values in settings.values() for name in values)
+    missing = object()
+    return tuple(
+        name for name in names if len({repr(values.get(name, missing)) for values in settings.values()}) > 1
+    )
+
+
+def _composed(run: Path, settings: Sequence[str]) -> dict[str, Value]:
+    """The values of settings that a job did not name itself, from its composed configuration."""
+    content = _read_yaml(run / ".hydra" / "config.yaml")
+    found: dict[str, Value] = {}
+    for name in settings:
+        node = content
+        for part in name.split("."):
+            node = node.get(part) if isinstance(node, Mapping) else None
+        if node is None or isinstance(node, str | int | float | bool):
+            found[name] = node
+    return found
+
+
+def _typed(run: Path) -> tuple[str, ...]:
+    content = _read_yaml(run / ".hydra" / "overrides.yaml")
+    return tuple(str(text) for text in content) if isinstance(content, list) else ()
+
+
+def _read_yaml(path: Path) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where it was built
+    try:
+        return yaml.load(path.read_bytes(), Loader=loader)
+    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def _found(directory: Path) -> Iterator[str]:
+    """Directories of runs that began, relative to the sweep's."""
+    for place, folders, files in os.walk(directory):
+        here = Path(place).relative_to(directory)
+        is_run = "status.json" in files or (".hydra" in folders and PLAN_NAME not in files)
+        if is_run and place != str(directory):
+            yield here.as_posix()
+        deep = is_run or len(here.parts) >= DEEPEST
+        folders[:] = [] if deep else [name for name in folders if not name.startswith(".")]
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """A key that sorts 2 before 10."""
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|\D+", name)]

@@ -1,0 +1,84 @@
+"""A sweep on the terminal: its table, its failures with a line each, and where all of it lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradnet_cli.sweeps.table import FILE_NAME, Sweep
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MOST_ROWS = 40
+COLOURS = {"done": "green", "running": "cyan", "missing": "yellow"}
+
+
+def show_sweep(sweep: Sweep, *, console: Console | None = None) -> None:
+    """Print the table of a sweep, its failures and the counts."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console() if console is None else console
+    if not console.is_terminal:
+        console.width = max(console.width, 160)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("job")
+    for name in sweep.swept:
+        table.add_column(Text(name), justify="right")
+    for name in ("state", "score", "bound", "gap", "seconds"):
+        table.add_column(name, justify="left" if name == "state" else "right")
+    for row in sweep.rows[:MOST_ROWS]:
+        table.add_row(
+            Text(row["job"]),
+            *(Text(_plain(row[name])) for name in sweep.swept),
+            Text(row["state"], style=COLOURS.get(row["state"], "red")),
+            _number(row["score"]),
+            _number(row["bound"]),
+            "" if row["gap"] is None else f"{100 * row['gap']:.2g} %",
+            "" if row["seconds"] is None else f"{row['seconds']:.2f}",
+        )
+    console.print(table)
+    if len(sweep.rows) > MOST_ROWS:
+        _line(console, f"... and {len(sweep.rows) - MOST_ROWS} more in {FILE_NAME}")
+    for line in failure_lines(sweep):
+        _line(console, line)
+    _line(console, tally(sweep))
+
+
+def failure_lines(sweep: Sweep) -> list[str]:
+    """A line for each job that ended without a result: directory, what was swept, and why."""
+    lines = []
+    for row in sweep.unsuccessful:
+        swept = " ".join(f"{name}={_plain(row[name])}" for name in sweep.swept)
+        error = row["error"] or ("never began" if row["state"] == "missing" else "no reason recorded")
+        lines.append(
+            " ".join(part for part in (f"{row['state']}:", row["job"], swept and f"({swept})", error) if part)
+        )
+    return lines
+
+
+def tally(sweep: Sweep) -> str:
+    """How many jobs are in which state, and where the sweep lies."""
+    counts = ", ".join(f"{count} {state}" for state, count in sweep.counts.items())
+    return f"{len(sweep.rows)} jobs: {counts}; {_place(sweep.directory)}/{FILE_NAME}"
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _place(directory: Path) -> str:
+    directory, here = directory.resolve(), Path.cwd()
+    return str(directory.relative_to(here)) if directory.is_relative_to(here) else str(directory)
