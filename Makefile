@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow lint format types check bench reproduce-paper clean
+.PHONY: help install run test test-slow test-browser lint format types check bench reproduce-paper clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: $(STAMP)  ## the fast tests
 
 test-slow: $(STAMP)  ## the tests that take minutes
 	$(PYTEST) -m slow
+
+test-browser: $(STAMP)  ## report.html in a real Chromium (Debian: apt-get install chromium)
+	$(PYTEST) --numprocesses 0 tests/report/test_browser.py
 
 lint: $(STAMP)  ## style and format of the code, nothing changed
 	$(BIN)/ruff check .

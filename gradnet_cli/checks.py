@@ -53,6 +53,7 @@ CHECKS: Mapping[str, Check] = {
     "dtype": partial(choice, choices=("float64", "float32")),
     "initial": partial(choice, choices=("uniform", "even", "random")),
     "figures": flag,
+    "report": flag,
     "animation": flag,
     "stop.gap": optional(fraction),
     "stop.plateau": optional(COUNT),

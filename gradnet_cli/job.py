@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig
 
@@ -17,6 +17,9 @@ from gradnet_cli.directories import refuse_used
 from gradnet_cli.errors import GradnetError, SettingError, one_line
 from gradnet_cli.interruption import Interrupted
 from gradnet_cli.problem import Problem
+
+if TYPE_CHECKING:
+    from gradnet_cli.report.status import Status
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,15 @@ def run_job(config: DictConfig, directory: Path) -> Outcome:
     status = Status(directory=directory)
     status.begin()
     try:
+        return _run(config, directory, status)
+    finally:
+        if config.get("report") is True:
+            _write_page(directory)
+
+
+def _run(config: DictConfig, directory: Path, status: Status) -> Outcome:
+    """Run, and record in status.json how it ended."""
+    try:
         score = _hand_over(config, directory)
     except SettingError as error:
         log.info("bad input: %s", error)
@@ -68,6 +80,16 @@ def run_job(config: DictConfig, directory: Path) -> Outcome:
         return Outcome(exit_status=FAILED)
     status.finish(state="done")
     return Outcome(exit_status=DONE, score=score)
+
+
+def _write_page(directory: Path) -> None:
+    """Write report.html of a run that has ended; failing to is told in run.log and changes nothing."""
+    try:
+        from gradnet_cli.report.html import write_run_report
+
+        write_run_report(directory)
+    except Exception:
+        log.info("report.html could not be written; all else is", exc_info=True)
 
 
 def describe(error: BaseException) -> str:

@@ -80,7 +80,13 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     result = conclude(outcome, model=model, objective=objective, settings=settings, directory=directory)
-    report.write(result, directory, edges_recorded=True, figures=settings["figures"])
+    report.write(
+        result,
+        directory,
+        edges_recorded=True,
+        figures=settings["figures"],
+        layout=settings["figures"] or settings["report"],
+    )
     report.show(result, directory)
     return result
 

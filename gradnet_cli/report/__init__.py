@@ -1,7 +1,8 @@
 """What a run leaves in its directory: edges, nodes, metrics, summary and figures of a frozen result.
 
 The files and their order: `edges.csv` first, for it is the result itself; `summary.json` last, so that its
-presence says that all others are whole. Nothing here imports torch or Lightning.
+presence says that all others are whole. `report.html` is made of these files when the run has ended, however
+that was. Nothing here imports torch or Lightning.
 """
 
 from pathlib import Path
@@ -40,11 +41,19 @@ def record_edges(
     return edges.read_edges(path, problem)
 
 
-def write(result: Result, directory: Path, *, edges_recorded: bool = False, figures: bool = True) -> None:
-    """Write every file of the report into `directory`.
+def write(
+    result: Result,
+    directory: Path,
+    *,
+    edges_recorded: bool = False,
+    figures: bool = True,
+    layout: bool = True,
+) -> None:
+    """Write every file of the report into `directory`, but for the page that is made of them.
 
-    `edges_recorded` says that `record_edges` wrote these very weights before. `figures=False` draws none. The
-    curves of the convergence figure are read from `metrics.csv`, which training has written.
+    `edges_recorded` says that `record_edges` wrote these very weights before. `figures=False` draws none, and
+    `layout=False` computes no places for nodes that have none. The curves of the convergence figure are read
+    from `metrics.csv`, which training has written.
     """
     directory = Path(directory)
     if not edges_recorded:
@@ -53,6 +62,11 @@ def write(result: Result, directory: Path, *, edges_recorded: bool = False, figu
     network_files.write_npz(directory / network_files.NPZ_NAME, result.problem, result.weights)
     network_files.write_graphml(directory / network_files.GRAPHML_NAME, result)
     write_arrays(directory / ARRAYS_NAME, result)
+    if layout:
+        from gradnet_cli.report.layout_file import FILE_NAME as LAYOUT_NAME
+        from gradnet_cli.report.layout_file import write_layout
+
+        write_layout(directory / LAYOUT_NAME, result)
     if figures:
         from gradnet_cli.report.figures import draw_all
 

@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradnet_cli.report.result import Result
+from gradnet_cli.report.wording import duration, number, percent, updates
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-LEAST_SHARE = 1e-8
-"""A gap below this share is rounding error and is shown as such."""
 
 
 def show(result: Result, directory: Path, *, console: "Console | None" = None) -> None:
@@ -47,20 +45,20 @@ def show(result: Result, directory: Path, *, console: "Console | None" = None) -
 
 def panel_rows(result: Result, directory: Path) -> list[tuple[str, str]]:
     """What the panel says, as pairs of name and text."""
-    rows = [("score", f"{_number(result.score)} ({result.sense}d)")]
+    rows = [("score", f"{number(result.score)} ({result.sense}d)")]
     if result.bound is not None:
         limit = "no network can exceed" if result.sense == "maximize" else "no network can go below"
-        rows.append(("bound", f"{_number(result.bound)} ({limit} it)"))
+        rows.append(("bound", f"{number(result.bound)} ({limit} it)"))
     if result.gap is not None:
         proven = "proven" if result.certified else "not proven"
-        rows.append(("gap", f"{_percent(result.gap)} ({proven})"))
+        rows.append(("gap", f"{percent(result.gap)} ({proven})"))
     for reference, score in result.references.items():
         gain = result.gain_over(reference)
         if gain is not None:
             rows.append(
                 (
                     "gain",
-                    f"{100 * gain:+.3g} % over the {reference.replace('_', ' ')} network ({_number(score)})",
+                    f"{100 * gain:+.3g} % over the {reference.replace('_', ' ')} network ({number(score)})",
                 )
             )
     rows.append(
@@ -70,39 +68,17 @@ def panel_rows(result: Result, directory: Path) -> list[tuple[str, str]]:
         )
     )
     rows.append(("budget spent", _budget(result)))
-    rows.append(("training", f"{_duration(result.seconds)}, {_updates(result)} ({result.stop_reason})"))
+    rows.append(("training", f"{duration(result.seconds)}, {updates(result.updates)} ({result.stop_reason})"))
     rows.append(("results", f"{_place(directory)}/"))
     return rows
-
-
-def _number(value: float) -> str:
-    return f"{value:.7g}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %" if share >= LEAST_SHARE else f"below {100 * LEAST_SHARE:g} %"
 
 
 def _budget(result: Result) -> str:
     spent, budget = result.budget_spent, result.problem.budget_total
     if budget is None:
-        return f"{_number(spent)}, without a limit"
+        return f"{number(spent)}, without a limit"
     # More digits than that would only show the rounding of a sum of many terms.
     return f"{spent:.6g} of {budget:.6g}"
-
-
-def _updates(result: Result) -> str:
-    return f"{result.updates:,} update{'' if result.updates == 1 else 's'}"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 1:
-        return f"{1000 * seconds:.0f} ms"
-    if seconds < 120:
-        return f"{seconds:.3g} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
 def _place(directory: Path) -> str:

@@ -27,6 +27,7 @@ def summary(result: Result) -> dict[str, Any]:
         "certified": result.certified,
         "updates": result.updates,
         "seconds": result.seconds,
+        "stop_reason": result.stop_reason,
         "nodes": problem.nodes,
         "edges": problem.edges,
         "edges_used": result.edges_used,

@@ -17,6 +17,7 @@ SUMMARY_KEYS = [
     "certified",
     "updates",
     "seconds",
+    "stop_reason",
     "nodes",
     "edges",
 ]

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 LINKS_IN_SPACE_UP_TO = 30_000
 """Edges up to which a network with positions is drawn line by line."""
-LAID_OUT_UP_TO = 400
-"""Nodes up to which places are computed for a network without any."""
 LINKS_LAID_OUT_UP_TO = 3_000
 """Edges in use up to which lines among computed places say something."""
 
@@ -51,7 +49,7 @@ def plot(result: Result) -> "Figure":
         if result.edges_used <= LINKS_IN_SPACE_UP_TO:
             return _plot_links(result, links.flat(mask.positions), ruled=mask.positions.shape[1] == 2)
         return plane.plot_space(result, mask.positions)
-    if mask.nodes <= LAID_OUT_UP_TO and result.edges_used <= LINKS_LAID_OUT_UP_TO:
+    if mask.nodes <= layout.LAID_OUT_UP_TO and result.edges_used <= LINKS_LAID_OUT_UP_TO:
         return _plot_links(result, layout.place_nodes(result), ruled=False)
     return matrix.plot_by_strength(result)
 

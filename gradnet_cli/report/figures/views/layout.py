@@ -1,11 +1,15 @@
 """Places for nodes that have none."""
 
 import itertools
+from functools import lru_cache
 
 import numpy as np
 
+from gradnet_cli.report.edges import used_edges
 from gradnet_cli.report.result import Result
 
+LAID_OUT_UP_TO = 400
+"""Nodes up to which places are computed for a network without any."""
 DENSE = 0.4
 """Share of all pairs in use from which a circle is clearer than any layout by forces."""
 FEW = 12
@@ -17,17 +21,36 @@ KAMADA_KAWAI_UP_TO = 120
 
 
 def place_nodes(result: Result) -> np.ndarray:
+    """Positions (N, 2) of a result's nodes by `place`."""
+    mask = result.problem.mask
+    return place(nodes=mask.nodes, edge_index=mask.edge_index, weights=result.weights, directed=mask.directed)
+
+
+def place(
+    *,
+    nodes: int,
+    edge_index: np.ndarray,
+    weights: np.ndarray,
+    directed: bool,
+    mask_edges: int | None = None,
+) -> np.ndarray:
     """Positions (N, 2): a circle if dense; by path lengths (Kamada and Kawai 1989) if small; by springs.
 
     A sparse mask is laid out by all its edges, so that runs on one mask compare; a dense one by those in use.
+
+    Arguments:
+        edge_index: ends (2, E) of the mask's edges, or of those that are known
+        weights: theirs, (E,)
+        mask_edges: how many edges the mask has, where `edge_index` does not hold them all
     """
-    mask = result.problem.mask
-    pairs = mask.nodes * (mask.nodes - 1) / (1 if mask.directed else 2)
-    sparse = mask.edges <= DENSE * pairs
-    if not sparse and mask.nodes <= (ROUND_UP_TO if result.edges_used > DENSE * pairs else FEW):
-        return circle(mask.nodes)
-    chosen = np.ones(mask.edges, dtype=bool) if sparse else result.used
-    return _by_networkx(mask.nodes, mask.edge_index[:, chosen], np.abs(result.weights[chosen]))
+    pairs = nodes * (nodes - 1) / (1 if directed else 2)
+    used = used_edges(weights)
+    sparse = (len(weights) if mask_edges is None else mask_edges) <= DENSE * pairs
+    if not sparse and nodes <= (ROUND_UP_TO if np.count_nonzero(used) > DENSE * pairs else FEW):
+        return circle(nodes)
+    chosen = np.ones(len(weights), dtype=bool) if sparse else used
+    pull = np.abs(weights[chosen])
+    return _by_networkx(nodes, edge_index[:, chosen].astype(np.int64).tobytes(), pull.tobytes()).copy()
 
 
 def circle(nodes: int) -> np.ndarray:
@@ -36,9 +59,12 @@ def circle(nodes: int) -> np.ndarray:
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def _by_networkx(nodes: int, edge_index: np.ndarray, weights: np.ndarray) -> np.ndarray:
+@lru_cache(maxsize=4)  # several figures and the page place one network alike
+def _by_networkx(nodes: int, edge_bytes: bytes, weight_bytes: bytes) -> np.ndarray:
     import networkx
 
+    edge_index = np.frombuffer(edge_bytes, dtype=np.int64).reshape(2, -1)
+    weights = np.frombuffer(weight_bytes)
     graph = networkx.Graph()
     graph.add_nodes_from(range(nodes))
     pull = weights / (weights.max(initial=0.0) or 1.0) + 0.2

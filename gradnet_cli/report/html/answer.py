@@ -1,0 +1,130 @@
+"""The answer in words: what the score is, what its bound proves, and how it compares."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from gradnet_cli.report.html.files import RunFiles
+from gradnet_cli.report.wording import aligned, number, percent
+
+REFERENCES = {
+    "uniform": "the same weight on every edge",
+    "spanning_tree": "the cheapest spanning tree",
+    "random": "random weights",
+    "pruned": "this network without its light edges",
+}
+"""Networks to compare with, by the metric `score_NAME`."""
+MANY_TIMES = 10
+"""Ratio of scores from which a multiple says more than a percentage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """One row of the comparison; `share` is its bar, between 0 and 1, or None where bars would mislead."""
+
+    name: str
+    about: str
+    score: float
+    told: str
+    share: float | None
+    gain: str
+    kind: str = "reference"
+
+
+def proof(summary: dict[str, Any]) -> str:
+    """In one sentence, what is proven."""
+    score, bound, gap = (_finite(summary.get(name)) for name in ("score", "bound", "gap"))
+    higher = summary.get("sense") != "minimize"
+    if score is None:
+        return "There is no result."
+    if bound is None or gap is None:
+        return (
+            "No bound is known for this objective or these settings: the score is what was reached, "
+            "and a better network may exist."
+        )
+    if gap == 0 or not summary.get("certified", True):
+        said = "reaches that limit" if gap == 0 else f"is {percent(gap)} away from it, which is not proven"
+        return (
+            f"No network within these settings can score {_beyond(higher)} {number(bound)}; this one {said}."
+        )
+    return (
+        f"No network within these settings can score {_beyond(higher)} {number(bound)}, and this one is "
+        f"within {percent(gap)} of that: the best possible score lies between the two."
+    )
+
+
+def metrics(summary: dict[str, Any]) -> dict[str, Any]:
+    """The objective's own numbers, without the scores of the networks compared with."""
+    known = {f"score_{name}" for name in REFERENCES}
+    return {name: value for name, value in _metrics(summary).items() if name not in known}
+
+
+def comparison(run: RunFiles) -> list[Compared]:
+    """The bound, this network, and the reference networks from the best to the worst."""
+    summary = run.summary
+    score = _finite(summary.get("score"))
+    if score is None:
+        return []
+    higher = summary.get("sense") != "minimize"
+    found = {name: _finite(_metrics(summary).get(f"score_{name}")) for name in REFERENCES}
+    others = {name: value for name, value in found.items() if value is not None}
+    bound = _finite(summary.get("bound"))
+    values = [score, *others.values(), *([] if bound is None else [bound])]
+    longest = max(values)
+
+    def share(value: float) -> float | None:
+        return value / longest if min(values) >= 0 and longest > 0 else None
+
+    spell = aligned(values)
+
+    def row(name: str, value: float, about: str = "", gain: str = "", kind: str = "reference") -> Compared:
+        return Compared(
+            name=name,
+            about=about,
+            score=value,
+            told=spell(value),
+            share=share(value),
+            gain=gain,
+            kind=kind,
+        )
+
+    rows = [row("this network", score, kind="own")]
+    if bound is not None:
+        limit = "no network can score " + ("higher" if higher else "lower")
+        rows.insert(0, row("proven limit", bound, limit, kind="bound"))
+    for name in sorted(others, key=lambda name: others[name], reverse=higher):
+        told = f"{name.replace('_', ' ')} network"
+        rows.append(row(told, others[name], REFERENCES[name], gain(score, others[name])))
+    return rows
+
+
+def gain(score: float, reference: float) -> str:
+    """How this network's score stands to another's: in percent, or as a multiple where that is large."""
+    if reference == 0 or score == reference:
+        return "equal" if score == reference else ""
+    if score * reference > 0:
+        ratio = score / reference
+        if ratio >= MANY_TIMES:
+            return f"× {_short(ratio)}"
+        if ratio <= 1 / MANY_TIMES:
+            return f"÷ {_short(1 / ratio)}"
+    return f"{100 * (score - reference) / abs(reference):+.3g} %".replace("-", "\N{MINUS SIGN}")
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:.3g}" if ratio < 1000 else f"{float(f'{ratio:.3g}'):,.0f}"
+
+
+def _beyond(higher: bool) -> str:
+    return "above" if higher else "below"
+
+
+def _metrics(summary: dict[str, Any]) -> dict[str, Any]:
+    content = summary.get("metrics")
+    return content if isinstance(content, dict) else {}
+
+
+def _finite(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)

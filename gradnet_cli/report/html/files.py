@@ -1,0 +1,107 @@
+"""The files of a run, read as far as they exist: a run may have failed before it wrote them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gradnet_cli.report import edges, manifest, network_files, nodes, status, summary
+
+CONFIG = ".hydra/config.yaml"
+HYDRA = ".hydra/hydra.yaml"
+
+MEANINGS = {
+    summary.FILE_NAME: "the numbers of this page, for programs",
+    edges.FILE_NAME: "the network: source, target and weight to full precision; opens in Gephi",
+    "edges_pruned.csv": "the network without its light edges",
+    nodes.FILE_NAME: "the nodes: positions, strengths, and what the objective found",
+    network_files.GRAPHML_NAME: "the network for Gephi, Cytoscape and networkx",
+    network_files.NPZ_NAME: "the network for SciPy: scipy.sparse.load_npz",
+    "layout.csv": "where the figures put the nodes",
+    "arrays.npz": "what the figures of the objective are drawn from",
+    "metrics.csv": "score, bound and gap while training",
+    status.FILE_NAME: "how the run ended, and when",
+    manifest.FILE_NAME: "what is needed to repeat the run",
+    CONFIG: "the whole configuration",
+    "run.log": "everything logged, and the traceback of a failure",
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RunFiles:
+    """What the small files of a run say; empty where a file is missing or malformed."""
+
+    directory: Path
+    status: dict[str, Any]
+    summary: dict[str, Any]
+    manifest: dict[str, Any]
+    config: dict[str, Any]
+    hydra: dict[str, Any]
+
+    @property
+    def config_text(self) -> str:
+        """The configuration as it stands in its file."""
+        path = self.directory / CONFIG
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The choice of each group, Hydra's own left out."""
+        chosen = _section(_section(self.hydra, "runtime"), "choices")
+        return {group: str(name) for group, name in chosen.items() if name and not group.startswith("hydra/")}
+
+    @property
+    def config_directories(self) -> list[Path]:
+        """The user's own directories of YAML files."""
+        sources = _section(self.hydra, "runtime").get("config_sources") or []
+        named = [source for source in sources if isinstance(source, dict)]
+        return [Path(str(s.get("path"))) for s in named if s.get("provider") == "command-line"]
+
+    @property
+    def objective(self) -> str:
+        """What the network was for: by the summary, or by the choice where there is no summary."""
+        return str(self.summary.get("objective") or self.choices.get("objective") or "network")
+
+    def listing(self) -> list[tuple[str, str, int]]:
+        """The files that are there, in the order of the table above: name, meaning, bytes."""
+        found = [(name, meaning, self.directory / name) for name, meaning in MEANINGS.items()]
+        return [(name, meaning, path.stat().st_size) for name, meaning, path in found if path.is_file()]
+
+
+def read_run(directory: Path) -> RunFiles:
+    """Read what there is."""
+    directory = Path(directory)
+    return RunFiles(
+        directory=directory,
+        status=read_json(directory / status.FILE_NAME),
+        summary=read_json(directory / summary.FILE_NAME),
+        manifest=read_json(directory / manifest.FILE_NAME),
+        config=read_yaml(directory / CONFIG),
+        hydra=_section(read_yaml(directory / HYDRA), "hydra"),
+    )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """An object from a JSON file; empty where there is none."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A mapping from a YAML file, plain values only; empty where there is none."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _section(content: dict[str, Any], name: str) -> dict[str, Any]:
+    section = content.get(name)
+    return section if isinstance(section, dict) else {}

@@ -1,0 +1,79 @@
+"""The figures of a directory, inlined as images."""
+
+import base64
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradnet_cli.report import figures
+from gradnet_cli.report.html.page import link
+
+KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".gif": "image/gif"}
+SHARP_UP_TO = 120_000
+"""Bytes up to which the vector drawing is taken; beyond, the smaller of the two."""
+MOST_BYTES = 4_000_000
+"""Bytes of all images of a page together; a figure beyond is linked and not shown."""
+FIRST = ("network", "grid", "convergence")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A figure: `source` is its data address, None if it is too large to be part of the page."""
+
+    name: str
+    caption: str
+    source: str | None
+    links: dict[str, str]
+
+
+def pictures(directory: Path) -> list[Picture]:
+    """The figures of `directory`/figures: the network and the course of training first, films last."""
+    folder = Path(directory) / "figures"
+    files: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix in (*KINDS, ".mp4") and not path.name.startswith("."):
+            files.setdefault(path.stem, []).append(path)
+    left = MOST_BYTES
+    found = []
+    for stem in sorted(files, key=_order):
+        chosen = _choose(files[stem])
+        shown = chosen is not None and chosen.stat().st_size <= left
+        if chosen is not None and shown:
+            left -= chosen.stat().st_size
+        found.append(
+            Picture(
+                name=stem.replace("_", " "),
+                caption=_caption(stem),
+                source=_data(chosen) if chosen is not None and shown else None,
+                links={path.suffix[1:].upper(): link(f"figures/{path.name}") for path in files[stem]},
+            )
+        )
+    return found
+
+
+def _order(stem: str) -> tuple[int, str]:
+    if stem == "animation":
+        return len(FIRST) + 1, stem
+    return (FIRST.index(stem) if stem in FIRST else len(FIRST)), stem
+
+
+def _choose(files: list[Path]) -> Path | None:
+    by_kind = {path.suffix: path for path in files if path.suffix in KINDS}
+    sharp = by_kind.get(".svg")
+    if sharp is not None and (sharp.stat().st_size <= SHARP_UP_TO or len(by_kind) == 1):
+        return sharp
+    return min(by_kind.values(), key=lambda path: path.stat().st_size, default=None)
+
+
+def _data(path: Path) -> str:
+    # As an image, so that a drawing's names and styles stay its own and nothing in it can run.
+    return f"data:{KINDS[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def _caption(stem: str) -> str:
+    """The first sentence of the module that draws the figure."""
+    if stem not in {entry.name for entry in pkgutil.iter_modules(figures.__path__)}:
+        return ""
+    text = importlib.import_module(f"{figures.__name__}.{stem}").__doc__ or ""
+    return " ".join(text.split("\n\n")[0].split())

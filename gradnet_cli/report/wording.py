@@ -1,0 +1,44 @@
+"""Numbers, shares and times as people read them: in the panel and in the pages."""
+
+import math
+from collections.abc import Callable, Iterable
+
+LEAST_SHARE = 1e-8
+"""A gap below this share is rounding error and is shown as such."""
+
+
+def number(value: float) -> str:
+    """Seven digits: all that a score is compared by."""
+    return f"{value:.7g}"
+
+
+def aligned(values: Iterable[float]) -> Callable[[float], str]:
+    """How to write numbers that stand below each other: with as many decimals each, where sizes allow it."""
+    sizes = [abs(value) for value in values if math.isfinite(value) and value]
+    if not sizes or max(sizes) >= 1e7 or min(sizes) < 1e-3 * max(sizes) or max(sizes) < 1e-4:
+        return number
+    decimals = max(0, 6 - math.floor(math.log10(max(sizes))))
+    if all(value == round(value) for value in sizes):
+        decimals = 0
+    return lambda value: f"{value:.{decimals}f}"
+
+
+def percent(share: float) -> str:
+    """A share >= 0 in percent; what is rounding error is said to be small and no more."""
+    return f"{100 * share:.3g} %" if share >= LEAST_SHARE else f"below {100 * LEAST_SHARE:g} %"
+
+
+def updates(count: int) -> str:
+    """How many updates."""
+    return f"{count:,} update{'' if count == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that suits it."""
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

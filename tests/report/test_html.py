@@ -1,0 +1,270 @@
+"""report.html without a browser: it is well formed, agrees with the files, and lets nothing in or out."""
+
+import json
+import re
+import time
+
+import numpy as np
+import pytest
+
+from gradnet_cli.masks import bipartite, grid, karate
+from gradnet_cli.report.html import write_run_report, write_sweep_report
+from gradnet_cli.report.html.answer import gain, proof
+from tests.report.pages import Page, Sweep, leave_run, sweep_of
+
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{ 7*7 }}"
+
+
+@pytest.fixture
+def page(samples, grid_result, tmp_path):
+    """The page of a finished run."""
+    leave_run(tmp_path / "run", grid_result, samples.course)
+    write_run_report(tmp_path / "run")
+    return Page(tmp_path / "run" / "report.html")
+
+
+def test_the_page_says_what_the_summary_says(page, tmp_path):
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    for name in ("score", "bound"):
+        assert f"{summary[name]:.7g}" in page.text
+    assert "No network within these settings can score above 0.003337" in page.text
+    assert "within 0.012 % of that" in page.text
+    assert "+17.8 %" in page.text
+    assert "40 of 40" in page.text
+    assert "gap reached" in page.text
+    assert "multiplicity 2" in page.text
+    assert "gradnet-run rows=5" in page.text
+    assert "gradnet-run rerun=run" in page.text
+    assert "Every setting is the default." in page.text
+
+
+def test_the_view_holds_the_network(page, grid_result):
+    data = page.data("network-data")
+    edges = {(i, j): w for i, j, w in zip(data["source"], data["target"], data["weight"], strict=True)}
+    listed = zip(*grid_result.problem.edge_index.tolist(), grid_result.weights.tolist(), strict=True)
+    assert edges == {(i, j): pytest.approx(w, rel=1e-5) for i, j, w in listed}
+    assert (data["x"][7], data["y"][7]) == (2, 1)
+    assert data["columns"][0] == {"name": "Id", "numeric": True, "values": list(range(25))}
+    assert not data["directed"]
+    assert not data["exceeded"]
+
+
+def test_nothing_leaves_the_page_and_no_other_script_runs(page):
+    addresses = page.attributes("href") + page.attributes("src")
+    assert all(address.startswith(("#", "./", "data:")) for address in addresses)
+    assert "http:" not in page.source.replace("http://www.w3.org", "")
+    assert "https:" not in page.source
+    policy = next(found["content"] for tag, found in page.elements if "http-equiv" in found)
+    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert "script-src 'sha256-" in policy
+    assert not any(name.startswith("on") for _, found in page.elements for name in found)
+
+
+def test_headings_and_controls_can_be_found_without_seeing_them(page):
+    tags = [tag for tag, _ in page.elements]
+    assert [tags.count(tag) for tag in ("h1", "main", "nav", "canvas")] == [1, 1, 1, 2]
+    ids = page.attributes("id")
+    assert len(set(ids)) == len(ids)
+    for name in ("aria-labelledby", "aria-describedby", "for"):
+        assert {part for value in page.attributes(name) for part in value.split()} <= set(ids)
+    assert {address[1:] for address in page.attributes("href") if address[0] == "#"} <= set(ids)
+    assert ("html", {"lang": "en"}) in page.elements
+
+
+def test_every_linked_file_is_there(page, tmp_path):
+    linked = [address for address in page.attributes("href") if address.startswith("./")]
+    assert len(linked) >= 9
+    assert all((tmp_path / "run" / address).is_file() for address in linked)
+
+
+def test_figures_are_part_of_the_page(samples, grid_result, tmp_path):
+    leave_run(tmp_path / "run", grid_result, samples.course, figures=True)
+    write_run_report(tmp_path / "run")
+    page = Page(tmp_path / "run" / "report.html")
+    images = [found for tag, found in page.elements if tag == "img"]
+    assert len(images) == 5
+    assert all(found["src"].startswith("data:image/") and len(found["alt"]) > 20 for found in images)
+    assert len(page.source) < 2_000_000
+
+
+def test_a_films_size_is_kept_out(samples, grid_result, tmp_path, monkeypatch):
+    monkeypatch.setattr("gradnet_cli.report.html.pictures.MOST_BYTES", 100)
+    leave_run(tmp_path / "run", grid_result)
+    (tmp_path / "run" / "figures").mkdir()
+    (tmp_path / "run" / "figures" / "animation.gif").write_bytes(b"GIF89a" + bytes(200))
+    write_run_report(tmp_path / "run")
+    page = Page(tmp_path / "run" / "report.html")
+    assert "Too large to be part of this page." in page.text
+    assert "./figures/animation.gif" in page.attributes("href")
+
+
+def test_differences_from_the_defaults_come_with_their_meaning(samples, grid_result, tmp_path):
+    config = {"seed": 7, "stop": {"gap": "1e-3", "plateau": None, "improvement": 1e-6, "seconds": None}}
+    leave_run(tmp_path / "run", grid_result, choices={"experiment": "karate"}, config=config)
+    write_run_report(tmp_path / "run")
+    text = Page(tmp_path / "run" / "report.html").text
+    assert "seed 7 0 seed of every random number" in text
+    assert "stop.plateau null 100" in text
+    assert "experiment karate null" in text
+    assert "stop.gap 1e-3" not in text  # the same number as the default
+
+
+def test_texts_of_strangers_stay_texts(samples, tmp_path):
+    labels = np.array([EVIL, "b", "c"])
+    mask = samples.mask(
+        [(0, 1), (1, 2)], nodes=3, labels=labels, node_data={EVIL: np.array([EVIL, "x", "y"])}
+    )
+    result = samples.result(mask, objective=EVIL, stop_reason=EVIL, metrics={EVIL: 1.0})
+    leave_run(
+        tmp_path / "run",
+        result,
+        state="failed",
+        error=EVIL,
+        choices={"mask": EVIL, "own": EVIL},
+        config={"seed": EVIL},
+        command=["gradnet-run", EVIL],
+    )
+    write_run_report(tmp_path / "run")
+    page = Page(tmp_path / "run" / "report.html")
+    assert [tag for tag, _ in page.elements].count("script") == 4
+    assert not any("onerror" in found for _, found in page.elements)
+    assert "<script>alert" not in page.source
+    assert "{{ 7*7 }}" in page.text
+    assert page.data("network-data")["columns"][0]["values"][0] == EVIL
+
+
+@pytest.mark.parametrize(("state", "told"), [("failed", "failed"), ("interrupted", "was interrupted")])
+def test_a_run_that_found_nothing_says_so(tmp_path, state, told):
+    leave_run(tmp_path / "run", None, state=state, error="the disk is full")
+    write_run_report(tmp_path / "run")
+    text = Page(tmp_path / "run" / "report.html").text
+    assert f"This run {told}. the disk is full" in text
+    assert "It left no result" in text
+    assert "There is no result." in text
+    assert "The network" not in text
+    assert ("resume=run" in text) is (state == "interrupted")
+
+
+@pytest.mark.parametrize("name", ["summary.json", "status.json", "manifest.json", "nodes.csv", "network.npz"])
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff\x00{", b"Id,x\n1"])
+def test_spoilt_files_spoil_their_part_only(grid_result, tmp_path, name, content):
+    leave_run(tmp_path / "run", grid_result)
+    (tmp_path / "run" / name).write_bytes(content)
+    write_run_report(tmp_path / "run")
+    assert "Every setting is the default." in Page(tmp_path / "run" / "report.html").text
+
+
+def test_an_empty_directory_has_a_page_too(tmp_path):
+    write_run_report(tmp_path)
+    assert "has not said how it ended" in Page(tmp_path / "report.html").text
+
+
+def test_directed_networks_keep_both_directions_and_their_names(samples, small_mask, tmp_path):
+    result = samples.result(small_mask)
+    leave_run(tmp_path / "run", result)
+    write_run_report(tmp_path / "run")
+    data = Page(tmp_path / "run" / "report.html").data("network-data")
+    assert data["directed"] is small_mask.directed
+    assert len(data["source"]) == result.edges_used
+    assert len(data["x"]) == small_mask.nodes
+    assert np.all(np.isfinite([data["x"], data["y"]]))
+
+
+def test_a_network_without_positions_is_placed_as_in_its_figures(samples, tmp_path):
+    from gradnet_cli.report.figures.views.layout import place_nodes
+
+    mask = karate.build()
+    weights = samples.weights(mask)
+    weights[::3] = 0.0  # edges that ended count for the layout
+    result = samples.result(mask, weights)
+    leave_run(tmp_path / "run", result)
+    write_run_report(tmp_path / "run")
+    data = Page(tmp_path / "run" / "report.html").data("network-data")
+    np.testing.assert_allclose(np.stack([data["x"], data["y"]], axis=1), place_nodes(result), rtol=1e-5)
+
+
+def test_two_sides_stand_in_two_columns(samples, tmp_path):
+    leave_run(tmp_path / "run", samples.result(bipartite.build(left=4, right=7)))
+    assert not (tmp_path / "run" / "layout.csv").exists()
+    write_run_report(tmp_path / "run")
+    assert set(Page(tmp_path / "run" / "report.html").data("network-data")["x"]) == {0, 1}
+
+
+def test_of_many_edges_the_heaviest_are_drawn(samples, tmp_path, monkeypatch):
+    monkeypatch.setattr("gradnet_cli.report.html.network_view.EDGES_DRAWN", 100)
+    monkeypatch.setattr("gradnet_cli.report.html.network_view.NODES_DRAWN", 100)
+    result = samples.result(grid.build(rows=20, cols=20))
+    leave_run(tmp_path / "run", result)
+    write_run_report(tmp_path / "run")
+    page = Page(tmp_path / "run" / "report.html")
+    drawn = page.data("network-data")
+    heaviest = np.sort(result.weights)[-100:]
+    np.testing.assert_allclose(drawn["weight"], heaviest, rtol=1e-5)
+    assert "The heaviest 100 of 760 edges are drawn" in page.text
+    place = dict(zip(drawn["columns"][0]["values"], zip(drawn["x"], drawn["y"], strict=True), strict=True))
+    assert all((node % 20, node // 20) == spot for node, spot in place.items())
+
+
+def test_networks_of_many_nodes_without_positions_are_placed_by_distance():
+    from gradnet_cli.report.html.places import pivot_places
+
+    ring = np.arange(1000)
+    places = pivot_places(ring, (ring + 1) % 1000, nodes=1000)
+    radius = np.linalg.norm(places, axis=1)
+    assert radius.std() < 0.1 * radius.mean()
+    apart = pivot_places(np.array([0, 2]), np.array([1, 3]), nodes=4)
+    assert np.all(np.isfinite(apart))
+
+
+def test_the_sentence_of_the_proof():
+    content = {"sense": "minimize", "score": 2.0, "bound": 1.0, "gap": 1.0, "certified": True}
+    assert "can score below 1" in proof(content)
+    assert "reaches that limit" in proof(content | {"gap": 0})
+    assert "better network may exist" in proof(content | {"bound": None, "gap": None})
+
+
+@pytest.mark.parametrize(
+    ("score", "reference", "told"),
+    [(1.1, 1.0, "+10 %"), (0.9, 1.0, "−10 %"), (20.2, 1.0, "× 20.2"), (3e-7, 0.172, "÷ 573,000"), (1, 0, "")],
+)
+def test_gains_are_told_by_percent_or_as_multiples(score, reference, told):
+    assert gain(score, reference) == told
+
+
+def test_a_small_page_is_written_at_once(samples, tmp_path):
+    leave_run(tmp_path / "run", samples.result(grid.build(rows=30, cols=30)), samples.course)
+    write_run_report(tmp_path / "run")
+    start = time.process_time()
+    write_run_report(tmp_path / "run")
+    assert time.process_time() - start < 0.2
+
+
+def test_a_sweep_lists_its_jobs(tmp_path):
+    sweep = sweep_of(tmp_path, 60)
+    (tmp_path / "3").mkdir()
+    (tmp_path / "3" / "report.html").write_text("a page")
+    (tmp_path / "4").mkdir()
+    write_sweep_report(sweep)
+    page = Page(tmp_path / "report.html")
+    assert [found["data-state"] for tag, found in page.elements if "data-state" in found].count("failed") == 1
+    assert {"./3/report.html", "./4"} <= set(page.attributes("href"))
+    best = max((row for row in sweep.rows if row["score"]), key=lambda row: row["score"])
+    assert f"of job {best['job']}" in page.text
+    assert "budget.value = 1.8: must be <b>smaller</b>" in page.text
+    assert "50 values from 0.1 to 5" in page.text
+    assert re.search("done 58 failed 1 interrupted 1", page.text)
+
+
+def test_a_sweep_of_nothing_finished_has_a_page(tmp_path):
+    row = dict.fromkeys(("score", "bound", "gap", "seconds", "error")) | {
+        "job": "0",
+        "state": "missing",
+        "directory": "0",
+        EVIL: float("nan"),
+    }
+    write_sweep_report(Sweep(directory=tmp_path, swept=(EVIL,), rows=[row], sense=None))
+    page = Page(tmp_path / "report.html")
+    assert "missing 1" in page.text
+    assert "<script>alert" not in page.source
+    write_sweep_report(Sweep(directory=tmp_path, swept=(), rows=[], sense=None))
+    assert "0 jobs" in Page(tmp_path / "report.html").text
