@@ -16,6 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 from gradnet_cli import report
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
+from gradnet_cli.numerics.threads import limit_threads
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
@@ -46,6 +47,7 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
     check_accelerator(settings["trainer"]["accelerator"])
     few = 1 if problem.edges <= ONE_THREAD_EDGES else ALL_THREADS
     torch.set_num_threads(settings["trainer"]["threads"] or few)
+    limit_threads(torch.get_num_threads())
     torch.manual_seed(settings["seed"])
     device = device_of(settings["trainer"]["accelerator"])
     updates = _updates(settings)
