@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gradnet_cli.errors import SettingError
@@ -11,7 +12,7 @@ from gradnet_cli.sweeps.table import Sweep, read_sweep, write_table
 log = logging.getLogger(__name__)
 
 
-def summarize(directory: str | Path, *, figures: bool = True) -> Sweep:
+def summarize(directory: str | Path, *, figures: bool = True, report: bool = True) -> Sweep:
     """Write table, figures and report of the sweep in a directory from its jobs' files, and return it.
 
     Errors:
@@ -27,15 +28,35 @@ def summarize(directory: str | Path, *, figures: bool = True) -> Sweep:
         raise SettingError(setting="summarize", value=given, allowed="holds no runs")
     write_table(sweep)
     if figures:
-        _draw(sweep)
+        from gradnet_cli.sweeps.figures import draw_figures
+
+        _try("figures", draw_figures, sweep)
+    if report:
+        from gradnet_cli.report.html import write_sweep_report
+
+        _try("report", write_sweep_report, sweep)
     return sweep
 
 
-def _draw(sweep: Sweep) -> None:
-    """The figures; one that fails is logged and left out, for the table is there already."""
-    from gradnet_cli.sweeps.figures import draw_figures
+def summarize_again(directory: str, arguments: Sequence[str]) -> int:
+    """`gradnet-run summarize=DIRECTORY`: sum up, show the table, and return the exit status.
 
+    Errors:
+        SettingError: there is no sweep, or other settings were given
+    """
+    from gradnet_cli.sweeps.terminal import show_sweep
+
+    if len(arguments) > 1:
+        raise SettingError(
+            setting="summarize", value=directory, allowed="goes without other settings or flags"
+        )
+    show_sweep(summarize(directory))
+    return 0
+
+
+def _try(name: str, write: Callable[[Sweep], object], sweep: Sweep) -> None:
+    """What is for people to look at: where it fails it is logged and left out, for the table is there."""
     try:
-        draw_figures(sweep)
+        write(sweep)
     except Exception:
-        log.exception("The figures of the sweep could not be drawn; the table is written.")
+        log.exception("The %s of the sweep could not be written; the table is there.", name)

@@ -116,6 +116,11 @@ def write_table(sweep: Sweep) -> Path:
     return path
 
 
+def read_job(sweep: Path, name: str) -> tuple[Row, tuple[str, ...]]:
+    """State, numbers and error of one job, and the overrides that it was run with."""
+    return _result(sweep / name)[0], _typed(sweep / name)
+
+
 def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
     """State, numbers and error of a run, and the sense and objective of a finished one."""
     status = read_object(run / "status.json")

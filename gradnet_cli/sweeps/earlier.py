@@ -1,0 +1,64 @@
+"""What an earlier sweep left in a directory: finished work is kept, unfinished work is set aside."""
+
+from __future__ import annotations
+
+import itertools
+from enum import Enum
+from pathlib import Path
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.sweeps.overrides import settings_of
+from gradnet_cli.sweeps.plan import PlannedJob
+from gradnet_cli.sweeps.table import read_job
+
+PREVIOUS = ".previous"
+
+
+class Earlier(Enum):
+    """What is there of a job already."""
+
+    NOTHING = "nothing"
+    DONE = "done"
+    RUNNING = "running"
+    UNFINISHED = "unfinished"
+
+
+def look(sweep: Path, job: PlannedJob) -> Earlier:
+    """What is there of a job.
+
+    Errors:
+        SettingError: the finished or running job of that name is another one
+    """
+    row, overrides = read_job(sweep, job.name)
+    if row["state"] == "missing":
+        return Earlier.NOTHING
+    if row["state"] not in ("done", "running"):
+        return Earlier.UNFINISHED
+    before, now = settings_of(overrides), settings_of(job.overrides)
+    if before != now:
+        differing = sorted(
+            {name for name, _ in set(map(_pair, before.items())) ^ set(map(_pair, now.items()))}
+        )
+        name = differing[0]
+        raise SettingError(
+            setting="hydra.sweep.dir",
+            value=sweep,
+            allowed=f"its job {job.name} was run with {name}={before.get(name, '(default)')}, not with "
+            f"{name}={now.get(name, '(default)')}; choose another directory for other jobs",
+        )
+    return Earlier.DONE if row["state"] == "done" else Earlier.RUNNING
+
+
+def set_aside(sweep: Path, job: PlannedJob) -> Path:
+    """Move what an unfinished job left to `.previous/JOB.N`; nothing is deleted. Return where it lies."""
+    place = sweep / PREVIOUS / job.name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count():
+        target = place.with_name(f"{place.name}.{number}")
+        if not target.exists():
+            return (sweep / job.name).rename(target)
+    raise AssertionError("unreachable")
+
+
+def _pair(item: tuple[str, object]) -> tuple[str, str]:
+    return item[0], repr(item[1])

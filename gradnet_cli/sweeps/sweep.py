@@ -1,0 +1,125 @@
+"""A sweep from its command line to its table: plan, run what is not done yet, sum up."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+from omegaconf import DictConfig, OmegaConf
+
+from gradnet_cli.atomic import write_text
+from gradnet_cli.checks import check_settings
+from gradnet_cli.composition import Composer, resolve, sweep_directory
+from gradnet_cli.errors import SettingError
+from gradnet_cli.interruption import Interrupted, interruptible
+from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
+from gradnet_cli.report.manifest import command_line
+from gradnet_cli.report.status import FILE_NAME as STATUS_NAME
+from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
+from gradnet_cli.sweeps.launchers import Launcher, choose_launcher
+from gradnet_cli.sweeps.lock import only_sweep
+from gradnet_cli.sweeps.plan import Plan, PlannedJob
+from gradnet_cli.sweeps.summarize import summarize
+from gradnet_cli.sweeps.table import Sweep
+from gradnet_cli.sweeps.task import Task
+from gradnet_cli.sweeps.terminal import show_sweep
+
+
+def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
+    """Run the jobs of a sweep and sum them up; the exit status, None where only Hydra can launch them.
+
+    Everything is looked through before anything is written.
+
+    Arguments:
+        configs: the composed configuration of each job
+
+    Errors:
+        SettingError: a job's settings cannot be used, or the directory belongs to another sweep
+    """
+    tasks: list[Task] = []
+    for config in configs:
+        check_settings(resolve(config))
+        if not tasks:
+            first = config
+            sweep = sweep_directory(config)[0].absolute()
+        tasks.append(_task(config, composer, sweep))
+    launcher = None if composer.is_drawn else choose_launcher(first, composer)
+    if launcher is None:
+        if first.skip_completed:
+            allowed = "needs Hydra's basic sweeper, and the launcher basic, joblib or cluster=slurm"
+            raise SettingError(setting="skip_completed", value=True, allowed=allowed)
+        return None
+    _refuse_twins(tasks)
+    if not first.skip_completed:
+        _refuse_used(tasks)
+    with only_sweep(sweep):
+        waiting = _unfinished(tasks) if first.skip_completed else tasks
+        Plan(command=command_line(sys.argv), jobs=tuple(task.job for task in tasks)).write(sweep)
+        write_text(sweep / "multirun.yaml", OmegaConf.to_yaml(composer.sweep()))
+        return _run(launcher, waiting, partial(summarize, sweep, figures=first.figures, report=first.report))
+
+
+def _run(launcher: Launcher, tasks: Sequence[Task], sum_up: Callable[[], Sweep]) -> int:
+    exit_statuses: list[int] = []
+    try:
+        with interruptible():
+            for _, outcome in launcher(tasks):
+                exit_statuses.append(outcome.exit_status)
+    except Interrupted as signal:
+        tell(f"interrupted by {signal}; the same command with skip_completed=true runs what is missing")
+        show_sweep(sum_up())
+        return INTERRUPTED
+    summary = sum_up()
+    show_sweep(summary)
+    if exit_statuses and set(exit_statuses) == {BAD_INPUT}:
+        return BAD_INPUT
+    return FAILED if summary.unsuccessful else DONE
+
+
+def _task(config: DictConfig, composer: Composer, sweep: Path) -> Task:
+    given = config.hydra.overrides
+    return Task(
+        line=composer.line,
+        arguments=tuple(sys.argv),
+        cwd=str(Path.cwd()),
+        sweep=sweep,
+        number=config.hydra.job.num,
+        job=PlannedJob(name=sweep_directory(config)[1], overrides=tuple(given.task)),
+        overrides=(*given.hydra, *given.task),
+    )
+
+
+def _refuse_twins(tasks: Sequence[Task]) -> None:
+    """Two jobs never share a directory."""
+    seen: dict[str, Task] = {}
+    for task in tasks:
+        twin = seen.setdefault(str(Path(task.job.name)), task)
+        if twin is not task:
+            allowed = f"gives jobs {twin.number} and {task.number} the same directory"
+            raise SettingError(setting="hydra.sweep.subdir", value=task.job.name, allowed=allowed)
+
+
+def _refuse_used(tasks: Sequence[Task]) -> None:
+    for task in tasks:
+        if (task.directory / STATUS_NAME).exists():
+            raise SettingError(
+                setting="hydra.sweep.dir",
+                value=task.sweep,
+                allowed="holds jobs already; skip_completed=true runs those that are missing",
+            )
+
+
+def _unfinished(tasks: Sequence[Task]) -> list[Task]:
+    """The jobs to be run, what is left of earlier attempts set aside."""
+    found = [(task, look(task.sweep, task.job)) for task in tasks]  # refuses before anything is moved
+    count = Counter(earlier for _, earlier in found)
+    for task, earlier in found:
+        if earlier is Earlier.UNFINISHED:
+            set_aside(task.sweep, task.job)
+    for earlier, words in ((Earlier.DONE, "are done already"), (Earlier.RUNNING, "run elsewhere")):
+        if count[earlier]:
+            print(f"{count[earlier]} of {len(tasks)} jobs {words}", flush=True)
+    return [task for task, earlier in found if earlier in (Earlier.NOTHING, Earlier.UNFINISHED)]

@@ -1,0 +1,129 @@
+"""Jobs side by side on this machine, each in a worker process with its share of the threads.
+
+The processes are joblib's (loky). Each worker is an executor of its own, so that a job which takes its
+process down, for want of memory say, takes nothing else with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.job import FAILED, Outcome, tell
+from gradnet_cli.sweeps.launchers import Launcher
+from gradnet_cli.sweeps.task import Task, run_apart
+
+# Read by the libraries of linear algebra, and by torch, when they are loaded.
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def side_by_side(workers: int | None) -> Launcher:
+    """A launcher with so many workers; one a core for None and -1.
+
+    Errors:
+        SettingError: joblib is not installed
+    """
+    try:
+        from joblib.externals import loky
+    except ImportError:
+        raise SettingError(
+            setting="launcher",
+            value="joblib",
+            allowed="needs joblib, which is not installed: pip install 'gradnet-run[launchers]'",
+        ) from None
+    asked = cores() if workers in (None, -1) else workers
+
+    def launch(tasks: Sequence[Task]) -> Iterator[tuple[Task, Outcome]]:
+        count = max(1, min(asked or 1, len(tasks)))
+        threads = str(max(1, cores() // count))
+        pool = [Worker(loky, environment=dict.fromkeys(THREAD_VARIABLES, threads)) for _ in range(count)]
+        waiting = deque(tasks)
+        running: dict[Future[Outcome], tuple[Worker, Task]] = {}
+        try:
+            while waiting or running:
+                for worker in pool:
+                    if worker.idle and waiting:
+                        task = waiting.popleft()
+                        running[worker.start(task)] = (worker, task)
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    worker, task = running.pop(future)
+                    yield task, worker.outcome(future, task)
+        except BaseException:
+            for worker, _ in running.values():
+                worker.interrupt()
+            wait(running)
+            raise
+        finally:
+            for worker in pool:
+                worker.close()
+
+    return launch
+
+
+class Worker:
+    """A process that runs one job after another, and is replaced when it dies."""
+
+    def __init__(self, loky: Any, *, environment: dict[str, str]) -> None:
+        self._loky = loky
+        self._environment = environment
+        self._executor: Any = None
+        self.idle = True
+
+    def start(self, task: Task) -> Future[Outcome]:
+        """Begin a job."""
+        if self._executor is None:
+            self._executor = self._loky.ProcessPoolExecutor(
+                max_workers=1, env=self._environment, initializer=_leave_terminal
+            )
+        self.idle = False
+        future: Future[Outcome] = self._executor.submit(_run_quietly, task)
+        return future
+
+    def outcome(self, future: Future[Outcome], task: Task) -> Outcome:
+        """How a job ended; where its process died, the next one gets a new process."""
+        self.idle = True
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            self.close()
+            tell(f"job {task.job.name}: its process was killed")
+        except Exception as error:
+            tell(f"job {task.job.name}: {type(error).__name__}: {error}")
+        return Outcome(exit_status=FAILED)
+
+    def interrupt(self) -> None:
+        """Ask the job to stop and to save what it has."""
+        for pid in list(self._executor._processes):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    def close(self) -> None:
+        """End the process once its job has ended."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True)
+            self._executor = None
+
+
+def _leave_terminal() -> None:
+    """Ctrl-C is for the sweep, which passes it on once."""
+    os.setpgrp()
+
+
+def _run_quietly(task: Task) -> Outcome:
+    """Run a job without its progress and panel: those of several jobs would get mixed."""
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        return run_apart(task)
