@@ -7,6 +7,7 @@ is imported. Masks, objectives, optimizers and noise check their own settings in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -22,27 +23,29 @@ LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
 def optional(check: Check) -> Check:
     """The same check, but null passes, and the message says so."""
 
-    def checked(*, setting: str, value: object) -> None:
-        if value is not None:
-            try:
-                check(setting=setting, value=value)
-            except SettingError as error:
-                raise SettingError(
-                    setting=setting, value=value, allowed=f"{error.allowed}, or null", hint=error.hint
-                ) from None
+    def checked(*, setting: str, value: object) -> object:
+        if value is None:
+            return None
+        try:
+            return check(setting=setting, value=value)
+        except SettingError as error:
+            raise SettingError(
+                setting=setting, value=value, allowed=f"{error.allowed}, or null", hint=error.hint
+            ) from None
 
     return checked
 
 
-def fraction(*, setting: str, value: object) -> None:
+def fraction(*, setting: str, value: object) -> float:
     """A number strictly between 0 and 1."""
     allowed = "must be a number between 0 and 1, both excluded"
     try:
-        inside = 0 < number(setting=setting, value=value) < 1
+        result = number(setting=setting, value=value)
     except SettingError:
-        inside = False
-    if not inside:
+        result = 0.0
+    if not 0 < result < 1:
         raise SettingError(setting=setting, value=value, allowed=allowed)
+    return result
 
 
 COUNT = partial(integer, minimum=1)
@@ -74,20 +77,26 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
-def check_settings(settings: Mapping[str, Any]) -> None:
-    """Check the settings that every run has.
+def check_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the settings that every run has, and return all settings, these in their types.
 
     Arguments:
-        settings: the resolved configuration as a plain dict
+        settings: the resolved configuration as a plain dict; `updates=1e3` stands there as the float 1000.0
 
     Errors:
         SettingError: the first setting that is missing, of a wrong type or out of range
     """
+    result = deepcopy(dict(settings))
     for name, check in CHECKS.items():
-        check(setting=name, value=_select(settings, name))
-    Budget.from_settings(_section(settings, "budget"))
-    Signs.from_settings(_section(settings, "signs"))
-    _check_one_rule(_section(settings, "prune"))
+        section, _, key = name.rpartition(".")
+        place = _section(result, section) if section else result
+        if key not in place:
+            raise SettingError(setting=name, value=None, allowed="is missing from the configuration")
+        place[key] = check(setting=name, value=place[key])
+    Budget.from_settings(_section(result, "budget"))
+    Signs.from_settings(_section(result, "signs"))
+    _check_one_rule(_section(result, "prune"))
+    return result
 
 
 def _check_one_rule(prune: Mapping[str, Any]) -> None:
@@ -97,16 +106,8 @@ def _check_one_rule(prune: Mapping[str, Any]) -> None:
         raise SettingError(setting=f"prune.{given[1]}", value=prune[given[1]], allowed=allowed)
 
 
-def _select(settings: Mapping[str, Any], name: str) -> object:
-    section, _, key = name.rpartition(".")
-    place = _section(settings, section) if section else settings
-    if key not in place:
-        raise SettingError(setting=name, value=None, allowed="is missing from the configuration")
-    return place[key]
-
-
-def _section(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _section(settings: dict[str, Any], name: str) -> dict[str, Any]:
     section = settings.get(name)
-    if not isinstance(section, Mapping):
+    if not isinstance(section, dict):
         raise SettingError(setting=name, value=section, allowed="must be a group of settings")
     return section

@@ -112,8 +112,13 @@ def spell(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    """Join the lines of a text with single blanks."""
-    return " ".join(text.split())
+    """Join the lines of a text with single blanks; what cannot be printed is written as its escape."""
+    return "".join(_visible(letter) for letter in " ".join(text.split()))
+
+
+def _visible(letter: str) -> str:
+    # Codes that move the cursor or turn the direction of writing would hide what is said.
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
 
 
 def _rebuild(kind: type[SettingError], arguments: dict[str, object]) -> SettingError:

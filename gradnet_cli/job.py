@@ -109,7 +109,7 @@ def build_problem(settings: Mapping[str, Any]) -> Problem:
     from gradnet_cli.masks import build_mask
     from gradnet_cli.requirements import check_requirements
 
-    check_settings(settings)
+    settings = check_settings(settings)
     mask = build_mask(settings["mask"], settings)
     problem = Problem.build(mask=mask, budget=settings["budget"], signs=settings["signs"])
     check_requirements(problem, objective=settings["objective"])

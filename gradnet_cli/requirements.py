@@ -21,8 +21,12 @@ def check_requirements(problem: Problem, *, objective: Mapping) -> None:
         objective: the composed ``objective`` settings; its key ``requires`` lists names of REQUIREMENTS, and
             ``solver: dense`` asks for at most DENSE_NODE_LIMIT nodes
     """
-    for requirement in objective.get("requires") or ():
-        if requirement not in REQUIREMENTS:
+    requires = objective.get("requires") or ()
+    if not isinstance(requires, list | tuple):
+        allowed = "must be a list, like [undirected, budget]"
+        raise SettingError(setting="objective.requires", value=requires, allowed=allowed)
+    for requirement in requires:
+        if not isinstance(requirement, str) or requirement not in REQUIREMENTS:
             raise SettingError(
                 setting="objective.requires",
                 value=requirement,
@@ -87,6 +91,15 @@ def _weighted_base(problem: Problem) -> None:
         raise _refused_mask(problem, "has no base weights, and the objective edits a base network")
 
 
+def _budget_or_base(problem: Problem) -> None:
+    if problem.budget_total is None and not problem.base.any():
+        raise SettingError(
+            setting="budget.kind",
+            value=problem.budget.kind,
+            allowed="must be per_node or total: without budget and base weights there is no weight at all",
+        )
+
+
 REQUIREMENTS: Mapping[str, Callable[[Problem], None]] = {
     "undirected": _undirected,
     "directed": _directed,
@@ -95,6 +108,7 @@ REQUIREMENTS: Mapping[str, Callable[[Problem], None]] = {
     "budget": _budget,
     "nonnegative": _nonnegative,
     "weighted_base": _weighted_base,
+    "budget_or_base": _budget_or_base,
 }
 
 

@@ -14,6 +14,7 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 
 from gradnet_cli import report
+from gradnet_cli.checks import check_settings
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
 from gradnet_cli.numerics.threads import limit_threads
@@ -43,7 +44,7 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
         SettingError: a setting of the objective, optimizer or trainer that cannot be used
         NumericalError: scores that are not finite
     """
-    settings: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    settings = check_settings(OmegaConf.to_container(config, resolve=True))  # type: ignore[arg-type]
     check_accelerator(settings["trainer"]["accelerator"])
     few = 1 if problem.edges <= ONE_THREAD_EDGES else ALL_THREADS
     torch.set_num_threads(settings["trainer"]["threads"] or few)
@@ -96,7 +97,7 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
 def build_model(feasible: FeasibleSet, settings: dict[str, Any], *, updates: int) -> ConstrainedWeights:
     """The constrained weights at their start."""
     noise_settings = dict(settings["noise"])
-    path = noise_settings.pop("_target_")
+    path = noise_settings.pop("_target_", None)
     target = load_target(setting="noise._target_", path=path)
     noise = call_target(
         target, path=path, settings={**noise_settings, "seed": settings["seed"]}, prefix="noise."

@@ -1,7 +1,25 @@
 """Settings of all tests."""
 
+from collections import Counter
+
+import pytest
 from hypothesis import settings
 
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("shared", deadline=None, max_examples=60)
 settings.load_profile("shared")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many random command lines were tried, and how they ended."""
+    ended: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                for name, number in report.user_properties:
+                    if name.startswith("fuzz: "):
+                        ended[name.removeprefix("fuzz: ")] += number
+    tried = sum(number for name, number in ended.items() if name.startswith("exit "))
+    if tried:
+        listed = ", ".join(f"{name}: {number:,}" for name, number in sorted(ended.items()))
+        terminalreporter.write_line(f"fuzz: {tried:,} command lines tried ({listed})")

@@ -42,7 +42,11 @@ def build_mask(mask_cfg: Mapping, root_cfg: Mapping) -> Mask:
     path = mask_cfg.get("_target_")
     target = load_target(setting="mask._target_", path=path)
     settings: dict[str, Any] = {}
-    for name in mask_cfg.get("settings") or ():
+    names = _plain(mask_cfg.get("settings")) or ()
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        allowed = "must be a list of names of top-level settings"
+        raise SettingError(setting="mask.settings", value=names, allowed=allowed)
+    for name in names:
         if name not in root_cfg:
             raise SettingError(setting=name, value=None, allowed=f"must be given: {path} reads it")
         settings[name] = _plain(root_cfg[name])
