@@ -30,7 +30,7 @@ QUOTED = """\
 """
 
 _TEXTS: dict[str, Callable[[Outcome], str]] = {
-    "kuramoto": lambda found: f"r = {found['score']:.6f}",
+    "kuramoto": lambda found: f"r = {found['score']:.8f}",
     "karate": lambda found: f"{found['parts']:.0f} parts, {found['misplaced']:.0f} misplaced",
     "quantum": lambda found: f"{found['score']:.5f} bit",
     "reconstruction": lambda found: f"F1 = {found['f1']:.4g}",
