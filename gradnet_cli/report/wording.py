@@ -23,6 +23,22 @@ def aligned(values: Iterable[float]) -> Callable[[float], str]:
     return lambda value: f"{value:.{decimals}f}"
 
 
+def aligned_exactly(values: Iterable[float]) -> Callable[[float], str]:
+    """The same for numbers that were typed: none loses a digit."""
+    texts = [number(value) for value in values if math.isfinite(value)]
+    if any("e" in text for text in texts):
+        return number
+    decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
+    return lambda value: f"{value:.{decimals}f}"
+
+
+def aligned_shares(values: Iterable[float]) -> Callable[[float], str]:
+    """Shares in percent, without its sign: two digits of the smallest, as far as four decimals go."""
+    smallest = min((100 * value for value in values if value > 0), default=1.0)
+    decimals = min(max(1 - math.floor(math.log10(smallest)), 1), 4)
+    return lambda share: f"{100 * share:.{decimals}f}"
+
+
 def percent(share: float) -> str:
     """A share >= 0 in percent; what is rounding error is said to be small and no more."""
     return f"{100 * share:.3g} %" if share >= LEAST_SHARE else f"below {100 * LEAST_SHARE:g} %"

@@ -230,7 +230,7 @@ def test_the_table_sorts_by_click_and_by_keyboard(chromium, sweep_page):
     tab = chromium.open(sweep_page)
     head = "document.querySelectorAll('#jobs-table thead th')"
     names = tab.run(f"[...{head}].map((cell) => cell.textContent)")
-    assert names == ["job", "budget.value", "seed", "state", "score", "bound", "gap", "seconds"]
+    assert names == ["job", "budget.value", "seed", "state", "score", "bound", "gap [%]", "seconds"]
     score = names.index("score") + 1
 
     def column() -> list[float | None]:

@@ -126,7 +126,7 @@ def test_texts_of_strangers_stay_texts(samples, tmp_path):
     )
     write_run_report(tmp_path / "run")
     page = Page(tmp_path / "run" / "report.html")
-    assert [tag for tag, _ in page.elements].count("script") == 4
+    assert [tag for tag, _ in page.elements].count("script") == 6
     assert not any("onerror" in found for _, found in page.elements)
     assert "<script>alert" not in page.source
     assert "{{ 7*7 }}" in page.text
@@ -206,14 +206,19 @@ def test_of_many_edges_the_heaviest_are_drawn(samples, tmp_path, monkeypatch):
 
 
 def test_networks_of_many_nodes_without_positions_are_placed_by_distance():
-    from gradnet_cli.report.html.places import pivot_places
+    from gradnet_cli.report.html.places import packed_places
 
     ring = np.arange(1000)
-    places = pivot_places(ring, (ring + 1) % 1000, nodes=1000)
+    places = packed_places(ring, (ring + 1) % 1000, nodes=1000)
     radius = np.linalg.norm(places, axis=1)
     assert radius.std() < 0.1 * radius.mean()
-    apart = pivot_places(np.array([0, 2]), np.array([1, 3]), nodes=4)
-    assert np.all(np.isfinite(apart))
+    # A ring, a path and nodes on their own: no two nodes in one place, and no part within another.
+    source = np.concatenate([ring, 1000 + np.arange(9)])
+    target = np.concatenate([(ring + 1) % 1000, 1001 + np.arange(9)])
+    apart = packed_places(source, target, nodes=1015)
+    assert len(np.unique(apart.round(6), axis=0)) == 1015
+    low, high = apart[:1000].min(axis=0), apart[:1000].max(axis=0)
+    assert not np.any(np.all((apart[1000:] >= low) & (apart[1000:] <= high), axis=1))
 
 
 def test_the_sentence_of_the_proof():
@@ -252,7 +257,7 @@ def test_a_sweep_lists_its_jobs(tmp_path):
     assert f"of job {best['job']}" in page.text
     assert "budget.value = 1.8: must be <b>smaller</b>" in page.text
     assert "50 values from 0.1 to 5" in page.text
-    assert re.search("done 58 failed 1 interrupted 1", page.text)
+    assert re.search("done 58 interrupted 1 failed 1", page.text)
 
 
 def test_a_sweep_of_nothing_finished_has_a_page(tmp_path):

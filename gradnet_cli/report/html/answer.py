@@ -93,8 +93,7 @@ def comparison(run: RunFiles) -> list[Compared]:
         limit = "no network can score " + ("higher" if higher else "lower")
         rows.insert(0, row("proven limit", bound, limit, kind="bound"))
     for name in sorted(others, key=lambda name: others[name], reverse=higher):
-        told = f"{name.replace('_', ' ')} network"
-        rows.append(row(told, others[name], REFERENCES[name], gain(score, others[name])))
+        rows.append(row(name.replace("_", " "), others[name], REFERENCES[name], gain(score, others[name])))
     return rows
 
 

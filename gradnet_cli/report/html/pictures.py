@@ -3,6 +3,8 @@
 import base64
 import importlib
 import pkgutil
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,17 +16,26 @@ SHARP_UP_TO = 120_000
 """Bytes up to which the vector drawing is taken; beyond, the smaller of the two."""
 MOST_BYTES = 4_000_000
 """Bytes of all images of a page together; a figure beyond is linked and not shown."""
+WIDE = 1.8
+"""Ratio of width to height from which a figure has a row of its own."""
 FIRST = ("network", "grid", "convergence")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A figure: `source` is its data address, None if it is too large to be part of the page."""
+    """A figure: `source` is its data address, None if it is too large for the page; sizes in pixels."""
 
     name: str
     caption: str
     source: str | None
+    width: int
+    height: int
     links: dict[str, str]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its letters can be read across the whole page only."""
+        return self.width > WIDE * self.height
 
 
 def pictures(directory: Path) -> list[Picture]:
@@ -41,15 +52,29 @@ def pictures(directory: Path) -> list[Picture]:
         shown = chosen is not None and chosen.stat().st_size <= left
         if chosen is not None and shown:
             left -= chosen.stat().st_size
+        width, height = _size(files[stem])
         found.append(
             Picture(
                 name=stem.replace("_", " "),
                 caption=_caption(stem),
                 source=_data(chosen) if chosen is not None and shown else None,
+                width=width,
+                height=height,
                 links={path.suffix[1:].upper(): link(f"figures/{path.name}") for path in files[stem]},
             )
         )
     return found
+
+
+def _size(files: Sequence[Path]) -> tuple[int, int]:
+    """Width and height by the head of the PNG; a square where there is none."""
+    for path in files:
+        if path.suffix == ".png":
+            with path.open("rb") as file:
+                head = file.read(24)
+            if head[:8] == b"\x89PNG\r\n\x1a\n" and len(head) == 24:
+                return struct.unpack(">II", head[16:])
+    return 1, 1
 
 
 def _order(stem: str) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """Places for the nodes of the zoomable view: those of nodes.csv, or computed as the figures do."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from gradnet_cli.report.nodes import AXES
 
 PIVOTS = 50
 """Nodes that the others are placed by, in a large network."""
+LARGE_PARTS = 50
+"""Connected parts that are placed by distances, if they have more nodes than SMALL_PART."""
+SMALL_PART = 8
 
 
 def places(
@@ -27,8 +31,7 @@ def places(
     """Positions (N, 2) of nodes in the plane.
 
     Coordinates in `columns` come first, then the two sides of a bipartite network, then the `layout` that the
-    figures have; without one, small networks are laid out by what is known of them, large ones by distances
-    to pivots.
+    figures have; without one, small networks are laid out by what is known of them, large ones by distances.
     """
     known = [columns[axis] for axis in AXES if axis in columns and columns[axis].dtype.kind in "iuf"]
     if len(known) >= 2 and all(np.isfinite(values).all() for values in known):
@@ -48,31 +51,72 @@ def places(
             directed=directed,
             mask_edges=mask_edges,
         )
-    return pivot_places(source, target, nodes=nodes)
+    return packed_places(source, target, nodes=nodes)
 
 
-def pivot_places(source: np.ndarray, target: np.ndarray, *, nodes: int) -> np.ndarray:
-    """Positions (N, 2) by classical scaling of the distances to few pivots (Brandes and Pich 2007).
+def packed_places(source: np.ndarray, target: np.ndarray, *, nodes: int) -> np.ndarray:
+    """Positions (N, 2): each connected part on its own, the parts side by side from the largest on.
 
-    Pivots are chosen one after the other, each the farthest from those before. Parts that no path joins
-    are placed as far from each other as the longest path.
+    Large parts are placed by distances, small ones, of which there may be thousands, on circles.
     """
     import scipy.sparse
-    from scipy.sparse.csgraph import dijkstra
+    from scipy.sparse.csgraph import connected_components
 
     graph = scipy.sparse.coo_array((np.ones(len(source)), (source, target)), shape=(nodes, nodes)).tocsr()
+    parts, part = connected_components(graph, directed=False)
+    if parts == 1:
+        return pivot_places(graph)
+    members = np.argsort(part, kind="stable")
+    sizes = np.bincount(part, minlength=parts)
+    first = np.cumsum(sizes) - sizes
+    angle = np.empty(nodes)
+    angle[members] = 2 * np.pi * (np.arange(nodes) - first[part[members]]) / sizes[part[members]]
+    # A part has a square with a side as the root of its size, so that all are equally dense.
+    side = np.sqrt(sizes) + 1.0
+    reach = np.where(sizes > 1, 0.5 * (side - 1.0), 0.0)[part]
+    positions = reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    order = np.argsort(-sizes, kind="stable")
+    for k in order[:LARGE_PARTS]:
+        if sizes[k] <= SMALL_PART:
+            break
+        chosen = members[first[k] : first[k] + sizes[k]]
+        own = pivot_places(graph[chosen][:, chosen])
+        low, span = own.min(axis=0), float(np.ptp(own, axis=0).max()) or 1.0
+        positions[chosen] = ((own - low) / span - 0.5) * (side[k] - 1.0)
+    return positions + _shelves(side, order)[part]
+
+
+def _shelves(side: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Middles (k, 2) of squares with sides (k,), put on shelves in an order that begins with the largest."""
+    width = max(float(np.sqrt(np.sum(side**2))) * 1.2, float(side.max()))
+    middles = np.empty((len(side), 2))
+    x, y, height = 0.0, 0.0, float(side[order[0]])
+    for k, length in zip(order.tolist(), side[order].tolist(), strict=True):
+        if x + length > width:
+            x, y, height = 0.0, y - height, length
+        middles[k] = x + length / 2, y - length / 2
+        x += length
+    return middles
+
+
+def pivot_places(graph: Any) -> np.ndarray:
+    """Positions (N, 2) by classical scaling of the distances to few pivots (Brandes and Pich 2007).
+
+    Pivots of the connected `graph`, a sparse matrix (N, N), are chosen one after the other, each the
+    farthest from those before.
+    """
+    from scipy.sparse.csgraph import dijkstra
+
+    nodes = graph.shape[0]
     distances = np.empty((nodes, min(PIVOTS, nodes)))
     nearest = np.full(nodes, np.inf)
-    pivot = int(np.argmax(np.bincount(np.concatenate([source, target]), minlength=nodes)))
+    pivot = 0
     for k in range(distances.shape[1]):
-        reach = dijkstra(graph, directed=False, indices=pivot, unweighted=True)
-        finite = np.isfinite(reach)
-        distances[:, k] = np.where(finite, reach, reach[finite].max() + 1.0)
+        distances[:, k] = dijkstra(graph, directed=False, indices=pivot, unweighted=True)
         nearest = np.minimum(nearest, distances[:, k])
         pivot = int(np.argmax(nearest))
     squared = distances**2
     centred = squared - squared.mean(axis=0) - squared.mean(axis=1, keepdims=True) + squared.mean()
     # The two largest singular directions of the centred matrix, by its small side.
     _, directions = np.linalg.eigh(centred.T @ centred)
-    positions = centred @ directions[:, :-3:-1]
-    return positions if positions.shape[1] == 2 else np.pad(positions, ((0, 0), (0, 2 - positions.shape[1])))
+    return centred @ directions[:, :-3:-1]

@@ -39,7 +39,11 @@ def write_run_report(directory: Path) -> None:
     write_page(
         run.directory / FILE_NAME,
         template="run.html",
-        scripts=["theme.js", "copy.js", *(["network.js"] if view is not None else [])],
+        scripts=[
+            "theme.js",
+            "copy.js",
+            *(["colours.js", "network.js", "controls.js"] if view is not None else []),
+        ],
         title=_title(run),
         version=gradnet_cli.__version__,
         state=state,

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import gradnet_cli
-from gradnet_cli.report.html.files import read_yaml
+from gradnet_cli.report.html.files import read_json
 from gradnet_cli.report.html.page import FILE_NAME, link, value, write_page
 from gradnet_cli.report.html.pictures import pictures
-from gradnet_cli.report.wording import aligned, percent
+from gradnet_cli.report.wording import aligned, aligned_exactly, aligned_shares
 
-STATES = ("done", "failed", "interrupted", "running", "missing")
+STATES = ("done", "running", "interrupted", "failed", "killed", "missing")
 NUMBERS = ("score", "bound", "gap", "seconds")
 VALUES_TOLD = 12
 """Values of a swept setting that are listed; of more, the range."""
@@ -44,24 +44,19 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column: `numeric` ones are aligned and sorted as numbers."""
+    """A column: `numeric` ones are aligned and sorted as numbers, spelled so that they compare by eye."""
 
     name: str
+    title: str
     numeric: bool
+    spell: Callable[[Any], str]
 
 
 def write_sweep_report(sweep: Sweep) -> None:
     """Write `report.html` in the directory of a sweep, with links to the pages of its jobs."""
     directory = Path(sweep.directory)
-    columns = [
-        Column(name=name, numeric=_is_numeric([row.get(name) for row in sweep.rows]))
-        for name in _names(sweep)
-    ]
+    columns = [_column(sweep, name) for name in _names(sweep)]
     best = _best(sweep)
-    spelled = {
-        name: aligned([row[name] for row in sweep.rows if _is_number(row.get(name))])
-        for name in ("score", "bound")
-    }
     write_page(
         directory / FILE_NAME,
         template="sweep.html",
@@ -71,22 +66,18 @@ def write_sweep_report(sweep: Sweep) -> None:
         sense=sweep.sense,
         jobs=len(sweep.rows),
         counts=_counts(sweep.rows),
-        seconds=sum(row["seconds"] for row in sweep.rows if _is_number(row.get("seconds"))),
+        seconds=sum(_finite([row.get("seconds") for row in sweep.rows])),
         best=best,
         best_page=_address(directory, best) if best is not None else "",
         swept={name: _range([row.get(name) for row in sweep.rows]) for name in sweep.swept},
         columns=columns,
         rows=[
-            (row["state"], row is best, [_cell(directory, row, column, spelled) for column in columns])
+            (row["state"], row is best, [_cell(directory, row, column) for column in columns])
             for row in sweep.rows
         ],
-        failures=[
-            (str(row["job"]), _address(directory, row), _settings(sweep, row), str(row["error"]))
-            for row in sweep.rows
-            if row.get("error")
-        ],
+        failures=_failures(sweep),
         pictures=pictures(directory),
-        commands=_commands(directory),
+        commands=_commands(sweep),
         table_file=(directory / "sweep.csv").is_file(),
     )
 
@@ -96,12 +87,23 @@ def _names(sweep: Sweep) -> list[str]:
     return ["job", *sweep.swept, "state", *told]
 
 
-def _cell(
-    directory: Path,
-    row: Mapping[str, Any],
-    column: Column,
-    spelled: Mapping[str, Callable[[float], str]],
-) -> Cell:
+def _column(sweep: Sweep, name: str) -> Column:
+    values = [row.get(name) for row in sweep.rows]
+    numeric = _is_numeric(values)
+    title = name
+    spell: Callable[[Any], str] = value
+    if numeric:
+        known = _finite(values)
+        if name == "gap":
+            title, spell = "gap [%]", aligned_shares(known)
+        elif name == "seconds":
+            spell = "{:,.2f}".format
+        else:
+            spell = aligned(known) if name in NUMBERS else aligned_exactly(known)
+    return Column(name=name, title=title, numeric=numeric, spell=spell)
+
+
+def _cell(directory: Path, row: Mapping[str, Any], column: Column) -> Cell:
     content = row.get(column.name)
     if content is None:
         return Cell(text="", key="")
@@ -110,13 +112,7 @@ def _cell(
         key = repr(float(content)) if math.isfinite(content) else ""
     if column.name == "job":
         return Cell(text=str(content), key=key, address=_address(directory, row))
-    if column.name == "gap" and column.numeric:
-        return Cell(text=percent(float(content)), key=key)
-    if column.name in spelled and column.numeric:
-        return Cell(text=spelled[column.name](float(content)), key=key)
-    if column.name == "seconds" and column.numeric:
-        return Cell(text=f"{float(content):,.2f}", key=key)
-    return Cell(text=value(content), key=key)
+    return Cell(text=column.spell(content), key=key)
 
 
 def _address(directory: Path, row: Mapping[str, Any]) -> str:
@@ -128,7 +124,7 @@ def _address(directory: Path, row: Mapping[str, Any]) -> str:
 
 
 def _best(sweep: Sweep) -> Mapping[str, Any] | None:
-    scored = [row for row in sweep.rows if _is_number(row.get("score")) and row["state"] == "done"]
+    scored = [row for row in sweep.rows if row["state"] == "done" and _finite([row.get("score")])]
     if not scored or sweep.sense not in ("maximize", "minimize"):
         return None
     choose = max if sweep.sense == "maximize" else min
@@ -141,8 +137,15 @@ def _counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {state: counted[state] for state in order if counted[state]}
 
 
-def _settings(sweep: Sweep, row: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={value(row.get(name))}" for name in sweep.swept)
+def _failures(sweep: Sweep) -> dict[str, list[tuple[str, str, str]]]:
+    """Jobs by the error that they ended with: name, address and settings of each."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for row in sweep.rows:
+        if row.get("error"):
+            settings = ", ".join(f"{name}={value(row.get(name))}" for name in sweep.swept)
+            job = (str(row["job"]), _address(Path(sweep.directory), row), settings)
+            found.setdefault(str(row["error"]), []).append(job)
+    return found
 
 
 def _range(values: Sequence[Any]) -> str:
@@ -155,8 +158,10 @@ def _range(values: Sequence[Any]) -> str:
     return f"{len(distinct):,} values"
 
 
-def _is_number(content: Any) -> bool:
-    return _is_numeric([content]) and math.isfinite(content)
+def _finite(values: Sequence[Any]) -> list[float]:
+    """The numbers among the values."""
+    numbers = (float(x) for x in values if isinstance(x, int | float) and not isinstance(x, bool))
+    return [x for x in numbers if math.isfinite(x)]
 
 
 def _is_numeric(values: Sequence[Any]) -> bool:
@@ -164,14 +169,16 @@ def _is_numeric(values: Sequence[Any]) -> bool:
     return bool(given) and all(isinstance(x, int | float) and not isinstance(x, bool) for x in given)
 
 
-def _commands(directory: Path) -> dict[str, str]:
-    hydra = read_yaml(directory / "multirun.yaml").get("hydra")
-    overrides = hydra.get("overrides") if isinstance(hydra, dict) else None
+def _commands(sweep: Sweep) -> dict[str, str]:
+    """Commands by what they do."""
+    directory = Path(sweep.directory)
+    typed = read_json(directory / "sweep.json").get("command")
     commands = {}
-    if isinstance(overrides, dict):
-        fixed = [str(text) for text in overrides.get("hydra") or [] if "hydra.mode=" not in str(text)]
-        typed = [*map(str, overrides.get("task") or []), *fixed]
-        commands["What was typed"] = shlex.join(["gradnet-run", "-m", *typed])
-    place = shlex.quote(f"summarize={directory}")
-    commands["Read the jobs again, and write this page anew"] = f"gradnet-run {place}"
+    if isinstance(typed, str) and typed:
+        commands["What was typed"] = typed
+        if any(row["state"] != "done" for row in sweep.rows):
+            place = "" if "hydra.sweep.dir=" in typed else f" {shlex.quote(f'hydra.sweep.dir={directory}')}"
+            commands["Run only what is missing"] = f"{typed} skip_completed=true{place}"
+    summarize = shlex.quote(f"summarize={directory}")
+    commands["Read the jobs again, and write this page anew"] = f"gradnet-run {summarize}"
     return commands
