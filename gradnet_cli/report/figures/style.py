@@ -81,15 +81,23 @@ def new_figure(width: float, height: float, *, fixed_aspect: bool = False) -> "F
 
 def save(figure: "Figure", directory: Path, stem: str) -> list[Path]:
     """Save as PNG and SVG in `directory`, which is made if missing; return both paths."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    from gradnet_cli.report.figures.ticks import plain_ticks
+
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    paths = [directory / f"{stem}.png", directory / f"{stem}.svg"]
-    for path, metadata in zip(paths, ({"Software": None}, {"Date": None}), strict=True):
-        with replacing(path) as beside:
-            figure.savefig(beside, metadata=metadata)
-        # The places found for the first file hold for the second.
-        figure.set_layout_engine("none")
-    return paths
+    png, svg = directory / f"{stem}.png", directory / f"{stem}.svg"
+    plain_ticks(figure)
+    # Each canvas draws the figure once; figure.savefig() would draw it twice.
+    with replacing(png) as beside:
+        FigureCanvasAgg(figure).print_png(beside, metadata={"Software": None})
+    # The places found for the first file hold for the second.
+    figure.set_layout_engine("none")
+    with replacing(svg) as beside:
+        FigureCanvasSVG(figure).print_svg(beside, metadata={"Date": None})
+    return [png, svg]
 
 
 @dataclass(frozen=True, kw_only=True)
