@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from gradnet_cli import __version__
 from gradnet_cli.errors import SettingError
@@ -14,11 +15,8 @@ from gradnet_cli.errors import SettingError
 if TYPE_CHECKING:
     import argparse
 
-    from omegaconf import DictConfig
-
-    from gradnet_cli.composition import CommandLine
-
 DIRECTORY_FLAGS = ("--config-dir", "-cd")
+VERBS = ("resume", "rerun", "summarize")  # take the directory of a run, or a sweep, that is there already
 
 
 def main() -> int:
@@ -65,18 +63,38 @@ def _start(arguments: Sequence[str]) -> int:
     # Flags may stand between overrides for us, and before them for Hydra.
     overrides = list(flags.overrides)
     sys.argv[1:] = [argument for argument in arguments if argument not in overrides] + overrides
-    if flags.hydra_help or flags.info is not None or flags.shell_completion:
-        _hydra_main(lambda _: None)
-        return 0
-
     from gradnet_cli.composition import CommandLine
+    from gradnet_cli.launch import hydra_main, launch, look_through
 
-    line = CommandLine(overrides=overrides, multirun=flags.multirun, config_dir=flags.config_dir)
-    if flags.cfg:
-        _look_through(line, check=False)
-        _hydra_main(lambda _: None)
+    if flags.hydra_help or flags.info is not None or flags.shell_completion:
+        hydra_main(lambda _: None)
         return 0
-    return _run(line)
+    line = CommandLine(overrides=overrides, multirun=flags.multirun, config_dir=flags.config_dir)
+    verb, directory, rest = _verb(overrides)
+    if verb == "summarize":
+        from gradnet_cli.sweeps.summarize import summarize_again
+
+        return summarize_again(directory, arguments)
+    if verb is not None:
+        from gradnet_cli.repetition import rerun, resume
+
+        if flags.multirun or flags.cfg:
+            raise SettingError(setting=verb, value=directory, allowed="takes up one run: no -m, no --cfg")
+        return (resume if verb == "resume" else rerun)(directory, replace(line, overrides=rest))
+    if flags.cfg:
+        look_through(line)
+        hydra_main(lambda _: None)
+        return 0
+    return launch(line)
+
+
+def _verb(overrides: Sequence[str]) -> tuple[str | None, str, list[str]]:
+    """What else than a new run is asked for, of which directory, and the other overrides."""
+    for text in overrides:
+        name, _, value = text.partition("=")
+        if name in VERBS:
+            return name, value, [other for other in overrides if other != text]
+    return None, "", list(overrides)
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -106,73 +124,3 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         if getattr(flags, name) is not None:
             raise unknown_flag("--" + name.replace("_", "-"), known)
     return flags
-
-
-def _run(line: CommandLine) -> int:
-    """Look the command line through, then let Hydra make the directories and call the job."""
-    directory = _look_through(line, check=True)
-
-    # Only now, for the problem's arrays take a while to import too.
-    from gradnet_cli.directories import discard, existing_parent
-    from gradnet_cli.interruption import Interrupted, interruptible
-    from gradnet_cli.job import BAD_INPUT, FAILED, INTERRUPTED, describe, run_job, tell
-
-    # A directory made for a single run goes again when the input turns out to be bad.
-    discardable = directory is not None and not directory.exists()
-    existing = existing_parent(directory) if directory is not None else Path()
-    exit_statuses: list[int] = []
-
-    def job(config: DictConfig) -> float | None:
-        from hydra.core.hydra_config import HydraConfig
-
-        hydra = HydraConfig.get()
-        output = Path(hydra.runtime.output_dir)
-        if directory is None:
-            print(f"[{hydra.job.num}] {' '.join(hydra.overrides.task)}", flush=True)
-        outcome = run_job(config, output)
-        exit_statuses.append(outcome.exit_status)
-        if outcome.exit_status == BAD_INPUT and discardable:
-            discard(output, back_to=existing)
-        return outcome.score
-
-    # Hydra prints exceptions over several lines unless it is told to let them through.
-    wants_traceback = os.environ.setdefault("HYDRA_FULL_ERROR", "0") == "1"
-    os.environ["HYDRA_FULL_ERROR"] = "1"
-    try:
-        with interruptible():
-            _hydra_main(job)
-    except Interrupted:
-        return INTERRUPTED
-    except SettingError:
-        raise
-    except Exception as error:
-        if wants_traceback:
-            raise
-        tell(describe(error))
-        return FAILED
-    return max(exit_statuses, default=0)
-
-
-def _look_through(line: CommandLine, *, check: bool) -> Path | None:
-    """Compose every run and, where asked to, check it; return where a single run would write."""
-    from gradnet_cli.checks import check_settings
-    from gradnet_cli.composition import Composer, resolve, run_directory
-    from gradnet_cli.directories import refuse_used
-
-    with Composer(line) as composer:
-        directory: Path | None = None
-        for config in composer.runs():
-            if check:
-                check_settings(resolve(config))
-                directory = run_directory(config, sweep=composer.is_sweep).absolute()
-                refuse_used(directory)
-        return None if composer.is_sweep else directory
-
-
-def _hydra_main(job: Callable[[DictConfig], Any]) -> None:
-    import hydra
-
-    from gradnet_cli.catalog import config_directory
-    from gradnet_cli.composition import CONFIG_NAME
-
-    hydra.main(config_path=str(config_directory()), config_name=CONFIG_NAME, version_base="1.3")(job)()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradnet_cli.errors import SettingError
+
+if TYPE_CHECKING:
+    from gradnet_cli.report import Status
 
 
 def refuse_used(directory: Path) -> None:
@@ -14,11 +18,32 @@ def refuse_used(directory: Path) -> None:
         from gradnet_cli.report.status import FILE_NAME
 
         if (directory / FILE_NAME).exists():
-            raise SettingError(
-                setting="hydra.run.dir",
-                value=directory,
-                allowed="holds a run already; choose another directory, or move that run away",
-            )
+            raise _used(directory)
+
+
+def claim(directory: Path) -> Status:
+    """Begin a run in a directory, which is made if missing; of several runs that try at once, one succeeds.
+
+    Errors:
+        SettingError: the directory holds a run already, finished or not
+    """
+    from gradnet_cli.report.status import Status
+
+    directory.mkdir(parents=True, exist_ok=True)
+    status = Status(directory=directory)
+    try:
+        status.begin(exclusive=True)
+    except FileExistsError:
+        raise _used(directory) from None
+    return status
+
+
+def _used(directory: Path) -> SettingError:
+    return SettingError(
+        setting="hydra.run.dir",
+        value=directory,
+        allowed="holds a run already; choose another directory, or move that run away",
+    )
 
 
 def existing_parent(directory: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,13 @@ class Interrupted(BaseException):
     """
 
 
+class _Waiting:
+    """Whether a signal waits for an update to end, and which one does."""
+
+    allowed = False
+    signal: str | None = None
+
+
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Raise Interrupted on the first signal; a second one ends the process as if nobody were listening."""
@@ -29,11 +37,49 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
+        _Waiting.signal = None
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
+@contextmanager
+def between_updates() -> Iterator[None]:
+    """Let the first signal wait until raise_pending() is called, and the second one raise Interrupted."""
+    _Waiting.allowed = True
+    try:
+        yield
+    finally:
+        _Waiting.allowed = False
+    raise_pending()
+
+
+def pending_signal() -> str | None:
+    """The name of the signal that waits."""
+    return _Waiting.signal
+
+
+def raise_pending() -> None:
+    """Raise Interrupted if a signal waits."""
+    name, _Waiting.signal = _Waiting.signal, None
+    if name is not None:
+        _Waiting.allowed = False
+        _listen_no_more()
+        raise Interrupted(name)
+
+
 def _interrupt(number: int, _: FrameType | None) -> None:
+    name = signal.Signals(number).name
+    if _Waiting.allowed and _Waiting.signal is None:
+        _Waiting.signal = name
+        if sys.stderr.isatty():
+            print("\ngradnet-run: stopping after this update; once more stops at once", file=sys.stderr)
+        return
+    _Waiting.signal = None
+    _listen_no_more()
+    raise Interrupted(name)
+
+
+def _listen_no_more() -> None:
     for each in SIGNALS:
-        signal.signal(each, signal.SIG_DFL)
-    raise Interrupted(signal.Signals(number).name)
+        if signal.getsignal(each) is _interrupt:
+            signal.signal(each, signal.SIG_DFL)

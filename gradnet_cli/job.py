@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from omegaconf import DictConfig
 
 from gradnet_cli.checks import check_settings
 from gradnet_cli.composition import resolve
-from gradnet_cli.directories import refuse_used
+from gradnet_cli.directories import claim
 from gradnet_cli.errors import GradnetError, SettingError, one_line
 from gradnet_cli.interruption import Interrupted
 from gradnet_cli.problem import Problem
+from gradnet_cli.recorded import Resumption
 
 if TYPE_CHECKING:
     from gradnet_cli.report.status import Status
@@ -39,28 +41,40 @@ def tell(line: str) -> None:
     print(f"gradnet-run: {line}", file=sys.stderr)
 
 
-def run_job(config: DictConfig, directory: Path) -> Outcome:
+def run_job(
+    config: DictConfig,
+    directory: Path,
+    *,
+    status: Status | None = None,
+    resumption: Resumption | None = None,
+) -> Outcome:
     """Run one configuration in its directory and record in status.json how it ended.
+
+    Arguments:
+        status: the directory's, where it was claimed for this run before
+        resumption: the directory holds a run, which is taken up again
 
     Errors:
         Interrupted: after it was recorded, so that a sweep stops too
     """
     from gradnet_cli.report.status import Status
 
-    refuse_used(directory)
-    status = Status(directory=directory)
-    status.begin()
+    if resumption is not None:
+        status = Status(directory=directory)
+        status.begin()
+    elif status is None:
+        status = claim(directory)
     try:
-        return _run(config, directory, status)
+        return _run(config, directory, status, resumption)
     finally:
         if config.get("report") is True:
             _write_page(directory)
 
 
-def _run(config: DictConfig, directory: Path, status: Status) -> Outcome:
+def _run(config: DictConfig, directory: Path, status: Status, resumption: Resumption | None) -> Outcome:
     """Run, and record in status.json how it ended."""
     try:
-        score = _hand_over(config, directory)
+        score = _hand_over(config, directory, resumption)
     except SettingError as error:
         log.info("bad input: %s", error)
         status.finish(state="failed", error=error)
@@ -69,7 +83,7 @@ def _run(config: DictConfig, directory: Path, status: Status) -> Outcome:
     except Interrupted as signal:
         log.info("interrupted by %s", signal)
         status.finish(state="interrupted", error=f"interrupted by {signal}")
-        tell(f"interrupted by {signal}; what was reached lies in {directory}")
+        tell(f"interrupted by {signal}; go on with: gradnet-run resume={shlex.quote(str(directory))}")
         raise
     except BaseException as error:  # SystemExit too: a library must not end a run as if it were done
         # At the level of information, so that the traceback goes to run.log and not to the terminal.
@@ -116,9 +130,9 @@ def build_problem(settings: Mapping[str, Any]) -> Problem:
     return problem
 
 
-def _hand_over(config: DictConfig, directory: Path) -> float:
+def _hand_over(config: DictConfig, directory: Path, resumption: Resumption | None) -> float:
     problem = build_problem(resolve(config))
     # Only now, for torch takes seconds to import and bad input was answered without it.
     from gradnet_cli.run import execute
 
-    return float(execute(config, problem, directory).score)
+    return float(execute(config, problem, directory, resumption=resumption).score)

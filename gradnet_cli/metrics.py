@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -31,6 +31,17 @@ class MetricsWriter:
         self.path = Path(directory) / FILE_NAME
         self._columns: list[str] = []
         self._file: io.TextIOWrapper | None = None
+
+    def go_on(self, keep: Callable[[int], bool]) -> None:
+        """Go on with the table that is there, if any, without the rows whose step is not to be kept."""
+        text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        header, *rows = text[: text.rfind("\n") + 1].splitlines() or [""]
+        if not header:
+            return
+        kept = [row for row in rows if keep(int(row.partition(",")[0]))]
+        write_text(self.path, "".join(f"{line}\n" for line in (header, *kept)))
+        self._columns = next(csv.reader([header]))
+        self._file = self._reopen()
 
     def append(
         self,

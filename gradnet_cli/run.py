@@ -22,10 +22,11 @@ from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
 from gradnet_cli.pruning import Pruning
+from gradnet_cli.recorded import Resumption
 from gradnet_cli.references import reference_scores
 from gradnet_cli.scoring import Scorer
 from gradnet_cli.targets import call_target, load_target
-from gradnet_cli.training import Outcome, fit
+from gradnet_cli.training import Outcome, fit, load_state, state_path
 from gradnet_cli.training.certificate import relative_gap
 from gradnet_cli.training.fit import check_accelerator, device_of
 
@@ -37,8 +38,13 @@ ONE_THREAD_EDGES = 100_000
 PRUNED_NAME = "edges_pruned.csv"
 
 
-def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Result:
+def execute(
+    config: DictConfig, problem: Problem, directory: Path, *, resumption: Resumption | None = None
+) -> report.Result:
     """Find the best network of a problem and write everything about it into a directory.
+
+    Arguments:
+        resumption: go on from the checkpoint in the directory, if it holds one
 
     Errors:
         SettingError: a setting of the objective, optimizer or trainer that cannot be used
@@ -60,8 +66,11 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
     optimization = build_optimization(
         settings["optimizer"], model=model, objective=objective, updates=updates
     )
+    path = state_path(directory)
+    state = load_state(path, problem) if resumption is not None and path.exists() else None
     report.write_manifest(
         directory,
+        command=None if resumption is None else resumption.command,
         seed=settings["seed"],
         device=str(device),
         threads=torch.get_num_threads(),
@@ -78,8 +87,11 @@ def execute(config: DictConfig, problem: Problem, directory: Path) -> report.Res
         updates=updates,
         trainer=settings["trainer"],
         stop=settings["stop"],
+        checkpoint=settings["checkpoint"],
         directory=directory,
         snapshots=settings["animation"],
+        state=state,
+        extended=resumption is not None and resumption.extended,
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     result = conclude(outcome, model=model, objective=objective, settings=settings, directory=directory)

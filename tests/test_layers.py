@@ -32,6 +32,7 @@ LAYERS = [
     {"spelling", "help"},
     {"composition"},
     {"job"},
+    {"start"},
     {"sweeps"},
     {"launch"},
     {"repetition"},
@@ -65,6 +66,7 @@ TORCH_FREE |= {
     "interruption",
     "liveness",
     "report",
+    "start",
     "sweeps",
 }
 

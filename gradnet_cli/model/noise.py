@@ -58,6 +58,15 @@ class Noise:
         self.until = until
         self._generator = torch.Generator().manual_seed(seed)
 
+    @property
+    def state(self) -> Tensor:
+        """Of the random numbers."""
+        return self._generator.get_state()
+
+    @state.setter
+    def state(self, state: Tensor) -> None:
+        self._generator.set_state(state)
+
     def amplitude(self, *, step: int, updates: int) -> float:
         """The factor on both standard deviations at an update: 1 at first, and how it falls."""
         if self.additive == self.multiplicative == 0:

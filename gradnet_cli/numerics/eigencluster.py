@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -50,6 +53,21 @@ class EigenCluster:
         self.embedding = generator.standard_normal((nodes, min(rank, self._most)))
         self.mixture = self.embedding
         self.pairs: Eigenpairs | None = None
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """All that the next step depends on: arrays, numbers, and the state of the generator."""
+        return {
+            "embedding": self.embedding,
+            "pairs": None if self.pairs is None else asdict(self.pairs),
+            "generator": self._generator.bit_generator.state,
+        }
+
+    @memory.setter
+    def memory(self, memory: dict[str, Any]) -> None:
+        self.embedding = self.mixture = memory["embedding"]
+        self.pairs = None if memory["pairs"] is None else Eigenpairs(**memory["pairs"])
+        self._generator.bit_generator.state = memory["generator"]
 
     @property
     def rank(self) -> int:

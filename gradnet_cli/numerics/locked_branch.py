@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -42,6 +43,15 @@ class LockedBranch:
         self._stalled = 0
         self._failures = 0
         self._total = 0
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """All that the next score depends on."""
+        return dict(vars(self))
+
+    @memory.setter
+    def memory(self, memory: dict[str, Any]) -> None:
+        vars(self).update(memory)
 
     @property
     def whole(self) -> bool:

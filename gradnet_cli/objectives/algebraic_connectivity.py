@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -73,6 +75,17 @@ class AlgebraicConnectivity(Objective):
         self._pattern: LaplacianPattern
         self._factory: LaplacianSolverFactory
         self._cluster: EigenCluster
+        self._restored: Mapping[str, Any] = {}
+
+    def get_extra_state(self) -> dict[str, Any]:
+        """The warm starts."""
+        if self._edges is None:
+            return {}
+        return {"cluster": self._cluster.memory, "solver": self._factory.memory}
+
+    def set_extra_state(self, state: Mapping[str, Any]) -> None:
+        """Begin with these warm starts at the next network."""
+        self._restored, self._edges = state, None
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score lambda_2 of weights (E,), or of each sample of (S, E)."""
@@ -131,6 +144,9 @@ class AlgebraicConnectivity(Objective):
             most=self.most or max(64, BLOCK_NUMBERS // network.nodes),
             generator=np.random.default_rng(self.seed),
         )
+        if self._restored:
+            self._cluster.memory, self._factory.memory = self._restored["cluster"], self._restored["solver"]
+            self._restored = {}
 
 
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:

@@ -49,6 +49,10 @@ class Description:
 class Objective(nn.Module, ABC):
     """A purpose, as a differentiable function of the network.
 
+    What a subclass keeps from one call to the next and scores depend on, a warm start say, it hands out by
+    torch's `get_extra_state` and takes back by `set_extra_state`, made of numbers, strings, arrays, lists and
+    dicts: then a run that was interrupted and resumed ends as if it had not been.
+
     A subclass declares, and the conformance tests check (what depends on a setting, the instance says):
 
     Attributes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -48,6 +51,15 @@ class EffectiveResistance(Objective):
         self._edges: Tensor | None = None
         self._pattern: LaplacianPattern
         self._factory: LaplacianSolverFactory | None = None
+        self._restored: tuple[str, int] | None = None
+
+    def get_extra_state(self) -> dict[str, Any]:
+        """What the choice of the next solver depends on."""
+        return {"solver": None if self._factory is None else self._factory.memory}
+
+    def set_extra_state(self, state: Mapping[str, Any]) -> None:
+        """Choose solvers as from there."""
+        self._restored, self._edges = state["solver"], None
 
     def prepare(self, problem: Problem) -> None:
         """Refuse sizes at which an exact score is out of reach."""
@@ -98,3 +110,6 @@ class EffectiveResistance(Objective):
         self._pattern = LaplacianPattern(edge_index=network.edge_index.cpu().numpy(), nodes=network.nodes)
         dense = self.solver == "dense" or (self.solver == "auto" and network.nodes <= DENSE_UP_TO)
         self._factory = None if dense else LaplacianSolverFactory(kind=self.solver, pattern=self._pattern)
+        if self._factory is not None and self._restored is not None:
+            self._factory.memory = self._restored
+            self._restored = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -116,6 +117,17 @@ class KuramotoSynchrony(Objective):
         self._first: LockedState | None = None  # the locked state of the first replicate scored last
         self._omega: np.ndarray
         self._start: np.ndarray
+
+    def get_extra_state(self) -> dict[str, Any]:
+        """The phase-locked states that are followed."""
+        return {"branches": [[*key, branch.memory] for key, branch in self._branches.items()]}
+
+    def set_extra_state(self, state: Mapping[str, Any]) -> None:
+        """Follow these states; after prepare()."""
+        self._branches = {}
+        for sample, which, memory in state["branches"]:
+            self._branches[sample, which] = LockedBranch()
+            self._branches[sample, which].memory = memory
 
     def prepare(self, problem: Problem) -> None:
         """Make frequencies and initial phases."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -59,6 +61,14 @@ class SpectralRadius(Objective):
         self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
         self._vector: np.ndarray | None = None
         self._bought = False
+
+    def get_extra_state(self) -> dict[str, Any]:
+        """The warm start."""
+        return {"vector": self._vector}
+
+    def set_extra_state(self, state: Mapping[str, Any]) -> None:
+        """Begin with this warm start."""
+        self._vector = state["vector"]
 
     def prepare(self, problem: Problem) -> None:
         """Refuse budgets that need not be spent: the empty network would be the best."""

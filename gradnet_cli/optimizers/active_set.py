@@ -45,7 +45,6 @@ class ActiveSet(torch.optim.Optimizer):
             )
         self._feasible = feasible
         self._residuals = residuals
-        self._used: np.ndarray | None = None
         super().__init__(params, {})
 
     @torch.no_grad()
@@ -66,11 +65,13 @@ class ActiveSet(torch.optim.Optimizer):
         return before
 
     def _solve(self, like: Tensor) -> Tensor:
-        feasible = self._feasible
+        feasible, used = self._feasible, self.state[like].get("used")
         weights = self._residuals().solve(
-            cost=feasible.problem.cost, total=feasible.budget if feasible.simplex else None, start=self._used
+            cost=feasible.problem.cost,
+            total=feasible.budget if feasible.simplex else None,
+            start=None if used is None else used.cpu().numpy() > 0,
         )
-        self._used = weights > 0
+        self.state[like]["used"] = torch.as_tensor(weights > 0)
         return (torch.as_tensor(weights - feasible.problem.base) / feasible.scale).to(like)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -66,7 +65,7 @@ class QuasiNewton(torch.optim.Optimizer):
             share = (cost * weights).clamp(min=0)
             state.clear()
             state["x"] = (share / share.mean()).clamp(min=FLOOR) ** (1 / power)
-            state["pairs"] = deque(maxlen=group["memory"])
+            state["pairs"] = []
         x = state["x"]
         assert weights.grad is not None
         reduced = weights.grad / cost
@@ -78,13 +77,14 @@ class QuasiNewton(torch.optim.Optimizer):
             if length < SHORTEST:  # nothing is found on this way, or the objective has changed meanwhile
                 origin = state["origin"]
                 state.clear()
-                state["pairs"] = deque(maxlen=group["memory"])
+                state["pairs"] = []
                 self._propose(weights, state, origin, power)
                 return
             self._propose(weights, state, state["origin"] + length * direction, power)
             return
         if "origin" in state:
             self._remember(x - state["origin"], slope - state["slope"], state["pairs"])
+            del state["pairs"][: -group["memory"]]
         direction = self._direction(slope, state["pairs"])
         if not float(direction @ slope) < 0:
             state["pairs"].clear()
@@ -104,13 +104,13 @@ class QuasiNewton(torch.optim.Optimizer):
         return False
 
     @staticmethod
-    def _remember(change: Tensor, turn: Tensor, pairs: deque[tuple[Tensor, Tensor, float]]) -> None:
+    def _remember(change: Tensor, turn: Tensor, pairs: list[tuple[Tensor, Tensor, float]]) -> None:
         product = float(change @ turn)
         if product > CURVED * float(change.norm() * turn.norm()):
             pairs.append((change, turn, product))
 
     @staticmethod
-    def _direction(slope: Tensor, pairs: deque[tuple[Tensor, Tensor, float]]) -> Tensor:
+    def _direction(slope: Tensor, pairs: list[tuple[Tensor, Tensor, float]]) -> Tensor:
         """Minus the slope times the inverse Hessian that the pairs suggest (two-loop recursion)."""
         if not pairs:
             size = float(slope.square().mean().sqrt())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradnet_cli.model import FeasibleSet
@@ -51,6 +53,15 @@ class Certificate:
         self.valid = objective.concave
         self.bound: float | None = None
         self._average: tuple[float, np.ndarray] | None = None
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What has been proved, and the average that further proofs are built on."""
+        return {"bound": self.bound, "average": self._average}
+
+    @memory.setter
+    def memory(self, memory: dict[str, Any]) -> None:
+        self.bound, self._average = memory["bound"], memory["average"]
 
     def add(self, *, score: float, gradient: np.ndarray, weights: np.ndarray) -> None:
         """Take in the score and its gradient (E,) at the adjacency weights (E,)."""

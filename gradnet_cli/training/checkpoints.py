@@ -1,8 +1,9 @@
-"""Last and best weights on disk, as plain tensors."""
+"""Networks and the state of training on disk, as plain tensors."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,45 +11,85 @@ import torch
 from lightning.pytorch import LightningModule, Trainer
 
 from gradnet_cli.atomic import replacing
+from gradnet_cli.interruption import pending_signal, raise_pending
 from gradnet_cli.training.module import RecordCallback, TrainingModule
+from gradnet_cli.training.state import save_state
 
 FOLDER = "checkpoints"
-EVERY_SECONDS = 30.0
+STATE_NAME = "state.pt"
+LARGEST_SHARE = 0.03  # of the time, that writing may take
+
+
+def state_path(directory: Path) -> Path:
+    """Where a run keeps what it can be resumed from."""
+    return directory / FOLDER / STATE_NAME
 
 
 class Checkpoints(RecordCallback):
-    """Writes checkpoints/last.pt and best.pt, now and then and when training ends, however it ends.
+    """Writes checkpoints/ now and then and when training ends, however it ends.
 
-    Each is a dict that torch.load(..., weights_only=True) reads: delta and weights (E,), edge_index (2, E),
-    step, and score; the weights are those that gave the score, also when training ended in the middle of an
-    update or on a NaN.
+    last.pt and best.pt are dicts that torch.load(..., weights_only=True) reads: delta and weights (E,),
+    edge_index (2, E), step, and score; the weights are those that gave the score, also when training ended in
+    the middle of an update or on a NaN. state.pt is what a resumed run goes on from; it is written only where
+    an update is complete, or training is.
+
+    Arguments:
+        directory: of the run
+        updates: between two checkpoints, or None
+        seconds: between two checkpoints, or None; it becomes more where writing takes long
+        others: callbacks whose counts belong to the state
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        updates: int | None,
+        seconds: float | None,
+        others: Sequence[RecordCallback] = (),
+    ) -> None:
         self._directory = directory / FOLDER
+        self._updates = updates
+        self._seconds = seconds
+        self._others = others
         self._written = time.monotonic()
+        self._took = 0.0
 
-    def on_record(self, module: TrainingModule) -> None:
-        """Write if the last time is long ago."""
-        if time.monotonic() - self._written >= EVERY_SECONDS:
-            self.write(module)
+    def on_update(self, module: TrainingModule) -> None:
+        """Write if it is time to, or if the run was asked to stop; then it does."""
+        asked = pending_signal() is not None
+        if asked or self._due(module.record.step):
+            self._write(module, ended=False)
+        if asked:
+            raise_pending()
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write."""
-        self.write(pl_module)
+        self._write(pl_module, ended=True)
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
-        """Write what was reached."""
-        self.write(pl_module)
+        """Write the networks that were reached; the state may be that of half an update, and stays."""
+        self._write_networks(pl_module)
 
-    def write(self, module: Any) -> None:
-        """Write both files, each whole or not at all."""
+    def _due(self, step: int) -> bool:
+        if self._updates is not None and (step + 1) % self._updates == 0:
+            return True
+        since = time.monotonic() - self._written
+        return self._seconds is not None and since >= max(self._seconds, self._took / LARGEST_SHARE)
+
+    def _write(self, module: Any, *, ended: bool) -> None:
+        began = time.monotonic()
+        self._write_networks(module)
+        save_state(state_path(self._directory.parent), module, self._others, ended=ended)
+        self._written = time.monotonic()
+        self._took = self._written - began
+
+    def _write_networks(self, module: Any) -> None:
         record = module.record
         if record.delta is not None:
             self._save("last.pt", module, record.delta, step=record.step, score=record.score)
         if record.best_delta is not None:
             self._save("best.pt", module, record.best_delta, step=record.best_step, score=record.best_score)
-        self._written = time.monotonic()
 
     def _save(self, name: str, module: Any, delta: torch.Tensor, *, step: int, score: float) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)

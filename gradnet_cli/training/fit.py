@@ -14,13 +14,16 @@ import torch
 from lightning.pytorch import Trainer
 
 from gradnet_cli.errors import NumericalError, SettingError
+from gradnet_cli.interruption import between_updates
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.training.checkpoints import Checkpoints
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.progress import progress_callback
+from gradnet_cli.training.record import Record
 from gradnet_cli.training.snapshots import Snapshots
+from gradnet_cli.training.state import ENDED, restore_state
 from gradnet_cli.training.stopping import Stopping
 from gradnet_cli.training.trace import Trace
 
@@ -39,16 +42,16 @@ class Outcome:
 
 
 class Steps:
-    """The update numbers 0 .. updates as one long epoch: many short ones would cost set-up each."""
+    """The update numbers begin .. updates as one long epoch: many short ones would cost set-up each."""
 
-    def __init__(self, updates: int) -> None:
-        self._updates = updates
+    def __init__(self, updates: int, *, begin: int = 0) -> None:
+        self._range = range(begin, max(begin, updates) + 1)
 
     def __len__(self) -> int:
-        return self._updates + 1
+        return len(self._range)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(range(len(self)))
+        return iter(self._range)
 
 
 def check_accelerator(accelerator: str) -> None:
@@ -77,16 +80,21 @@ def fit(
     updates: int,
     trainer: Mapping[str, Any],
     stop: Mapping[str, Any],
+    checkpoint: Mapping[str, Any],
     directory: Path,
     snapshots: bool = False,
+    state: Mapping[str, Any] | None = None,
+    extended: bool = False,
 ) -> Outcome:
     """Train the model's weights and return the best network.
 
     Arguments:
         updates: most optimizer steps
-        trainer, stop: the groups of settings of these names
+        trainer, stop, checkpoint: the groups of settings of these names
         directory: of the run; metrics.csv and checkpoints/ are written while training runs
         snapshots: whether the networks on the way are written, too
+        state: to go on from, see gradnet_cli.training.state; None begins anew
+        extended: go on although training has ended in that state
 
     Errors:
         NumericalError: a score or gradient that is not finite; the last good weights are in checkpoints/
@@ -96,13 +104,21 @@ def fit(
         gap=stop["gap"], plateau=stop["plateau"], improvement=stop["improvement"], seconds=stop["seconds"]
     )
     progress = progress_callback(trainer["progress"])
-    # Stopping judges first, so that the others see whether this record is the last.
+    counting: list[RecordCallback] = [stopping, *([Snapshots(directory)] if snapshots else [])]
+    begin = 0
+    if state is not None:
+        restore_state(state, module, counting)
+        if state[ENDED] and not extended:
+            return _outcome(module.record, seconds=module.record.seconds)
+        module.record.stop_reason = None
+        begin = state["step"]
+    # Stopping judges first, so that the others see whether this record is the last; checkpoints come last,
+    # when all have counted.
     callbacks: list[RecordCallback] = [
-        stopping,
-        Trace(directory, every=trainer["log_every"]),
-        Checkpoints(directory),
-        *([Snapshots(directory)] if snapshots else []),
+        *counting,
+        Trace(directory, every=trainer["log_every"], begin=begin),
         *([progress] if progress is not None else []),
+        Checkpoints(directory, updates=checkpoint["updates"], seconds=checkpoint["seconds"], others=counting),
     ]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="lightning")
@@ -120,10 +136,13 @@ def fit(
             callbacks=list(callbacks),
         )
         objective.train()
-        module.began = time.perf_counter()
-        lightning.fit(module, train_dataloaders=Steps(updates))
-    seconds = time.perf_counter() - module.began
-    record = module.record
+        module.began = time.perf_counter() - module.record.seconds
+        with between_updates():
+            lightning.fit(module, train_dataloaders=Steps(updates, begin=begin))
+    return _outcome(module.record, seconds=time.perf_counter() - module.began)
+
+
+def _outcome(record: Record, *, seconds: float) -> Outcome:
     delta, score, step = record.best_delta, record.best_score, record.best_step
     if delta is None or score is None:  # constant noise: no network was ever scored without it
         if record.delta is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -23,6 +24,9 @@ class RecordCallback(Callback):
 
     def on_record(self, module: TrainingModule) -> None:
         """Look at module.record; setting its stop_reason ends training here."""
+
+    def on_update(self, module: TrainingModule) -> None:
+        """The update is complete: a place where training can be left and taken up again."""
 
 
 class TrainingModule(LightningModule):
@@ -45,7 +49,7 @@ class TrainingModule(LightningModule):
         self.updates = updates
         self.certificate = Certificate(model.feasible, objective)
         self.record = Record()
-        self._gradient_unit: float | None = None
+        self.gradient_unit: float | None = None
         self.began = time.perf_counter()
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
@@ -58,9 +62,8 @@ class TrainingModule(LightningModule):
         optimizer: Any = self.optimizers()
         first: list[Tensor | None] = [self._evaluate(step)]
         self._remember(step)
-        for callback in self.trainer.callbacks:  # type: ignore[attr-defined]
-            if isinstance(callback, RecordCallback):
-                callback.on_record(self)
+        for callback in self._callbacks():
+            callback.on_record(self)
         if step >= self.updates or self.record.stop_reason is not None:
             if self.record.stop_reason is None:
                 self.record.stop_reason = f"all {self.updates} updates done"
@@ -83,6 +86,13 @@ class TrainingModule(LightningModule):
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
+        for callback in self._callbacks():
+            callback.on_update(self)
+
+    def _callbacks(self) -> Iterator[RecordCallback]:
+        for callback in self.trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, RecordCallback):
+                yield callback
 
     @torch.no_grad()
     def _follow_tangent(self) -> None:
@@ -91,13 +101,13 @@ class TrainingModule(LightningModule):
         if parameter.grad is None:
             return
         tangent = self.model.tangent_gradient()
-        if self._gradient_unit is None:
+        if self.gradient_unit is None:
             size = float(tangent.square().mean().sqrt())
             if size == 0:  # a stationary start says nothing of the size of gradients elsewhere
                 parameter.grad.copy_(tangent)
                 return
-            self._gradient_unit = size
-        parameter.grad.copy_(tangent / self._gradient_unit)
+            self.gradient_unit = size
+        parameter.grad.copy_(tangent / self.gradient_unit)
 
     @torch.no_grad()
     def confirm(self) -> Record:

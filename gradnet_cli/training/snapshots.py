@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,18 @@ class Snapshots(RecordCallback):
         self._directory = directory / FOLDER
         self._every = 1
         self._steps: list[int] = []
+
+    def state_dict(self) -> dict[str, Any]:
+        """Which there are."""
+        return {"every": self._every, "steps": self._steps}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from there; what was written later, by a run that was cut off, goes."""
+        self._every, self._steps = state_dict.get("every", 1), list(state_dict.get("steps", []))
+        kept = {self._path(step) for step in self._steps}
+        for path in self._directory.glob("*.npz"):
+            if path not in kept:
+                path.unlink()
 
     def on_record(self, module: TrainingModule) -> None:
         """Write if it is the turn of this update."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.record import Record
@@ -28,6 +29,14 @@ class Stopping(RecordCallback):
         self._seconds = seconds
         self._marks: tuple[float, float] | None = None
         self._since = 0
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best so far, and when it was reached."""
+        return {"marks": self._marks, "since": self._since}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Count on from there."""
+        self._marks, self._since = state_dict["marks"], state_dict["since"]
 
     def on_record(self, module: TrainingModule) -> None:
         """Judge the latest record."""

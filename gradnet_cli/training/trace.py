@@ -12,10 +12,15 @@ from gradnet_cli.training.module import RecordCallback, TrainingModule
 
 
 class Trace(RecordCallback):
-    """Appends a record to metrics.csv every so many updates, and the last one always."""
+    """Appends a record to metrics.csv every so many updates, and the last one always.
 
-    def __init__(self, directory: Path, *, every: int) -> None:
+    A resumed run goes on behind the rows of updates before `begin`; the others are written again.
+    """
+
+    def __init__(self, directory: Path, *, every: int, begin: int = 0) -> None:
         self._writer = MetricsWriter(directory=directory)
+        if begin:
+            self._writer.go_on(lambda step: step < begin and step % every == 0)
         self._every = every
         self._latest: int | None = None
 

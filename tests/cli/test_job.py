@@ -22,8 +22,13 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable], None]:
     """Replace run.execute by a function (config, problem, directory) -> score."""
 
     def replace(function: Callable) -> None:
+        def execute(config: object, problem: object, directory: Path, **_: object) -> types.SimpleNamespace:
+            score = function(config, problem, directory)
+            (directory / "summary.json").write_text(json.dumps({"score": score}))
+            return types.SimpleNamespace(score=score)
+
         module = types.ModuleType("gradnet_cli.run")
-        module.execute = lambda *given: types.SimpleNamespace(score=function(*given))
+        module.execute = execute
         monkeypatch.setitem(sys.modules, "gradnet_cli.run", module)
 
     return replace
@@ -135,7 +140,10 @@ def test_sweep_goes_on_after_a_failure(command, training) -> None:
     assert answer.exit_status == 1
     assert [state(f"sweep/{number}")["state"] for number in range(3)] == ["done", "failed", "done"]
     assert "unlucky" in Path("sweep/1/run.log").read_text()
-    assert [line.split()[0] for line in answer.out.splitlines()] == ["[0]", "[1]", "[2]"]
+    said = answer.out.splitlines()
+    assert [line for line in said if line.startswith("[")] == [f"[{n}] rows=3 seed={n}" for n in range(3)]
+    assert "failed: 1 (seed=1) RuntimeError: unlucky" in said
+    assert Path("sweep/sweep.csv").read_text().splitlines()[2].startswith("1,1,failed,")
 
 
 def test_interrupted_sweep_stops(command, training) -> None:
@@ -144,14 +152,20 @@ def test_interrupted_sweep_stops(command, training) -> None:
     assert answer.exit_status == 130
     assert [state(f"sweep/{number}")["state"] for number in range(2)] == ["done", "interrupted"]
     assert not Path("sweep/2").exists()
+    assert Path("sweep/sweep.csv").read_text().splitlines()[3].startswith("2,2,missing,")
 
 
 def test_bad_input_in_a_sweep_is_recorded(command, training) -> None:
     training(lambda *_: 1.0)
     answer = command("-m", "hydra.sweep.dir=sweep", "rows=3,1")
-    assert answer.exit_status == 2
+    assert answer.exit_status == 1  # something was run
     assert [state(f"sweep/{number}")["state"] for number in range(2)] == ["done", "failed"]
     assert "rows = 1" in state("sweep/1")["error"]
+
+
+def test_a_sweep_of_bad_input_alone(command, training) -> None:
+    training(lambda *_: 1.0)
+    assert command("-m", "hydra.sweep.dir=sweep", "rows=1", "seed=0,1").exit_status == 2
 
 
 def test_sweep_of_an_experiment_without_the_flag(command, training, here) -> None:

@@ -37,18 +37,24 @@ class LaplacianSolverFactory:
         self.kind = kind if kind != "auto" else suitable_solver(pattern)
         self._adaptive = kind == "auto"
         self._last: LaplacianSolver | None = None
+        self._iterations = 0
+
+    @property
+    def memory(self) -> tuple[str, int]:
+        """The kind chosen and the iterations of the last solve: what the next choice depends on."""
+        last = self._last
+        return self.kind, last.iterations if isinstance(last, ConjugateGradientSolver) else self._iterations
+
+    @memory.setter
+    def memory(self, memory: tuple[str, int]) -> None:
+        self.kind, self._iterations = memory
 
     def __call__(self, laplacian: sp.csr_array) -> LaplacianSolver:
         """The solver of one Laplacian; the one before is dropped first, for two need twice the memory."""
-        last, self._last = self._last, None
-        if (
-            self._adaptive
-            and isinstance(last, ConjugateGradientSolver)
-            and self.kind == "conjugate_gradient"
-            and last.iterations > MANY_ITERATIONS
-        ):
+        kind, iterations = self.memory
+        if self._adaptive and kind == "conjugate_gradient" and iterations > MANY_ITERATIONS:
             self.kind = "multigrid"
-        del last
+        self._last = None
         self._last = self._build(laplacian)
         return self._last
 

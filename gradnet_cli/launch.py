@@ -1,0 +1,125 @@
+"""From a command line that was read to its runs: look them through, let Hydra make directories, call jobs."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradnet_cli.checks import check_settings
+from gradnet_cli.composition import CommandLine, Composer, resolve, run_directory
+from gradnet_cli.directories import discard, existing_parent, refuse_used
+from gradnet_cli.errors import SettingError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from gradnet_cli.recorded import Resumption
+
+Ended = Callable[[Path], int]
+
+
+def launch(line: CommandLine, *, resumption: Resumption | None = None, after: Ended | None = None) -> int:
+    """Look the command line through, then let Hydra make the directories and call the job.
+
+    Arguments:
+        resumption: take up again the run that the directory holds
+        after: called with the directory of a run that is done, for a further exit status
+    """
+    with Composer(line) as composer:
+        configs = composer.runs()
+        first = next(configs)
+        if not composer.is_sweep:
+            return _launch_one(composer, first, resumption=resumption, after=after)
+
+        from gradnet_cli.sweeps.sweep import run_sweep
+
+        exit_status = run_sweep(composer, itertools.chain((first,), configs))
+    return _launch_by_hydra() if exit_status is None else exit_status
+
+
+def _launch_one(
+    composer: Composer, config: DictConfig, *, resumption: Resumption | None, after: Ended | None
+) -> int:
+    check_settings(resolve(config))
+    directory = run_directory(config).absolute()
+    if resumption is None:
+        refuse_used(directory)
+
+    # Only now, for the problem's arrays take a while to import too.
+    from gradnet_cli.interruption import Interrupted, interruptible
+    from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, describe, tell
+    from gradnet_cli.start import start
+
+    # A directory made for a single run goes again when the input turns out to be bad.
+    discardable, existing = not directory.exists(), existing_parent(directory)
+    try:
+        with interruptible():
+            outcome = start(config, directory, composer=composer, resumption=resumption)
+    except Interrupted:
+        return INTERRUPTED
+    except SettingError:
+        raise
+    except Exception as error:
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        tell(describe(error))
+        return FAILED
+    if outcome.exit_status == BAD_INPUT and discardable:
+        discard(directory, back_to=existing)
+    if outcome.exit_status == DONE and after is not None:
+        return after(directory)
+    return outcome.exit_status
+
+
+def _launch_by_hydra() -> int:
+    """Let one of Hydra's other sweepers or launchers run the jobs of a sweep."""
+    from gradnet_cli.interruption import Interrupted, interruptible
+    from gradnet_cli.job import FAILED, INTERRUPTED, describe, run_job, tell
+
+    exit_statuses: list[int] = []
+
+    def job(config: DictConfig) -> float | None:
+        from hydra.core.hydra_config import HydraConfig
+
+        hydra = HydraConfig.get()
+        print(f"[{hydra.job.num}] {' '.join(hydra.overrides.task)}", flush=True)
+        outcome = run_job(config, Path(hydra.runtime.output_dir))
+        exit_statuses.append(outcome.exit_status)
+        return outcome.score
+
+    # Hydra prints exceptions over several lines unless it is told to let them through.
+    wants_traceback = os.environ.setdefault("HYDRA_FULL_ERROR", "0") == "1"
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    try:
+        with interruptible():
+            hydra_main(job)
+    except Interrupted:
+        return INTERRUPTED
+    except SettingError:
+        raise
+    except Exception as error:
+        if wants_traceback:
+            raise
+        tell(describe(error))
+        return FAILED
+    return max(exit_statuses, default=0)
+
+
+def look_through(line: CommandLine) -> None:
+    """Compose every run, so that a mistake is told before Hydra sees it."""
+    with Composer(line) as composer:
+        for _ in composer.runs():
+            pass
+
+
+def hydra_main(job: Callable[[DictConfig], Any]) -> None:
+    """Let Hydra read sys.argv, compose, make directories, and call the job."""
+    import hydra
+
+    from gradnet_cli.catalog import config_directory
+    from gradnet_cli.composition import CONFIG_NAME
+
+    hydra.main(config_path=str(config_directory()), config_name=CONFIG_NAME, version_base="1.3")(job)()

@@ -1,0 +1,114 @@
+"""Runs that are there already: taken up again where they stopped, or repeated and compared."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gradnet_cli.comparison import compare, differences, write_comparison
+from gradnet_cli.composition import CommandLine, Composer, unresolved
+from gradnet_cli.errors import SettingError
+from gradnet_cli.job import DONE, FAILED
+from gradnet_cli.launch import launch
+from gradnet_cli.recorded import RecordedRun, Resumption, read_recorded, refuse_changes, refuse_drift
+
+ALONE = ("hydra.mode=RUN",)  # an experiment may ask for a sweep, of which this is one run
+SHOWN = (
+    "figures",
+    "animation",
+    "report",
+    "trainer.progress",
+    "hydra.run.dir",
+)  # what a repetition may change
+
+
+def resume(directory: str, line: CommandLine) -> int:
+    """Go on with a run from its last checkpoint, or from its beginning if it has none; the exit status.
+
+    Errors:
+        SettingError: no run is there, it is done, or an override would make another problem of it
+    """
+    run = read_recorded("resume", directory)
+    changes = line.overrides
+    refuse_changes(changes)
+    if run.state == "done" and not changes:
+        raise SettingError(
+            setting="resume",
+            value=directory,
+            allowed="is done; a larger number of updates=... would extend it, rerun=... would repeat it",
+        )
+    overrides = run.overridden(changes)
+    here = (f"hydra.run.dir={_quoted(str(run.directory))}", "hydra.output_subdir=null")
+    line = _prepared(run, line, [*overrides, *here])
+    settings = _composed(line)
+    refuse_drift(run, settings, changes)
+    run.record(overrides, settings)
+    return launch(line, resumption=Resumption(command=run.command, extended=bool(changes)))
+
+
+def rerun(directory: str, line: CommandLine) -> int:
+    """Repeat a run from its files, in a directory of its own; 0 if the network is the same, byte for byte.
+
+    Errors:
+        SettingError: no run is there, it has no result, or an override would make another problem of it
+    """
+    run = read_recorded("rerun", directory)
+    for text in line.overrides:
+        key, _, value = text.partition("=")
+        if key not in SHOWN:
+            allowed = f"cannot change where a run is repeated, only {', '.join(SHOWN)} can"
+            raise SettingError(setting=key, value=value, allowed=allowed)
+    if run.state != "done":
+        raise SettingError(
+            setting="rerun",
+            value=directory,
+            allowed=f"is {run.state or 'no finished run'}: nothing to compare with",
+        )
+    overrides = run.overridden(_absolute(line.overrides))
+    line = _prepared(run, line, overrides)
+    refuse_drift(run, _composed(line), [*line.overrides])
+
+    def after(output: Path) -> int:
+        comparison = compare(run.directory, output)
+        environment = differences(run.directory, output)
+        write_comparison(output, original=run.directory, comparison=comparison, environment=environment)
+        for text in (comparison.sentence, *environment):
+            print(text)
+        return DONE if comparison.identical else FAILED
+
+    return launch(line, after=after)
+
+
+def _prepared(run: RecordedRun, line: CommandLine, overrides: Sequence[str]) -> CommandLine:
+    """The command line of a run, from where it was typed, also in sys.argv, which Hydra reads."""
+    own = line.config_dir or run.config_dir
+    if own is not None:
+        own = str(Path(own).absolute())
+    if run.cwd.is_dir():
+        os.chdir(run.cwd)  # relative paths in settings start there
+    overrides = [*overrides, *ALONE]
+    sys.argv[1:] = ([] if own is None else ["--config-dir", own]) + overrides
+    return replace(line, overrides=overrides, config_dir=own)
+
+
+def _composed(line: CommandLine) -> dict[str, Any]:
+    with Composer(line) as composer:
+        return unresolved(composer.compose(line.overrides))
+
+
+def _absolute(overrides: Sequence[str]) -> list[str]:
+    """The overrides, with a directory that starts from here however the run will be started."""
+    absolute = []
+    for text in overrides:
+        key, _, value = text.partition("=")
+        absolute.append(f"{key}={_quoted(str(Path(value).absolute()))}" if key == "hydra.run.dir" else text)
+    return absolute
+
+
+def _quoted(path: str) -> str:
+    """A path as Hydra's grammar reads it back, whatever characters it has."""
+    return "'" + path.replace("\\", "\\\\").replace("'", "\\'") + "'"
