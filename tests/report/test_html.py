@@ -260,6 +260,28 @@ def test_a_sweep_lists_its_jobs(tmp_path):
     assert re.search("done 58 interrupted 1 failed 1", page.text)
 
 
+def test_a_sweep_shows_its_figures_and_how_to_go_on(tmp_path):
+    (tmp_path / "figures").mkdir()
+    for stem in ("sweep_seed", "sweep_budget.value_seed"):
+        (tmp_path / "figures" / f"{stem}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(16))
+    (tmp_path / "sweep.json").write_text('{"command": "gradnet-run -m seed=1,2"}')
+    write_sweep_report(sweep_of(tmp_path, 60))
+    text = Page(tmp_path / "report.html").text
+    assert "Score and bound against seed." in text
+    assert "Score over budget.value and seed;" in text
+    place = f"hydra.sweep.dir={tmp_path}"
+    assert f"gradnet-run -m seed=1,2 skip_completed=true {place}" in text.replace("'", "")
+
+
+def test_a_job_leads_to_its_sweep(grid_result, tmp_path):
+    leave_run(tmp_path / "0", grid_result)
+    write_run_report(tmp_path / "0")
+    assert "../report.html" not in (tmp_path / "0" / "report.html").read_text()
+    (tmp_path / "sweep.json").write_text("{}")
+    write_run_report(tmp_path / "0")
+    assert "../report.html" in Page(tmp_path / "0" / "report.html").attributes("href")
+
+
 def test_a_sweep_of_nothing_finished_has_a_page(tmp_path):
     row = dict.fromkeys(("score", "bound", "gap", "seconds", "error")) | {
         "job": "0",

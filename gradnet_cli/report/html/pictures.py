@@ -4,7 +4,7 @@ import base64
 import importlib
 import pkgutil
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +33,22 @@ class Picture:
     links: dict[str, str]
 
     @property
+    def is_named(self) -> bool:
+        """Whether its name says more than its caption does."""
+        return not (self.caption and self.name.startswith("sweep "))
+
+    @property
     def is_wide(self) -> bool:
         """Whether its letters can be read across the whole page only."""
         return self.width > WIDE * self.height
 
 
-def pictures(directory: Path) -> list[Picture]:
-    """The figures of `directory`/figures: the network and the course of training first, films last."""
+def pictures(directory: Path, captions: Mapping[str, str] | None = None) -> list[Picture]:
+    """The figures of `directory`/figures: the network and the course of training first, films last.
+
+    `captions` has sentences by the names of files without their endings; other figures have those of the
+    modules that draw them.
+    """
     folder = Path(directory) / "figures"
     files: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -56,7 +65,7 @@ def pictures(directory: Path) -> list[Picture]:
         found.append(
             Picture(
                 name=stem.replace("_", " "),
-                caption=_caption(stem),
+                caption=(captions or {}).get(stem) or _caption(stem),
                 source=_data(chosen) if chosen is not None and shown else None,
                 width=width,
                 height=height,

@@ -61,6 +61,7 @@ def write_run_report(directory: Path) -> None:
         manifest=run.manifest,
         commands=_commands(run),
         place=_place(run),
+        in_sweep=(run.directory.resolve().parent / "sweep.json").is_file(),
         files=run.listing(),
     )
 

@@ -1,5 +1,6 @@
 """The page of a sweep: what was swept, the table of its jobs, figures and failures."""
 
+import itertools
 import math
 import shlex
 from collections import Counter
@@ -76,7 +77,7 @@ def write_sweep_report(sweep: Sweep) -> None:
             for row in sweep.rows
         ],
         failures=_failures(sweep),
-        pictures=pictures(directory),
+        pictures=pictures(directory, _captions(sweep)),
         commands=_commands(sweep),
         table_file=(directory / "sweep.csv").is_file(),
     )
@@ -146,6 +147,16 @@ def _failures(sweep: Sweep) -> dict[str, list[tuple[str, str, str]]]:
             job = (str(row["job"]), _address(Path(sweep.directory), row), settings)
             found.setdefault(str(row["error"]), []).append(job)
     return found
+
+
+def _captions(sweep: Sweep) -> dict[str, str]:
+    """What the figures of a sweep show, by the names of their files."""
+    lines = {f"sweep_{name}": f"Score and bound against {name}." for name in sweep.swept}
+    maps = {
+        f"sweep_{one}_{other}": f"Score over {one} and {other}; jobs without a result are crossed."
+        for one, other in itertools.permutations(sweep.swept, 2)
+    }
+    return lines | maps
 
 
 def _range(values: Sequence[Any]) -> str:
