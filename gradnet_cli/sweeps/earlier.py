@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.sweeps.overrides import settings_of
+from gradnet_cli.sweeps.overrides import decisive_settings
 from gradnet_cli.sweeps.plan import PlannedJob
 from gradnet_cli.sweeps.table import read_job
 
@@ -34,7 +34,7 @@ def look(sweep: Path, job: PlannedJob) -> Earlier:
         return Earlier.NOTHING
     if row["state"] not in ("done", "running"):
         return Earlier.UNFINISHED
-    before, now = settings_of(overrides), settings_of(job.overrides)
+    before, now = decisive_settings(overrides), decisive_settings(job.overrides)
     if before != now:
         differing = sorted(
             {name for name, _ in set(map(_pair, before.items())) ^ set(map(_pair, now.items()))}

@@ -23,16 +23,16 @@ def choose_launcher(config: DictConfig, composer: Composer) -> Launcher | None:
     Errors:
         SettingError: what it needs is not installed
     """
-    target = str(config.hydra.launcher._target_).rpartition(".")[2]
-    own = config.get("launcher") or {}
-    if target == JOBLIB or "workers" in own:
-        from gradnet_cli.sweeps.workers import side_by_side
+    from gradnet_cli.sweeps.workers import side_by_side
 
-        if "workers" not in own:
-            return side_by_side(config.hydra.launcher.n_jobs)
+    target = str(config.hydra.launcher._target_).rpartition(".")[2]
+    own = config.get("launcher")
+    if own and "workers" in own:
         if own.workers is not None:
             integer(setting="launcher.workers", value=own.workers, minimum=1)
         return side_by_side(own.workers)
+    if target == JOBLIB:
+        return side_by_side(config.hydra.launcher.n_jobs)
     return one_after_another(composer) if target == BASIC else None
 
 

@@ -7,15 +7,22 @@ from collections.abc import Iterable
 
 Value = str | int | float | bool | None
 
-# They say how a sweep is run and not what is run.
-PROCEDURAL = frozenset({"skip_completed"})
+# They say how a sweep is run, or what is shown of it, and change nothing of what its jobs find.
+PROCEDURAL = frozenset({"skip_completed", "launcher", "cluster", "resources"})
+SHOWING = frozenset({"figures", "report", "animation", "logger", "trainer.progress"})
 
 
 def settings_of(overrides: Iterable[str]) -> dict[str, Value]:
     """Setting and value of each override, those left out that say how the sweep is run."""
     pairs = (text.partition("=") for text in overrides)
     named = ((name.lstrip("+~"), value) for name, _, value in pairs)
-    return {name: typed(value) for name, value in named if name not in PROCEDURAL}
+    return {name: typed(value) for name, value in named if name.partition(".")[0] not in PROCEDURAL}
+
+
+def decisive_settings(overrides: Iterable[str]) -> dict[str, Value]:
+    """Those settings that decide what a job finds."""
+    given = settings_of(overrides)
+    return {name: value for name, value in given.items() if not {name, name.partition(".")[0]} & SHOWING}
 
 
 def typed(text: str) -> Value:

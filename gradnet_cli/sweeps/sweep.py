@@ -17,14 +17,13 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.interruption import Interrupted, interruptible
 from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
 from gradnet_cli.report.manifest import command_line
-from gradnet_cli.report.status import FILE_NAME as STATUS_NAME
 from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
 from gradnet_cli.sweeps.launchers import Launcher, choose_launcher
 from gradnet_cli.sweeps.lock import only_sweep
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
 from gradnet_cli.sweeps.summarize import summarize
 from gradnet_cli.sweeps.table import Sweep
-from gradnet_cli.sweeps.task import Task
+from gradnet_cli.sweeps.task import Task, has_begun
 from gradnet_cli.sweeps.terminal import show_sweep
 
 
@@ -104,7 +103,7 @@ def _refuse_twins(tasks: Sequence[Task]) -> None:
 
 def _refuse_used(tasks: Sequence[Task]) -> None:
     for task in tasks:
-        if (task.directory / STATUS_NAME).exists():
+        if has_begun(task):
             raise SettingError(
                 setting="hydra.sweep.dir",
                 value=task.sweep,

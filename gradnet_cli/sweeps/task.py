@@ -13,6 +13,7 @@ from gradnet_cli.composition import CommandLine, Composer
 from gradnet_cli.errors import SettingError
 from gradnet_cli.interruption import Interrupted, interruptible
 from gradnet_cli.job import BAD_INPUT, FAILED, INTERRUPTED, Outcome, describe, tell
+from gradnet_cli.report.status import FILE_NAME as STATUS_NAME
 from gradnet_cli.start import start
 from gradnet_cli.sweeps.plan import PlannedJob
 
@@ -65,6 +66,11 @@ def run_here(task: Task, composer: Composer) -> Outcome:
     except Exception as error:  # the run itself keeps its own: a directory that cannot be made, say
         tell(f"{describe(error)} (job {task.job.name})")
         return Outcome(exit_status=FAILED)
+
+
+def has_begun(task: Task) -> bool:
+    """Whether a job has left a word of itself."""
+    return (task.directory / STATUS_NAME).exists()
 
 
 def place(config: DictConfig, task: Task) -> None:

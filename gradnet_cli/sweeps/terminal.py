@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradnet_cli.sweeps.table import FILE_NAME, Sweep
+from gradnet_cli.sweeps.table import FILE_NAME, Sweep, read_job
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from gradnet_cli.sweeps.task import Task
 
 MOST_ROWS = 40
 COLOURS = {"done": "green", "running": "cyan", "missing": "yellow"}
@@ -45,6 +47,16 @@ def show_sweep(sweep: Sweep, *, console: Console | None = None) -> None:
     for line in failure_lines(sweep):
         _line(console, line)
     _line(console, tally(sweep))
+
+
+def job_line(task: Task) -> str:
+    """What became of a job that another process ran."""
+    row, _ = read_job(task.sweep, task.job.name)
+    parts = [row["state"]]
+    parts += [] if row["score"] is None else [f"score {row['score']:.6g}"]
+    parts += [] if row["gap"] is None else [f"gap {100 * row['gap']:.2g} %"]
+    parts += [] if row["seconds"] is None else [f"{row['seconds']:.1f} s"]
+    return f"{task.title}: {', '.join(parts)}"
 
 
 def failure_lines(sweep: Sweep) -> list[str]:

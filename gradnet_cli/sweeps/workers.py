@@ -19,7 +19,8 @@ from typing import Any
 from gradnet_cli.errors import SettingError
 from gradnet_cli.job import FAILED, Outcome, tell
 from gradnet_cli.sweeps.launchers import Launcher
-from gradnet_cli.sweeps.task import Task, run_apart
+from gradnet_cli.sweeps.task import Task, has_begun, run_apart
+from gradnet_cli.sweeps.terminal import job_line
 
 # Read by the libraries of linear algebra, and by torch, when they are loaded.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -52,6 +53,7 @@ def side_by_side(workers: int | None) -> Launcher:
         pool = [Worker(loky, environment=dict.fromkeys(THREAD_VARIABLES, threads)) for _ in range(count)]
         waiting = deque(tasks)
         running: dict[Future[Outcome], tuple[Worker, Task]] = {}
+        retried: set[str] = set()
         try:
             while waiting or running:
                 for worker in pool:
@@ -61,7 +63,15 @@ def side_by_side(workers: int | None) -> Launcher:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     worker, task = running.pop(future)
-                    yield task, worker.outcome(future, task)
+                    outcome = worker.outcome(future)
+                    if outcome is None and not has_begun(task) and task.job.name not in retried:
+                        retried.add(task.job.name)  # its process died before it, not of it
+                        waiting.appendleft(task)
+                        continue
+                    if outcome is None:
+                        tell(f"job {task.job.name}: its process was killed")
+                    print(job_line(task), flush=True)
+                    yield task, outcome or Outcome(exit_status=FAILED)
         except BaseException:
             for worker, _ in running.values():
                 worker.interrupt()
@@ -93,17 +103,14 @@ class Worker:
         future: Future[Outcome] = self._executor.submit(_run_quietly, task)
         return future
 
-    def outcome(self, future: Future[Outcome], task: Task) -> Outcome:
-        """How a job ended; where its process died, the next one gets a new process."""
+    def outcome(self, future: Future[Outcome]) -> Outcome | None:
+        """How a job ended; None where its process died, and the next one gets a new process."""
         self.idle = True
         try:
             return future.result()
         except BrokenProcessPool:
             self.close()
-            tell(f"job {task.job.name}: its process was killed")
-        except Exception as error:
-            tell(f"job {task.job.name}: {type(error).__name__}: {error}")
-        return Outcome(exit_status=FAILED)
+            return None
 
     def interrupt(self) -> None:
         """Ask the job to stop and to save what it has."""

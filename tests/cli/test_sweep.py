@@ -1,0 +1,199 @@
+"""Whole sweeps of tiny jobs: skipped, killed, claimed by two, side by side, summed up."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from gradnet_cli.composition import CommandLine, Composer
+from gradnet_cli.directories import claim
+from gradnet_cli.errors import SettingError
+from gradnet_cli.sweeps.launchers import choose_launcher
+from gradnet_cli.sweeps.table import read_sweep
+from tests.sweeps.samples import dead_process
+
+TINY = ("rows=4", "updates=3", "figures=false", "report=false")
+SWEEP = ("-m", *TINY, "hydra.sweep.dir=sweep")
+
+
+def states(directory: str = "sweep") -> list[str]:
+    return [row["state"] for row in read_sweep(directory).rows]
+
+
+def status(job: int) -> dict:
+    return json.loads(Path(f"sweep/{job}/status.json").read_text())
+
+
+def change_status(job: int, **changes: object) -> None:
+    Path(f"sweep/{job}/status.json").write_text(json.dumps(status(job) | changes))
+
+
+@pytest.fixture
+def swept(command) -> None:
+    """A sweep of three jobs, of which the second was killed and the third never began."""
+    assert command(*SWEEP, "seed=0,1,2").exit_status == 0
+    change_status(1, state="running", process=dead_process())
+    shutil.rmtree("sweep/2")
+
+
+@pytest.mark.usefixtures("swept")
+def test_completed_jobs_are_skipped(command) -> None:
+    before = Path("sweep/0/status.json").stat().st_mtime_ns
+    assert states() == ["done", "killed", "missing"]
+    answer = command(*SWEEP, "seed=0,1,2", "skip_completed=true")
+    assert (answer.exit_status, answer.err) == (0, "")
+    assert "1 of 3 jobs are done already" in answer.out
+    assert states() == ["done", "done", "done"]
+    assert Path("sweep/0/status.json").stat().st_mtime_ns == before
+    assert json.loads(Path("sweep/.previous/1.0/status.json").read_text())["state"] == "running"
+    answer = command(*SWEEP, "seed=0,1,2", "skip_completed=true")
+    assert (answer.exit_status, "3 of 3 jobs are done already" in answer.out) == (0, True)
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_sweep_can_be_extended(command) -> None:
+    assert command(*SWEEP, "seed=0,1,2,3", "skip_completed=true").exit_status == 0
+    assert states() == ["done"] * 4
+
+
+@pytest.mark.usefixtures("swept")
+def test_other_jobs_in_the_same_directory_are_refused(command) -> None:
+    files = sorted(Path("sweep").rglob("*"))
+    answer = command(*SWEEP, "seed=5,6", "skip_completed=true")
+    assert answer.exit_status == 2
+    assert "its job 0 was run with seed=0, not with seed=5; choose another directory" in answer.err
+    assert answer.err.count("\n") == 1
+    answer = command(*SWEEP, "seed=0,1,2")
+    assert answer.exit_status == 2
+    assert "holds jobs already; skip_completed=true runs those that are missing" in answer.err
+    assert sorted(Path("sweep").rglob("*")) == files
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_job_that_runs_elsewhere_is_left_alone(command) -> None:
+    change_status(1, process={"host": "elsewhere", "pid": 1})
+    answer = command(*SWEEP, "seed=0,1,2", "skip_completed=true")
+    assert (answer.exit_status, "1 of 3 jobs run elsewhere" in answer.out) == (0, True)
+    assert states() == ["done", "running", "done"]
+
+
+def test_two_jobs_with_one_directory_are_refused(command, here) -> None:
+    answer = command(*SWEEP, "seed=0,1", "hydra.sweep.subdir=same")
+    assert answer.exit_status == 2
+    assert "hydra.sweep.subdir = same: gives jobs 0 and 1 the same directory" in answer.err
+    assert list(here.iterdir()) == []
+
+
+def test_directories_may_be_named_after_settings(command) -> None:
+    answer = command(*SWEEP, "seed=0,1", "hydra.sweep.subdir=deep/s${seed}")
+    assert answer.exit_status == 0
+    assert [row["job"] for row in read_sweep("sweep").rows] == ["deep/s0", "deep/s1"]
+
+
+def test_of_many_runs_that_claim_a_directory_one_gets_it(tmp_path: Path) -> None:
+    got, refused, gate = [], [], threading.Barrier(8)
+
+    def run() -> None:
+        gate.wait()
+        try:
+            got.append(claim(tmp_path / "run"))
+        except SettingError as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 1
+    assert all("holds a run already" in text for text in refused)
+
+
+def test_a_directory_belongs_to_one_sweep_at_a_time(command, here) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from gradnet_cli.sweeps.lock import only_sweep\n"
+        "with only_sweep(Path('sweep')):\n    print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        answer = command(*SWEEP, "seed=0,1")
+        assert answer.exit_status == 2
+        assert "is in use by another sweep" in answer.err
+        other.kill()  # what held it is dead, so it is free
+    assert command(*SWEEP, "seed=0,1").exit_status == 0
+
+
+def test_summarize(command) -> None:
+    command("-m", "rows=4,5", "updates=3", "trainer.threads=1", "hydra.sweep.dir=sweep", "figures=false")
+    Path("sweep/sweep.csv").unlink()
+    answer = command("summarize=sweep")
+    assert (answer.exit_status, answer.err) == (0, "")
+    assert "2 jobs: 2 done; sweep/sweep.csv" in answer.out
+    assert {path.name for path in Path("sweep/figures").iterdir()} == {"sweep_rows.png", "sweep_rows.svg"}
+    assert Path("sweep/report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["summarize=nowhere"], "summarize = nowhere: must be the directory of a sweep, and there is none"),
+        (["summarize=."], "summarize = .: holds no runs"),
+        (["summarize=.", "seed=3"], "goes without other settings"),
+        (["-m", "launcher=joblib", "launcher.workers=0"], "launcher.workers = 0: must be an integer >= 1"),
+        (["launcher=jobib"], "Did you mean launcher=joblib?"),
+        (["skip_completed=1"], "skip_completed = 1: must be true or false"),
+    ],
+)
+def test_mistakes(command, here, arguments: list[str], says: str) -> None:
+    answer = command(*arguments)
+    assert (answer.exit_status, answer.err.count("\n")) == (2, 1)
+    assert says in answer.err
+    assert list(here.iterdir()) == []
+
+
+@pytest.fixture
+def mine(here: Path) -> Path:
+    """A mask that kills its process where `deadly` says so."""
+    (here / "mine" / "mask").mkdir(parents=True)
+    (here / "mine" / "mask" / "mortal.yaml").write_text(
+        "# @package _global_\n# A path whose making may be deadly.\n"
+        "mask:\n  _target_: my_mortal_mask.path\n  settings: [nodes, deadly]\n"
+        "nodes: 5       # number of nodes\ndeadly: false  # whether the process is killed\n"
+    )
+    (here / "my_mortal_mask.py").write_text(
+        "import os, signal\nimport numpy as np\nfrom gradnet_cli.masks import Mask\n"
+        "def path(*, nodes, deadly):\n"
+        "    if deadly:\n        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    ends = np.arange(nodes - 1)\n"
+        "    return Mask.from_edges(name='path', nodes=nodes, edges=np.stack([ends, ends + 1]))\n"
+    )
+    return here
+
+
+def test_joblib_by_hydras_own_name(here) -> None:
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
+    with Composer(CommandLine(overrides=["hydra/launcher=joblib", "seed=0,1"], multirun=True)) as composer:
+        chosen = choose_launcher(next(composer.runs()), composer)
+    assert chosen is not None
+    assert chosen.__module__ == "gradnet_cli.sweeps.workers"
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_job_that_kills_its_worker_takes_no_other_with_it(installed) -> None:
+    pytest.importorskip("joblib")
+    line = ("-m", "--config-dir", "mine", "mask=mortal", "updates=2", "figures=false", "report=false")
+    answer = installed(*line, "deadly=true,false", "seed=0,1", "launcher=joblib", "hydra.sweep.dir=sweep")
+    assert answer.exit_status == 1
+    assert states() == ["killed", "killed", "done", "done"]
+    assert "killed: 0 (deadly=true seed=0) the process is gone" in answer.out
+    threads = json.loads(Path("sweep/2/manifest.json").read_text())["threads"]
+    assert threads >= 1
+    again = installed(*line, "deadly=true,false", "seed=0,1", "hydra.sweep.dir=sweep", "skip_completed=true")
+    assert again.exit_status == -signal.SIGKILL  # the basic launcher is one process with its jobs
+    assert installed("summarize=sweep").exit_status == 0
+    assert states() == ["killed", "missing", "done", "done"]
