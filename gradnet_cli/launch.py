@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradnet_cli.checks import check_settings
-from gradnet_cli.composition import CommandLine, Composer, resolve, run_directory
+from gradnet_cli.composition import CommandLine, Composer, resolve, run_directory, sweep_directory
 from gradnet_cli.directories import discard, existing_parent, refuse_used
 from gradnet_cli.errors import SettingError
+from gradnet_cli.spelling import quoted
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -37,7 +39,8 @@ def launch(line: CommandLine, *, resumption: Resumption | None = None, after: En
         from gradnet_cli.sweeps.sweep import run_sweep
 
         exit_status = run_sweep(composer, itertools.chain((first,), configs))
-    return _launch_by_hydra() if exit_status is None else exit_status
+        sweep = sweep_directory(first)[0].absolute()
+    return _launch_by_hydra(sweep) if exit_status is None else exit_status
 
 
 def _launch_one(
@@ -74,38 +77,40 @@ def _launch_one(
     return outcome.exit_status
 
 
-def _launch_by_hydra() -> int:
-    """Let one of Hydra's other sweepers or launchers run the jobs of a sweep."""
+def _launch_by_hydra(sweep: Path) -> int:
+    """Let one of Hydra's other sweepers or launchers run the jobs of a sweep, and sum them up."""
     from gradnet_cli.interruption import Interrupted, interruptible
-    from gradnet_cli.job import FAILED, INTERRUPTED, describe, run_job, tell
-
-    exit_statuses: list[int] = []
+    from gradnet_cli.job import DONE, FAILED, INTERRUPTED, describe, run_job, tell
+    from gradnet_cli.sweeps.summarize import summarize
+    from gradnet_cli.sweeps.terminal import show_sweep
 
     def job(config: DictConfig) -> float | None:
         from hydra.core.hydra_config import HydraConfig
 
         hydra = HydraConfig.get()
         print(f"[{hydra.job.num}] {' '.join(hydra.overrides.task)}", flush=True)
-        outcome = run_job(config, Path(hydra.runtime.output_dir))
-        exit_statuses.append(outcome.exit_status)
-        return outcome.score
+        return run_job(config, Path(hydra.runtime.output_dir)).score
 
     # Hydra prints exceptions over several lines unless it is told to let them through.
     wants_traceback = os.environ.setdefault("HYDRA_FULL_ERROR", "0") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"
+    sys.argv.append(f"hydra.sweep.dir={quoted(str(sweep))}")  # the name may hold the time
+    exit_status = DONE
     try:
         with interruptible():
             hydra_main(job)
     except Interrupted:
-        return INTERRUPTED
+        exit_status = INTERRUPTED
     except SettingError:
         raise
     except Exception as error:
         if wants_traceback:
             raise
         tell(describe(error))
-        return FAILED
-    return max(exit_statuses, default=0)
+        exit_status = FAILED
+    summary = summarize(sweep)
+    show_sweep(summary)
+    return exit_status or (FAILED if summary.unsuccessful else DONE)
 
 
 def look_through(line: CommandLine) -> None:

@@ -15,6 +15,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.job import DONE, FAILED
 from gradnet_cli.launch import launch
 from gradnet_cli.recorded import RecordedRun, Resumption, read_recorded, refuse_changes, refuse_drift
+from gradnet_cli.spelling import quoted
 
 ALONE = ("hydra.mode=RUN",)  # an experiment may ask for a sweep, of which this is one run
 SHOWN = (
@@ -42,7 +43,7 @@ def resume(directory: str, line: CommandLine) -> int:
             allowed="is done; a larger number of updates=... would extend it, rerun=... would repeat it",
         )
     overrides = run.overridden(changes)
-    here = (f"hydra.run.dir={_quoted(str(run.directory))}", "hydra.output_subdir=null")
+    here = (f"hydra.run.dir={quoted(str(run.directory))}", "hydra.output_subdir=null")
     line = _prepared(run, line, [*overrides, *here])
     settings = _composed(line)
     refuse_drift(run, settings, changes)
@@ -105,10 +106,5 @@ def _absolute(overrides: Sequence[str]) -> list[str]:
     absolute = []
     for text in overrides:
         key, _, value = text.partition("=")
-        absolute.append(f"{key}={_quoted(str(Path(value).absolute()))}" if key == "hydra.run.dir" else text)
+        absolute.append(f"{key}={quoted(str(Path(value).absolute()))}" if key == "hydra.run.dir" else text)
     return absolute
-
-
-def _quoted(path: str) -> str:
-    """A path as Hydra's grammar reads it back, whatever characters it has."""
-    return "'" + path.replace("\\", "\\\\").replace("'", "\\'") + "'"

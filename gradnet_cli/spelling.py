@@ -126,3 +126,8 @@ def _owners(key: str, catalog: Catalog) -> tuple[str, list[str]] | None:
             if names:
                 return group.name, names
     return None
+
+
+def quoted(text: str) -> str:
+    """A value as Hydra's grammar reads it back, whatever characters it has."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
