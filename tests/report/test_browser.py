@@ -201,6 +201,16 @@ def test_texts_of_strangers_do_not_run(chromium, samples, tmp_path):
     assert_quiet(tab, tmp_path / "run" / "report.html")
 
 
+def test_the_network_is_printed_on_white(chromium, run_page):
+    tab = chromium.open(run_page, dark=True)
+    corner = "[...document.getElementById('drawing').getContext('2d').getImageData(0, 0, 1, 1).data]"
+    assert max(tab.run(corner)[:3]) < 60
+    tab.run("dispatchEvent(new Event('beforeprint'))")
+    assert tab.run(corner) == [255, 255, 255, 255]
+    tab.run("dispatchEvent(new Event('afterprint'))")
+    assert max(tab.run(corner)[:3]) < 60
+
+
 def test_a_script_that_got_in_would_not_run(chromium, run_page, tmp_path):
     page = tmp_path / "page.html"
     page.write_text(run_page.read_text().replace("</main>", "<script>document.title='taken'</script></main>"))

@@ -141,8 +141,18 @@ def test_a_run_that_found_nothing_says_so(tmp_path, state, told):
     assert f"This run {told}. the disk is full" in text
     assert "It left no result" in text
     assert "There is no result." in text
+    assert "the score was" not in text
     assert "The network" not in text
     assert ("resume=run" in text) is (state == "interrupted")
+
+
+def test_a_run_without_a_result_tells_how_far_it_came(samples, tmp_path):
+    leave_run(tmp_path / "run", None, samples.course, state="interrupted")
+    with (tmp_path / "run" / "metrics.csv").open("a") as file:
+        file.write("21,2.1,0.9")  # the rest of the row was not written any more
+    write_run_report(tmp_path / "run")
+    text = Page(tmp_path / "run" / "report.html").text
+    assert "After 20 updates the score was 0.975, its bound 1.005, the gap 2.99 %." in text
 
 
 @pytest.mark.parametrize("name", ["summary.json", "status.json", "manifest.json", "nodes.csv", "network.npz"])

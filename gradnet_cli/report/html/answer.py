@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradnet_cli.report.html.files import RunFiles
-from gradnet_cli.report.wording import aligned, number, percent
+from gradnet_cli.report.wording import aligned, number, percent, updates
 
 REFERENCES = {
     "uniform": "the same weight on every edge",
@@ -51,6 +51,15 @@ def proof(summary: dict[str, Any]) -> str:
         f"No network within these settings can score {_beyond(higher)} {number(bound)}, and this one is "
         f"within {percent(gap)} of that: the best possible score lies between the two."
     )
+
+
+def reached(row: dict[str, float]) -> str:
+    """In one sentence, how far training had come by a row of metrics.csv; empty where it says nothing."""
+    score, bound, gap = (_finite(row.get(name)) for name in ("score", "bound", "gap"))
+    if score is None:
+        return ""
+    limits = "" if bound is None or gap is None else f", its bound {number(bound)}, the gap {percent(gap)}"
+    return f"After {updates(int(row.get('step', 0)))} the score was {number(score)}{limits}."
 
 
 def metrics(summary: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,20 @@
 """The files of a run, read as far as they exist: a run may have failed before it wrote them."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from gradnet_cli.metrics import FILE_NAME as METRICS
 from gradnet_cli.report import edges, manifest, network_files, nodes, status, summary
 
 CONFIG = ".hydra/config.yaml"
 HYDRA = ".hydra/hydra.yaml"
+TAIL = 1 << 16
+"""Bytes at the end of metrics.csv that hold its last row."""
 
 MEANINGS = {
     summary.FILE_NAME: "the numbers of this page, for programs",
@@ -21,7 +25,7 @@ MEANINGS = {
     network_files.NPZ_NAME: "the network for SciPy: scipy.sparse.load_npz",
     "layout.csv": "where the figures put the nodes",
     "arrays.npz": "what the figures of the objective are drawn from",
-    "metrics.csv": "score, bound and gap while training",
+    METRICS: "score, bound and gap while training",
     status.FILE_NAME: "how the run ended, and when",
     manifest.FILE_NAME: "what is needed to repeat the run",
     CONFIG: "the whole configuration",
@@ -81,6 +85,23 @@ def read_run(directory: Path) -> RunFiles:
         config=read_yaml(directory / CONFIG),
         hydra=_section(read_yaml(directory / HYDRA), "hydra"),
     )
+
+
+def last_metrics(directory: Path) -> dict[str, float]:
+    """The last whole row of metrics.csv, read from its end; empty where there is none."""
+    path = directory / METRICS
+    try:
+        with path.open("rb") as file:
+            header = file.readline()
+            start = file.tell()
+            file.seek(0, os.SEEK_END)
+            file.seek(max(start, file.tell() - TAIL))
+            rows = file.read().decode("utf-8", errors="replace").split("\n")[:-1]
+        names = header.decode("utf-8", errors="replace").strip().split(",")
+        cells = rows[-1].split(",") if rows else []
+        return {name: float(cell) for name, cell in zip(names, cells, strict=False) if cell}
+    except (OSError, ValueError):
+        return {}
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import gradnet_cli
 from gradnet_cli.report.html import answer
 from gradnet_cli.report.html.asked import asked
-from gradnet_cli.report.html.files import RunFiles, read_run
+from gradnet_cli.report.html.files import RunFiles, last_metrics, read_run
 from gradnet_cli.report.html.network_view import network_view
 from gradnet_cli.report.html.page import FILE_NAME, write_page
 from gradnet_cli.report.html.pictures import pictures
@@ -52,6 +52,7 @@ def write_run_report(directory: Path) -> None:
         started=_when(run.status.get("started")),
         summary=run.summary,
         proof=answer.proof(run.summary),
+        reached="" if run.summary else answer.reached(last_metrics(run.directory)),
         comparison=answer.comparison(run),
         metrics=answer.metrics(run.summary),
         asked=asked(run),

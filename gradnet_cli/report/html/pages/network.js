@@ -73,7 +73,8 @@
     }
   }
 
-  const theme = () => (window.pageIsDark() && !matchMedia("print").matches ? "dark" : "light");
+  let printing = false;
+  const theme = () => (window.pageIsDark() && !printing ? "dark" : "light");
   // Half the length of a usual edge: no node hides more of it.
   const lengths = data.source.map((i, edge) => Math.hypot(data.x[i] - data.x[data.target[edge]], data.y[i] - data.y[data.target[edge]]));
   const usual = lengths.sort((a, b) => a - b)[lengths.length >> 1] || Infinity;
@@ -221,7 +222,7 @@
     const known = width > 0;
     const centre = [width / 2, height / 2];
     const box = canvas.getBoundingClientRect();
-    if (!box.width || !box.height) return;
+    if (printing || !box.width || !box.height) return;
     [width, height] = [box.width, box.height];
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -229,8 +230,8 @@
     else pan(width / 2 - centre[0], height / 2 - centre[1]);
     draw(); // at once: a canvas is empty after its size was set
   }
-  addEventListener("beforeprint", draw);
-  addEventListener("afterprint", draw);
+  for (const [event, now] of [["beforeprint", true], ["afterprint", false]])
+    addEventListener(event, () => { printing = now; draw(); });
   new ResizeObserver(resize).observe(canvas);
   resize();
 
