@@ -69,3 +69,4 @@ def test_the_installed_wheel_runs(site: Path, tmp_path: Path) -> None:
     answer = run(site, tmp_path, "rows=4", "figures=false", "hydra.run.dir=run")
     assert answer.returncode == 0
     assert (tmp_path / "run" / "summary.json").is_file()
+    assert (tmp_path / "run" / "report.html").is_file()  # its templates travel with the package
