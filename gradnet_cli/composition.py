@@ -343,7 +343,20 @@ def _value(override: Override) -> str:
     return override.get_value_element_as_str()
 
 
+def unusable_hydra(error: BaseException) -> SettingError:
+    """The error for a setting of Hydra's own that composes, but that Hydra cannot work with."""
+    key = getattr(error, "full_key", None) or "hydra"
+    cause = one_line(str(error.__cause__)) if error.__cause__ and str(error) else ""
+    return UnreadableInputError(
+        text=key, allowed=f"cannot be used: {_said(error)}" + (f": {cause}" if cause else "")
+    )
+
+
 def _reason(error: BaseException) -> str:
+    return f"cannot be composed: {_said(error)}"
+
+
+def _said(error: BaseException) -> str:
     """What Hydra or OmegaConf says, in one line, with the cause that Hydra keeps for itself."""
     text = one_line(str(error)) or (one_line(str(error.__cause__)) if error.__cause__ else "")
-    return f"cannot be composed: {text.partition(' full_key:')[0]}"
+    return text.partition(" full_key:")[0] or type(error).__name__

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
+import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,36 +67,60 @@ def run_job(
         status.begin()
     elif status is None:
         status = claim(directory)
-    try:
-        return _run(config, directory, status, resumption)
-    finally:
-        if config.get("report") is True:
-            _write_page(directory)
+    with _quiet_log():
+        try:
+            return _run(config, directory, status, resumption)
+        finally:
+            if config.get("report") is True:
+                _write_page(directory)
 
 
 def _run(config: DictConfig, directory: Path, status: Status, resumption: Resumption | None) -> Outcome:
     """Run, and record in status.json how it ended."""
     try:
         score = _hand_over(config, directory, resumption)
+        if not status.path.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(status.path))
+        status.finish(state="done")
     except SettingError as error:
         log.info("bad input: %s", error)
-        status.finish(state="failed", error=error)
+        _record(status, state="failed", error=str(error))
         tell(str(error))
         return Outcome(exit_status=BAD_INPUT)
     except Interrupted as signal:
         log.info("interrupted by %s", signal)
-        status.finish(state="interrupted", error=f"interrupted by {signal}")
+        _record(status, state="interrupted", error=f"interrupted by {signal}")
         tell(f"interrupted by {signal}; go on with: gradnet-run resume={shlex.quote(str(directory))}")
         raise
     except BaseException as error:  # SystemExit too: a library must not end a run as if it were done
+        if not status.path.exists():
+            tell(f"the directory of the run is gone: {directory}")
+            return Outcome(exit_status=FAILED)
         # At the level of information, so that the traceback goes to run.log and not to the terminal.
         log.info("the run failed", exc_info=True)
         line = describe(error)
-        status.finish(state="failed", error=line)
+        _record(status, state="failed", error=line)
         tell(f"{line} (see {directory / 'run.log'})")
         return Outcome(exit_status=FAILED)
-    status.finish(state="done")
     return Outcome(exit_status=DONE, score=score)
+
+
+def _record(status: Status, *, state: str, error: str) -> None:
+    """Say in status.json how a run ended badly, if the disk lets it."""
+    try:
+        status.finish(state=state, error=error)
+    except OSError:
+        log.info("status.json could not be written", exc_info=True)
+
+
+@contextlib.contextmanager
+def _quiet_log() -> Iterator[None]:
+    """A log that cannot be written, on a full disk say, is not complained of at every line."""
+    before, logging.raiseExceptions = logging.raiseExceptions, False
+    try:
+        yield
+    finally:
+        logging.raiseExceptions = before
 
 
 def _write_page(directory: Path) -> None:
@@ -107,9 +134,11 @@ def _write_page(directory: Path) -> None:
 
 
 def describe(error: BaseException) -> str:
-    """An exception in one line: the program's own as they are, others with their type before them."""
+    """An exception in one line: those of program and system as they are, others with their type before."""
     if isinstance(error, GradnetError):
         return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(error.strerror + (f": {error.filename}" if error.filename else ""))
     text = one_line(str(error))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 

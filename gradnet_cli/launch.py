@@ -91,9 +91,6 @@ def _launch_by_hydra(sweep: Path) -> int:
         print(f"[{hydra.job.num}] {' '.join(hydra.overrides.task)}", flush=True)
         return run_job(config, Path(hydra.runtime.output_dir)).score
 
-    # Hydra prints exceptions over several lines unless it is told to let them through.
-    wants_traceback = os.environ.setdefault("HYDRA_FULL_ERROR", "0") == "1"
-    os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv.append(f"hydra.sweep.dir={quoted(str(sweep))}")  # the name may hold the time
     exit_status = DONE
     try:
@@ -101,11 +98,7 @@ def _launch_by_hydra(sweep: Path) -> int:
             hydra_main(job)
     except Interrupted:
         exit_status = INTERRUPTED
-    except SettingError:
-        raise
-    except Exception as error:
-        if wants_traceback:
-            raise
+    except OSError as error:
         tell(describe(error))
         exit_status = FAILED
     summary = summarize(sweep)
@@ -121,10 +114,24 @@ def look_through(line: CommandLine) -> None:
 
 
 def hydra_main(job: Callable[[DictConfig], Any]) -> None:
-    """Let Hydra read sys.argv, compose, make directories, and call the job."""
+    """Let Hydra read sys.argv, compose, make directories, and call the job.
+
+    Errors:
+        SettingError: anything that Hydra complains of
+    """
     import hydra
 
     from gradnet_cli.catalog import config_directory
-    from gradnet_cli.composition import CONFIG_NAME
+    from gradnet_cli.composition import CONFIG_NAME, unusable_hydra
 
-    hydra.main(config_path=str(config_directory()), config_name=CONFIG_NAME, version_base="1.3")(job)()
+    # Hydra prints exceptions over several lines unless it is told to let them through.
+    wants_traceback = os.environ.setdefault("HYDRA_FULL_ERROR", "0") == "1"
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    try:
+        hydra.main(config_path=str(config_directory()), config_name=CONFIG_NAME, version_base="1.3")(job)()
+    except (SettingError, OSError):
+        raise
+    except Exception as error:
+        if wants_traceback:
+            raise
+        raise unusable_hydra(error) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from torch import Tensor, nn
 
-from gradnet_cli.errors import SettingError
+from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.network import Network
 from gradnet_cli.problem import Problem
 from gradnet_cli.targets import call_target, load_target
@@ -81,6 +82,12 @@ class Objective(nn.Module, ABC):
     power: ClassVar[float] = 0.5
     deterministic: bool = True
 
+    def __call__(self, network: Network, step: int) -> Evaluation:
+        """What forward() says, checked: objectives of other people come by import path."""
+        evaluation = super().__call__(network, step)
+        _check(evaluation, objective=self, network=network)
+        return evaluation
+
     @abstractmethod
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score the network at an update; `step` chooses a minibatch where an objective has any."""
@@ -124,3 +131,26 @@ def build_objective(settings: Mapping[str, Any], *, seed: int) -> Objective:
     objective = call_target(target, path=str(path), settings=arguments, prefix="objective.")
     assert isinstance(objective, Objective)
     return objective
+
+
+def _check(evaluation: object, *, objective: Objective, network: Network) -> None:
+    """Raise GradnetError unless an objective has returned what it must."""
+    name = type(objective).__name__
+    if not isinstance(evaluation, Evaluation):
+        kind = type(evaluation).__name__
+        raise GradnetError(f"objective {name} returned a {kind}, and must return an Evaluation(score=...)")
+    score = evaluation.score
+    if not isinstance(score, Tensor):
+        raise GradnetError(f"objective {name}: the score is a {type(score).__name__}, and must be a tensor")
+    if not score.is_floating_point():
+        raise GradnetError(f"objective {name}: the score is {score.dtype}, and must be floating-point")
+    samples = tuple(network.weights.shape[:-1])
+    if tuple(score.shape) not in ((), samples):
+        wanted = f", or one a sample, {samples}" if samples else ""
+        raise GradnetError(
+            f"objective {name}: the score has shape {tuple(score.shape)} and must be a single number{wanted}"
+        )
+    metrics: Mapping[str, object] = evaluation.metrics
+    for key, value in metrics.items():
+        if not isinstance(value, numbers.Real):
+            raise GradnetError(f"objective {name}: the metric {key!r} is {value!r}, and must be a number")

@@ -10,10 +10,10 @@ from typing import Any
 import torch
 from lightning.pytorch import LightningModule, Trainer
 
-from gradnet_cli.atomic import replacing
 from gradnet_cli.interruption import pending_signal, raise_pending
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.state import save_state
+from gradnet_cli.training.tensors import save_tensors
 
 FOLDER = "checkpoints"
 STATE_NAME = "state.pt"
@@ -92,7 +92,6 @@ class Checkpoints(RecordCallback):
             self._save("best.pt", module, record.best_delta, step=record.best_step, score=record.best_score)
 
     def _save(self, name: str, module: Any, delta: torch.Tensor, *, step: int, score: float) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
         content = {
             "delta": delta.cpu().clone(),
             "weights": (module.model.base + delta).cpu(),
@@ -100,5 +99,4 @@ class Checkpoints(RecordCallback):
             "step": step,
             "score": score,
         }
-        with replacing(self._directory / name) as path:
-            torch.save(content, path)
+        save_tensors(self._directory / name, content)

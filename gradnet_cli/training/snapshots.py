@@ -45,7 +45,7 @@ class Snapshots(RecordCallback):
         if record.delta is None or record.step % self._every:
             return
         weights = (module.model.base + record.delta).double().cpu().numpy()
-        self._directory.mkdir(parents=True, exist_ok=True)
+        self._directory.mkdir(exist_ok=True)
         with replacing(self._path(record.step)) as beside, beside.open("wb") as file:
             np.savez(file, step=record.step, score=record.score, weights=weights)
         self._steps.append(record.step)

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gradnet_cli.atomic import replacing
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Problem
 from gradnet_cli.training.record import Record
+from gradnet_cli.training.tensors import save_tensors
 
 if TYPE_CHECKING:
     from gradnet_cli.training.module import RecordCallback, TrainingModule
@@ -58,9 +58,7 @@ def save_state(
         "gradient_unit": module.gradient_unit,
         "callbacks": {type(callback).__name__: callback.state_dict() for callback in callbacks},
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as beside:
-        torch.save(_encode(content), beside)
+    save_tensors(path, _encode(content))
 
 
 def load_state(path: Path, problem: Problem) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[P
     snapshots = sorted((Path(directory).parent / SNAPSHOTS).glob("*.npz"))
     if not snapshots:
         return []
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(exist_ok=True)
     paths = [directory / "animation.gif"]
     _write_gif(paths[0], frames(result, metrics, snapshots))
     if shutil.which("ffmpeg"):

@@ -87,7 +87,7 @@ def save(figure: "Figure", directory: Path, stem: str) -> list[Path]:
     from gradnet_cli.report.figures.ticks import plain_ticks
 
     directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(exist_ok=True)
     png, svg = directory / f"{stem}.png", directory / f"{stem}.svg"
     plain_ticks(figure)
     # Each canvas draws the figure once; figure.savefig() would draw it twice.
