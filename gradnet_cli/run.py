@@ -152,6 +152,7 @@ def conclude(
         problem=problem,
         objective=str(settings["objective"]["_target_"]).rsplit(".", 2)[-2],
         sense=objective.sense,
+        quantity=objective.quantity,
         weights=written,
         score=score,
         bound=outcome.bound,

@@ -56,6 +56,7 @@ class AlgebraicConnectivity(Objective):
     """
 
     sense = "maximize"
+    quantity = "algebraic connectivity λ₂"
     concave = True
     homogeneous = True
     monotone = True

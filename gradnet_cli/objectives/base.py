@@ -58,6 +58,7 @@ class Objective(nn.Module, ABC):
 
     Attributes:
         sense: whether the score is to be maximized or minimized
+        quantity: what the score is called on an axis, with its unit; the objective's name if empty
         concave: the score is concave in the weights if maximized, convex if minimized. Then every gradient
             proves a bound, f(w') <= f(w) + <g, w' - w> (>= if minimized), and a run reports one
         homogeneous: f(t w) = t f(w) for t >= 0. A concave homogeneous objective promises f(w') <= <g, w'> for
@@ -74,6 +75,7 @@ class Objective(nn.Module, ABC):
     """
 
     sense: ClassVar[Literal["maximize", "minimize"]]
+    quantity: str = ""
     concave: bool = False
     homogeneous: bool = False
     reciprocal: ClassVar[bool] = False

@@ -41,6 +41,7 @@ class EffectiveResistance(Objective):
     """
 
     sense = "minimize"
+    quantity = "total effective resistance"
     concave = True
     reciprocal = True
     monotone = True

@@ -90,6 +90,7 @@ class KuramotoSynchrony(Objective):
     ) -> None:
         super().__init__()
         self.measure = choice(setting="objective.measure", value=measure, choices=("time_mean", "steady"))
+        self.quantity = "order parameter r, " + ("mean over time" if measure == "time_mean" else "steady")
         self.frequencies = Frequencies(
             kind=frequencies, low=low, high=high, deviation=deviation, column=column
         )

@@ -75,6 +75,7 @@ class NetworkReconstruction(Objective):
     """
 
     sense = "minimize"
+    quantity = "unexplained share of the change"
 
     def __init__(
         self,

@@ -45,6 +45,7 @@ class OpinionDissonance(Objective):
     """
 
     sense = "minimize"
+    quantity = "dissonance"
 
     def __init__(
         self,

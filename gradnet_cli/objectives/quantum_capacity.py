@@ -61,6 +61,7 @@ class QuantumCapacity(Objective):
     def __init__(self, *, routing: str) -> None:
         super().__init__()
         self.routing = choice(setting="objective.routing", value=routing, choices=ROUTINGS)
+        self.quantity = "mean capacity of a pair [bit]"
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score the mean capacity of weights (E,), or of each sample of (S, E)."""

@@ -51,6 +51,7 @@ class SpectralRadius(Objective):
     """
 
     sense = "minimize"
+    quantity = "spectral radius"
     concave = True
     homogeneous = True
     monotone = True

@@ -26,6 +26,7 @@ def strengths(problem: Problem, weights: np.ndarray) -> tuple[np.ndarray, np.nda
 class Result:
     """What a run found. `weights` (E,) float64 are those of the adjacency, base + delta, on the mask's edges.
 
+    `quantity` is what the score is called on an axis, empty for the objective's name.
     `score` is that of the edges read back from disk. `bound` is a proven limit on the score of any feasible
     network, `gap` is abs(bound - score) / abs(bound), and `certified` says that both exist; otherwise they
     are None. `seconds` is the time of training. `references` maps the name of a network to compare with
@@ -35,6 +36,7 @@ class Result:
     problem: Problem
     objective: str
     sense: str
+    quantity: str = ""
     weights: np.ndarray
     score: float
     bound: float | None

@@ -2,6 +2,7 @@ import logging
 from pathlib import Path
 
 import matplotlib
+import matplotlib.figure
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -12,7 +13,7 @@ from gradnet_cli.masks import bipartite, complete, grid, random_geometric
 from gradnet_cli.report import figures, read_metrics
 from gradnet_cli.report.figures import adjacency, convergence, distribution, network, style
 from gradnet_cli.report.figures import grid as profiles
-from gradnet_cli.report.figures.views import columns, grids, matrix, plane
+from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, plane
 from gradnet_cli.report.lattice import box_weights, lattice_of
 
 
@@ -38,7 +39,11 @@ def rendered(figure):
 
 def test_figures_are_found_by_being_there():
     found = [module.__name__.split(".")[-1] for module in figures.figure_modules()]
-    present = {path.stem for path in Path(figures.__file__).parent.glob("*.py")} - {"__init__", "style", "ticks"}
+    present = {path.stem for path in Path(figures.__file__).parent.glob("*.py")} - {
+        "__init__",
+        "style",
+        "ticks",
+    }
     assert found == sorted(present)
 
 
@@ -293,3 +298,32 @@ def test_few_towering_weights_do_not_blanch_the_rest():
     assert (colours.limit, colours.extend) == (1.0, "max")
     assert style.weight_colours(np.array([-2.0, 1.0])).norm.vmin == -2.0
     assert style.weight_colours(np.zeros(3)).limit == 1.0
+
+
+def test_a_score_that_falls_by_decades_is_shown_by_its_logarithm():
+    assert convergence.falls_by_decades("minimize", np.array([1.0, 1e-2, 1e-6]))
+    assert not convergence.falls_by_decades("minimize", np.array([1.0, 0.1, 0.01]))
+    assert not convergence.falls_by_decades("minimize", np.array([1.0, 0.1, 0.0]))
+    assert not convergence.falls_by_decades("maximize", np.array([1e-6, 1e-2, 1.0]))
+
+
+def test_layouts_lie_and_keep_all_distances():
+    rng = np.random.default_rng(0)
+    standing = rng.standard_normal((30, 2)) * (0.2, 1.0)
+    turned = layout.lying(standing)
+    assert turned[:, 0].std() > 2 * turned[:, 1].std()
+    assert turned[0, 0] <= 0 <= turned[0, 1]
+    between = [np.linalg.norm(places[:, None] - places[None], axis=-1) for places in (standing, turned)]
+    np.testing.assert_allclose(*between, atol=1e-12)
+
+
+def test_dots_leave_their_edges_to_be_seen(samples):
+    result = samples.result(complete.build(nodes=60), None)
+    figure = matplotlib.figure.Figure()
+    axes = figure.subplots()
+    positions = np.random.default_rng(0).uniform(size=(60, 2))
+    links.draw_nodes(axes, result, positions)
+    links.draw_nodes(axes, result, positions, spacing=6.0)
+    usual, small = (float(dots.get_sizes()[0]) for dots in axes.collections)
+    assert small == pytest.approx((links.SHARE_OF_EDGE * 6.0) ** 2)
+    assert usual > small

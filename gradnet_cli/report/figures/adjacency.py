@@ -79,6 +79,8 @@ def _draw_profile(axes: "Axes", result: Result) -> None:
         axes.vlines(distance, 0, mean, color=style.BLUE, linewidth=1.2)
     if distance[-1] > EXACT_UP_TO:
         axes.set_xscale("log")
+    else:
+        style.whole_ticks(axes.xaxis)
     axes.set_xlabel("distance from the diagonal, $|i-j|$")
     axes.set_ylabel("mean edge weight")
     low, high = min(0.0, float(mean.min())), max(0.0, float(mean.max()))

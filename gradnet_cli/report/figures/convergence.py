@@ -64,9 +64,17 @@ def draw_scores(axes: "Axes", result: Result, step: np.ndarray, score: np.ndarra
     uniform = result.references.get("uniform")
     if uniform is not None and np.isfinite(uniform):
         axes.axhline(uniform, color=style.GREY, linestyle=(0, (4, 3)), linewidth=1, label="uniform network")
-    _limit(axes, result, score, bound, uniform)
-    axes.set_ylabel(result.objective.replace("_", " "))
+    if falls_by_decades(result.sense, score) and not known.any():
+        axes.set_yscale("log")
+    else:
+        _limit(axes, result, score, bound, uniform)
+    axes.set_ylabel(result.quantity or result.objective.replace("_", " "))
     axes.legend(loc="best")
+
+
+def falls_by_decades(sense: str, score: np.ndarray) -> bool:
+    """Whether scores (k,) fall so far towards zero that a linear axis would show a flat line."""
+    return sense == "minimize" and bool((score > 0).all()) and bool(score.max() > 1000 * score.min())
 
 
 def _limit(axes: "Axes", result: Result, score: np.ndarray, bound: np.ndarray, uniform: float | None) -> None:

@@ -76,6 +76,8 @@ def _histogram(axes: "Axes", groups: list[np.ndarray], names: list[str], colours
     bins = bins_for(values, logarithmic=logarithmic)
     if logarithmic:
         axes.set_xscale("log")
+    else:
+        axes.locator_params(axis="x", nbins=5)  # labels of nearly equal values are long
     several = len(groups) > 1
     for group, name, colour in zip(groups, names, colours, strict=True):
         counts, _ = np.histogram(group, bins)

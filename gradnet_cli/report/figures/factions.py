@@ -45,7 +45,8 @@ def plot(result: Result) -> "Figure":
     if positions is not None and positions.shape[1] > 1:
         places = flat(positions)
     else:
-        places = layout.place_nodes(result)
+        # Two networks side by side have more room when they stand.
+        places = layout.place_nodes(result)[:, ::-1] * np.array([1.0, -1.0])
     edited = "opinion_before" in result.node_data
     figure = style.new_figure(style.WIDE if edited else 4.4, 3.7, fixed_aspect=True)
     panels = figure.subplots(1, 2 if edited else 1, squeeze=False)[0]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LINKS_IN_SPACE_UP_TO = 30_000
 """Edges up to which a network with positions is drawn line by line."""
+LINKS_WIDTH = 4.0
+"""Inches that a network has from left to right, beside its colour bar."""
 LINKS_LAID_OUT_UP_TO = 3_000
 """Edges in use up to which lines among computed places say something."""
 
@@ -56,12 +58,15 @@ def plot(result: Result) -> "Figure":
 
 def _plot_links(result: Result, positions: np.ndarray, *, ruled: bool) -> "Figure":
     """Nodes and links; `ruled` shows the axes of positions that mean something."""
-    figure = style.new_figure(5.0, 4.2, fixed_aspect=True)
+    wide, high = np.ptp(positions, axis=0)
+    height = 4.2 if ruled else float(np.clip(LINKS_WIDTH * high / (wide or 1.0) + 0.3, 2.4, 4.2))
+    figure = style.new_figure(5.0, height, fixed_aspect=True)
     axes = figure.subplots()
     colours = style.weight_colours(result.weights)
     widest = float(np.clip(45 / np.sqrt(max(result.edges_used, 1)), 0.8, 3.0))
     links.draw_links(axes, result, positions, colours, widest=widest)
-    links.draw_nodes(axes, result, positions)
+    inch = min(LINKS_WIDTH / (wide or 1.0), (height - 0.3) / (high or 1.0))
+    links.draw_nodes(axes, result, positions, spacing=72 * inch * links.usual_length(result, positions))
     axes.set_aspect("equal", adjustable="datalim")
     axes.margins(0.05)
     if ruled:

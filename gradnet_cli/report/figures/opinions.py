@@ -48,11 +48,12 @@ def plot(result: Result) -> "Figure":
             told |= set() if node in leaders else {entry}
         if len(shown) > 1:
             axes.set_title("before" if name == "course_before" else "after")
-        axes.set_xlabel("time")
+        axes.set_xlabel("time [1 / weight]")
         # Opinions move most at once: the root of time shows the beginning and the end.
         axes.set_xscale("function", functions=(np.sqrt, np.square))
         axes.set_xlim(0, times[-1])
-        axes.set_xticks(times[-1] * np.array([0, 0.01, 0.1, 0.25, 0.5, 1.0]))
+        ticks = times[-1] * np.array([0, 0.01, 0.1, 0.25, 0.5, 1.0])
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     panels[0].set_ylabel("opinion")
     if record is not None:
         panels[-1].legend(loc="center right")

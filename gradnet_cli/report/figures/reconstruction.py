@@ -41,7 +41,7 @@ def plot(result: Result, metrics: "pandas.DataFrame") -> "Figure":
     both.plot([-0.5, nodes - 0.5], [-0.5, nodes - 0.5], color=style.GREY, linewidth=0.6)
     both.set_title("true (below), found (above)")
     _draw_matrix(figure, error, _square(result, result.weights - truth), nodes, "error of the weight")
-    error.set_title(f"found - true: at most {np.abs(result.weights - truth).max():.1g}")
+    error.set_title(f"found − true: at most {np.abs(result.weights - truth).max():.1g}")
     _draw_course(course, metrics)
     return figure
 

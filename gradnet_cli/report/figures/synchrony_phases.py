@@ -57,7 +57,9 @@ def plot(result: Result) -> "Figure":
         left.set_ylim(-1.08 * reach, 1.08 * reach)
     left.set_xlabel("time")
     left.set_ylabel("phase from the mean [rad]")
-    bar = figure.colorbar(colours, ax=left, fraction=0.05, pad=0.02, aspect=28, label=r"frequency $\omega$")
+    bar = figure.colorbar(
+        colours, ax=left, fraction=0.05, pad=0.02, aspect=28, label=r"frequency $\omega$ [rad / time]"
+    )
     bar.outline.set_linewidth(0.5)
     order = arrays["order"]
     right.plot(time, order, color=style.BLUE)

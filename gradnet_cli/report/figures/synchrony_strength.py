@@ -43,7 +43,7 @@ def plot(result: Result) -> "Figure":
         color=style.BLUE, alpha=0.85 if few else 0.3, markeredgewidth=0, label="nodes", rasterized=not few,
     )  # fmt: skip
     _draw_theory(axes, result, omega, strength)
-    axes.set_xlabel(r"frequency $\omega$")
+    axes.set_xlabel(r"frequency $\omega$ [rad / time]")
     axes.set_ylabel("strength" + (" out of the node" if result.problem.directed else ""))
     axes.set_ylim(0, 1.12 * float(np.quantile(strength, 0.999)))
     return figure

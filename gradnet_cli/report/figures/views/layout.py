@@ -77,4 +77,12 @@ def _by_networkx(nodes: int, edge_bytes: bytes, weight_bytes: bytes) -> np.ndarr
         for one, other in itertools.pairwise(parts):
             graph.add_edge(one[0], other[0], weight=0.2)
         places = networkx.spring_layout(graph, seed=0, iterations=150, method="force")
-    return np.array([places[node] for node in range(nodes)])
+    return lying(np.array([places[node] for node in range(nodes)]))
+
+
+def lying(positions: np.ndarray) -> np.ndarray:
+    """Positions (N, 2) turned to spread widest from left to right, with node 0 on the left and above."""
+    centred = positions - positions.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    turned = centred @ axes[:, ::-1]
+    return np.asarray(turned * np.where(turned[0] * (-1, 1) < 0, -1.0, 1.0))

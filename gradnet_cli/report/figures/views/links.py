@@ -16,6 +16,8 @@ LABELLED_UP_TO = 40
 LONGEST_NAME = 3
 """Characters of a name that fit into a dot."""
 ARROWS_UP_TO = 400
+SHARE_OF_EDGE = 0.35
+"""Most of an edge's usual length that the dots at its ends cover."""
 UNUSED_SHOWN_UP_TO = 400
 """Unused edges up to which they are hinted at."""
 
@@ -55,14 +57,25 @@ def draw_links(
     return lines
 
 
-def draw_nodes(axes: "Axes", result: Result, positions: np.ndarray) -> None:
-    """Draw the nodes, with their names inside when they are few and short."""
+def usual_length(result: Result, positions: np.ndarray) -> float:
+    """Median length of the used edges, infinite where there is none."""
+    source, target = result.problem.edge_index[:, result.used]
+    lengths = np.linalg.norm(positions[source] - positions[target], axis=1)
+    return float(np.median(lengths)) if len(lengths) else np.inf
+
+
+def draw_nodes(axes: "Axes", result: Result, positions: np.ndarray, *, spacing: float = np.inf) -> None:
+    """Draw the nodes, with their names inside when they are few and short.
+
+    Nodes without names leave most of their edges to be seen, which are `spacing` points long.
+    """
     mask = result.problem.mask
     names = (
         [str(i) for i in range(mask.nodes)] if mask.labels is None else [str(name) for name in mask.labels]
     )
     named = mask.nodes <= LABELLED_UP_TO and max(map(len, names)) <= LONGEST_NAME
-    area = 110.0 if named else float(np.clip(2200 / mask.nodes, 0.4, 40))
+    widest = (SHARE_OF_EDGE * spacing) ** 2
+    area = 110.0 if named else max(0.4, min(2200 / mask.nodes, 40.0, widest))
     axes.scatter(
         positions[:, 0],
         positions[:, 1],
