@@ -6,6 +6,7 @@ is imported. Masks, objectives, optimizers and noise check their own settings in
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import partial
@@ -17,6 +18,7 @@ from gradnet_cli.values import choice, flag, integer, number
 
 Check = Callable[..., object]
 
+TRACKERS = ("tensorboard", "mlflow", "wandb")  # extras of the package, and what they import as
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
 
 
@@ -48,6 +50,15 @@ def fraction(*, setting: str, value: object) -> float:
     return result
 
 
+def tracker(*, setting: str, value: object) -> str:
+    """A place where metrics go, whose package is installed."""
+    kind = choice(setting=setting, value=value, choices=("csv", *TRACKERS))
+    if kind in TRACKERS and importlib.util.find_spec(kind) is None:
+        allowed = f"needs a package that is not installed: pip install 'gradnet-run[{kind}]'"
+        raise SettingError(setting="logger", value=kind, allowed=allowed)
+    return kind
+
+
 COUNT = partial(integer, minimum=1)
 
 CHECKS: Mapping[str, Check] = {
@@ -76,6 +87,7 @@ CHECKS: Mapping[str, Check] = {
     "trainer.threads": optional(COUNT),
     "trainer.log_every": COUNT,
     "trainer.limit_updates": optional(partial(integer, minimum=0)),
+    "logger.kind": tracker,
     "trainer.progress": partial(choice, choices=("auto", "bar", "lines", "none")),
 }
 
@@ -99,6 +111,9 @@ def check_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     Budget.from_settings(_section(result, "budget"))
     Signs.from_settings(_section(result, "signs"))
     _check_one_rule(_section(result, "prune"))
+    project = result["logger"].get("project", "none")
+    if not isinstance(project, str) or not project.strip():
+        raise SettingError(setting="logger.project", value=project, allowed="must be a name")
     return result
 
 

@@ -29,6 +29,7 @@ from gradnet_cli.targets import call_target, load_target
 from gradnet_cli.training import Outcome, fit, load_state, state_path
 from gradnet_cli.training.certificate import relative_gap
 from gradnet_cli.training.fit import check_accelerator, device_of
+from gradnet_cli.training.trackers import tracker
 
 log = logging.getLogger(__name__)
 
@@ -80,28 +81,31 @@ def execute(
         "%d nodes, %d edges, %s by %s on %s",
         problem.nodes, problem.edges, settings["objective"]["_target_"], optimization.name, device,
     )  # fmt: skip
-    outcome = fit(
-        model=model,
-        objective=objective,
-        optimization=optimization,
-        updates=updates,
-        trainer=settings["trainer"],
-        stop=settings["stop"],
-        checkpoint=settings["checkpoint"],
-        directory=directory,
-        snapshots=settings["animation"],
-        state=state,
-        extended=resumption is not None and resumption.extended,
-    )
-    log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
-    result = conclude(outcome, model=model, objective=objective, settings=settings, directory=directory)
-    report.write(
-        result,
-        directory,
-        edges_recorded=True,
-        figures=settings["figures"],
-        layout=settings["figures"] or settings["report"],
-    )
+    with tracker(settings, directory, begin=0 if state is None else state["step"]) as tracking:
+        outcome = fit(
+            model=model,
+            objective=objective,
+            optimization=optimization,
+            updates=updates,
+            trainer=settings["trainer"],
+            stop=settings["stop"],
+            checkpoint=settings["checkpoint"],
+            directory=directory,
+            snapshots=settings["animation"],
+            state=state,
+            extended=resumption is not None and resumption.extended,
+            tracker=tracking,
+        )
+        log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
+        result = conclude(outcome, model=model, objective=objective, settings=settings, directory=directory)
+        tracking.conclude(score=result.score, bound=result.bound, gap=result.gap, step=outcome.step)
+        report.write(
+            result,
+            directory,
+            edges_recorded=True,
+            figures=settings["figures"],
+            layout=settings["figures"] or settings["report"],
+        )
     report.show(result, directory)
     return result
 

@@ -26,6 +26,7 @@ from gradnet_cli.training.snapshots import Snapshots
 from gradnet_cli.training.state import ENDED, restore_state
 from gradnet_cli.training.stopping import Stopping
 from gradnet_cli.training.trace import Trace
+from gradnet_cli.training.trackers import Tracker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +86,7 @@ def fit(
     snapshots: bool = False,
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
+    tracker: Tracker | None = None,
 ) -> Outcome:
     """Train the model's weights and return the best network.
 
@@ -94,6 +96,7 @@ def fit(
         directory: of the run; metrics.csv and checkpoints/ are written while training runs
         snapshots: whether the networks on the way are written, too
         state: to go on from, see gradnet_cli.training.state; None begins anew
+        tracker: told of every record
         extended: go on although training has ended in that state
 
     Errors:
@@ -117,6 +120,7 @@ def fit(
     callbacks: list[RecordCallback] = [
         *counting,
         Trace(directory, every=trainer["log_every"], begin=begin),
+        *([tracker] if tracker is not None else []),
         *([progress] if progress is not None else []),
         Checkpoints(directory, updates=checkpoint["updates"], seconds=checkpoint["seconds"], others=counting),
     ]

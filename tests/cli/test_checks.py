@@ -12,7 +12,7 @@ from gradnet_cli.errors import SettingError
 def settings() -> dict:
     """The defaults, as composed."""
     root = yaml.safe_load((config_directory() / "config.yaml").read_text())
-    for group in ("budget", "noise", "trainer"):
+    for group in ("budget", "noise", "trainer", "logger"):
         choice = read_catalog().groups[group].default
         root[group] = yaml.safe_load((config_directory() / group / f"{choice}.yaml").read_text())
     return root
@@ -26,7 +26,7 @@ def test_every_common_setting_is_checked() -> None:
     catalog = read_catalog()
     common = {setting.key for setting in catalog.root if not setting.key.startswith("signs.")}
     common |= {item.key for choice in catalog.groups["trainer"].choices.values() for item in choice.settings}
-    assert common == {name for name in CHECKS if not name.startswith("noise.")}
+    assert common == {name for name in CHECKS if not name.startswith(("noise.", "logger."))}
 
 
 @pytest.mark.parametrize("name", CHECKS)
