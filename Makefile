@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow test-browser lint format types check bench reproduce-paper clean
+.PHONY: help install run test test-slow test-browser test-slurm lint format types check bench reproduce-paper clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test-slow: $(STAMP)  ## the tests that take minutes
 
 test-browser: $(STAMP)  ## report.html in a real Chromium (Debian: apt-get install chromium)
 	$(PYTEST) --numprocesses 0 tests/report/test_browser.py
+
+test-slurm: $(STAMP)  ## sweeps through a real Slurm, started here (Debian: apt-get install slurm-wlm munge)
+	$(PYTEST) --numprocesses 0 tests/slurm
 
 lint: $(STAMP)  ## style and format of the code, nothing changed
 	$(BIN)/ruff check .

@@ -50,6 +50,8 @@ def _launch_one(
     directory = run_directory(config).absolute()
     if resumption is None:
         refuse_used(directory)
+        if config.get("cluster") and after is None:
+            raise SettingError(setting="cluster", value="slurm", allowed="is for the jobs of a sweep; add -m")
 
     # Only now, for the problem's arrays take a while to import too.
     from gradnet_cli.interruption import Interrupted, interruptible

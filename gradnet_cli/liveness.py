@@ -30,7 +30,7 @@ def is_alive(process: Mapping[str, Any]) -> bool | None:
     if process.get("host") == socket.gethostname():
         return _runs_here(process)
     job = process.get("slurm_job")
-    queued = _queued_jobs(int(time.monotonic() // FRESH_SECONDS)) if job else None
+    queued = _recently_queued(int(time.monotonic() // FRESH_SECONDS)) if job else None
     return None if queued is None else job in queued
 
 
@@ -65,7 +65,11 @@ def _slurm_job() -> str | None:
 
 
 @lru_cache(maxsize=1)  # asked once for all jobs of a sweep
-def _queued_jobs(_moment: int) -> frozenset[str] | None:
+def _recently_queued(_moment: int) -> frozenset[str] | None:
+    return queued_jobs()
+
+
+def queued_jobs() -> frozenset[str] | None:
     """The jobs that wait or run, as Slurm names them; None where it does not answer."""
     command = shutil.which("squeue")
     if command is None:

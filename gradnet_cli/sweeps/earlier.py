@@ -12,6 +12,7 @@ from gradnet_cli.sweeps.plan import PlannedJob
 from gradnet_cli.sweeps.table import read_job
 
 PREVIOUS = ".previous"
+CHECKPOINT = Path("checkpoints", "state.pt")
 
 
 class Earlier(Enum):
@@ -19,8 +20,9 @@ class Earlier(Enum):
 
     NOTHING = "nothing"
     DONE = "done"
-    RUNNING = "running"
-    UNFINISHED = "unfinished"
+    ELSEWHERE = "runs elsewhere"
+    STOPPED = "was killed or interrupted, and has a checkpoint to go on from"
+    ENDED = "failed, or has nothing to go on from"
 
 
 def look(sweep: Path, job: PlannedJob) -> Earlier:
@@ -32,9 +34,10 @@ def look(sweep: Path, job: PlannedJob) -> Earlier:
     row, overrides = read_job(sweep, job.name)
     if row["state"] == "missing":
         return Earlier.NOTHING
-    if row["state"] not in ("done", "running"):
-        return Earlier.UNFINISHED
     before, now = decisive_settings(overrides), decisive_settings(job.overrides)
+    if row["state"] not in ("done", "running"):
+        stopped = row["state"] in ("killed", "interrupted") and (sweep / job.name / CHECKPOINT).exists()
+        return Earlier.STOPPED if stopped and before == now else Earlier.ENDED
     if before != now:
         differing = sorted(
             {name for name, _ in set(map(_pair, before.items())) ^ set(map(_pair, now.items()))}
@@ -46,7 +49,7 @@ def look(sweep: Path, job: PlannedJob) -> Earlier:
             allowed=f"its job {job.name} was run with {name}={before.get(name, '(default)')}, not with "
             f"{name}={now.get(name, '(default)')}; choose another directory for other jobs",
         )
-    return Earlier.DONE if row["state"] == "done" else Earlier.RUNNING
+    return Earlier.DONE if row["state"] == "done" else Earlier.ELSEWHERE
 
 
 def set_aside(sweep: Path, job: PlannedJob) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,12 +19,13 @@ from gradnet_cli.interruption import Interrupted, interruptible
 from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
 from gradnet_cli.report.manifest import command_line
 from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
-from gradnet_cli.sweeps.launchers import Launcher, choose_launcher
+from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.lock import only_sweep
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
+from gradnet_cli.sweeps.queue import waiting
 from gradnet_cli.sweeps.summarize import summarize
 from gradnet_cli.sweeps.table import Sweep
-from gradnet_cli.sweeps.task import Task, has_begun
+from gradnet_cli.sweeps.task import Launcher, Task, has_begun
 from gradnet_cli.sweeps.terminal import show_sweep
 
 
@@ -55,7 +57,7 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
     if not first.skip_completed:
         _refuse_used(tasks)
     with only_sweep(sweep):
-        waiting = _unfinished(tasks) if first.skip_completed else tasks
+        waiting = _unfinished(tasks, sweep) if first.skip_completed else tasks
         Plan(command=command_line(sys.argv), jobs=tuple(task.job for task in tasks)).write(sweep)
         write_text(sweep / "multirun.yaml", OmegaConf.to_yaml(composer.sweep()))
         return _run(launcher, waiting, partial(summarize, sweep, figures=first.figures, report=first.report))
@@ -111,14 +113,21 @@ def _refuse_used(tasks: Sequence[Task]) -> None:
             )
 
 
-def _unfinished(tasks: Sequence[Task]) -> list[Task]:
-    """The jobs to be run, what is left of earlier attempts set aside."""
-    found = [(task, look(task.sweep, task.job)) for task in tasks]  # refuses before anything is moved
+def _unfinished(tasks: Sequence[Task], sweep: Path) -> list[Task]:
+    """The jobs to be run: those that stopped go on from their checkpoint, or are set aside to begin anew."""
+    queued = waiting(sweep)
+    # All are looked at, and may be refused, before anything is moved.
+    found = [
+        (task, Earlier.ELSEWHERE if task.job.name in queued else look(sweep, task.job)) for task in tasks
+    ]
     count = Counter(earlier for _, earlier in found)
-    for task, earlier in found:
-        if earlier is Earlier.UNFINISHED:
-            set_aside(task.sweep, task.job)
-    for earlier, words in ((Earlier.DONE, "are done already"), (Earlier.RUNNING, "run elsewhere")):
+    for earlier, words in ((Earlier.DONE, "are done already"), (Earlier.ELSEWHERE, "wait or run elsewhere")):
         if count[earlier]:
             print(f"{count[earlier]} of {len(tasks)} jobs {words}", flush=True)
-    return [task for task, earlier in found if earlier in (Earlier.NOTHING, Earlier.UNFINISHED)]
+    unfinished = []
+    for task, earlier in found:
+        if earlier is Earlier.ENDED:
+            set_aside(sweep, task.job)
+        if earlier not in (Earlier.DONE, Earlier.ELSEWHERE):
+            unfinished.append(replace(task, resumed=earlier is Earlier.STOPPED))
+    return unfinished

@@ -19,9 +19,10 @@ from gradnet_cli.liveness import is_alive
 from gradnet_cli.sweeps.overrides import Value, settings_of
 from gradnet_cli.sweeps.plan import FILE_NAME as PLAN_NAME
 from gradnet_cli.sweeps.plan import read_object, read_plan
+from gradnet_cli.sweeps.queue import waiting
 
 FILE_NAME = "sweep.csv"
-STATES = ("done", "running", "interrupted", "failed", "killed", "missing")
+STATES = ("done", "running", "waiting", "interrupted", "failed", "killed", "missing")
 UNSUCCESSFUL = ("failed", "killed", "interrupted", "missing")
 NUMBERS = ("score", "bound", "gap")
 AFTER_SWEPT = ("state", *NUMBERS, "seconds", "error", "directory")
@@ -38,9 +39,9 @@ class Sweep:
         directory: the sweep's
         swept: settings that differ between jobs, in the order in which they were typed, as keys of the rows
         rows: a dict a job, in their order: `job` (its directory's name), the swept settings, `state` (one of
-            STATES; `killed` is a run whose process is gone without a word, `missing` one that never
-            began), `score`, `bound`, `gap`, `seconds` (of the whole job), `error` in one line, and
-            `directory`, relative to the sweep's; None where there is no such value
+            STATES; `waiting` is a job in Slurm's queue, `killed` a run whose process is gone without a word,
+            `missing` one that never began), `score`, `bound`, `gap`, `seconds` (of the whole job), `error` in
+            one line, and `directory`, relative to the sweep's; None where there is no such value
         sense: maximize or minimize; None where no job says, or where they differ
         objective: what all of them look for; None likewise
     """
@@ -82,10 +83,13 @@ def read_sweep(directory: str | Path) -> Sweep:
     settings = {name: settings_of(texts) for name, texts in overrides.items()}
     swept = _swept(settings)
     rows: list[Row] = []
+    queued = waiting(directory)
     kinds: set[tuple[str, str]] = set()
     for name, given in settings.items():
         values = given if all(key in given for key in swept) else _composed(directory / name, swept) | given
         result, kind = _result(directory / name)
+        if result["state"] == "missing" and name in queued:
+            result["state"] = "waiting"
         kinds |= {kind} if kind else set()
         rows.append(
             {

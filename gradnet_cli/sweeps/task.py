@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from omegaconf import DictConfig, open_dict
 
-from gradnet_cli.composition import CommandLine, Composer
+from gradnet_cli.composition import CommandLine, Composer, unresolved
 from gradnet_cli.errors import SettingError
 from gradnet_cli.interruption import Interrupted, interruptible
 from gradnet_cli.job import BAD_INPUT, FAILED, INTERRUPTED, Outcome, describe, tell
+from gradnet_cli.recorded import Resumption, read_recorded, refuse_drift
 from gradnet_cli.report.status import FILE_NAME as STATUS_NAME
 from gradnet_cli.start import start
+from gradnet_cli.sweeps.earlier import set_aside
+from gradnet_cli.sweeps.overrides import PROCEDURAL, SHOWING
 from gradnet_cli.sweeps.plan import PlannedJob
+
+Launcher = Callable[[Sequence["Task"]], Iterable[tuple["Task", Outcome]]]
+"""Runs tasks, and yields each as it ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +37,7 @@ class Task:
         sweep: the sweep's directory, absolute
         number: of the job, Hydra's `hydra.job.num`
         overrides: of this job, Hydra's own included
+        resumed: whether it goes on from the checkpoint that its directory holds
     """
 
     line: CommandLine
@@ -38,6 +47,7 @@ class Task:
     number: int
     job: PlannedJob
     overrides: tuple[str, ...]
+    resumed: bool = False
 
     @property
     def directory(self) -> Path:
@@ -59,13 +69,25 @@ def run_here(task: Task, composer: Composer) -> Outcome:
     try:
         config = composer.compose(task.overrides)
         place(config, task)
-        return start(config, task.directory, composer=composer, sweep=True)
+        resumption = resumption_of(task, unresolved(config)) if task.resumed else None
+        return start(config, task.directory, composer=composer, sweep=True, resumption=resumption)
     except SettingError as error:  # the directory was taken in the meantime
         tell(str(error))
         return Outcome(exit_status=BAD_INPUT)
     except Exception as error:  # the run itself keeps its own: a directory that cannot be made, say
         tell(f"{describe(error)} (job {task.job.name})")
         return Outcome(exit_status=FAILED)
+
+
+def resumption_of(task: Task, settings: Mapping[str, Any]) -> Resumption | None:
+    """How the job in the directory is taken up again; where it cannot be, it is set aside, to begin anew."""
+    try:
+        run = read_recorded("hydra.sweep.dir", task.directory)
+        refuse_drift(run, settings, [f"{name}=" for name in PROCEDURAL | SHOWING])
+    except SettingError:
+        set_aside(task.sweep, task.job)
+        return None
+    return Resumption(command=run.command, extended=False)
 
 
 def has_begun(task: Task) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradnet_cli.sweeps.task import Task
 
 MOST_ROWS = 40
-COLOURS = {"done": "green", "running": "cyan", "missing": "yellow"}
+COLOURS = {"done": "green", "running": "cyan", "waiting": "cyan", "missing": "yellow"}
 
 
 def show_sweep(sweep: Sweep, *, console: Console | None = None) -> None:

@@ -18,8 +18,7 @@ from typing import Any
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.job import FAILED, Outcome, tell
-from gradnet_cli.sweeps.launchers import Launcher
-from gradnet_cli.sweeps.task import Task, has_begun, run_apart
+from gradnet_cli.sweeps.task import Launcher, Task, has_begun, run_apart
 from gradnet_cli.sweeps.terminal import job_line
 
 # Read by the libraries of linear algebra, and by torch, when they are loaded.
