@@ -33,7 +33,7 @@ from gradnet_cli.errors import SettingError, one_line
 from gradnet_cli.spelling import UnreadableInputError, unknown_choice, unknown_setting, unreadable_override
 
 CONFIG_NAME = "config"
-COMPOSITION_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, ValueError)
+COMPOSITION_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, ValueError, OSError)
 
 
 @dataclass(frozen=True, kw_only=True)

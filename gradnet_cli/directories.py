@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 
 def refuse_used(directory: Path) -> None:
-    """Raise SettingError where a directory holds a run already, finished or not."""
-    if directory.exists():
+    """Raise SettingError where a directory holds a run already, finished or not, or no name of one."""
+    try:
+        exists = directory.exists()
+    except OSError as error:  # a name too long, say
+        allowed = f"cannot be used: {error.strerror}"
+        raise SettingError(setting="hydra.run.dir", value=directory, allowed=allowed) from error
+    if exists:
         from gradnet_cli.report.status import FILE_NAME
 
         if (directory / FILE_NAME).exists():

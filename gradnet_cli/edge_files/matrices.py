@@ -13,6 +13,8 @@ from gradnet_cli.errors import InputFileError, one_line
 from gradnet_cli.mask import NODE_LIMIT
 
 UNPACKED_LIMIT = 4 * 2**30  # bytes that an .npz may unpack to
+HARMLESS_SIZE = 2**26  # bytes, up to which it does not matter
+UNPACKED_RATIO = 100  # of what it unpacks to and its own size; numbers of edges compress ten times or so
 # Beyond this size a matrix with fewer entries than a tenth of its rows is a mistake or an attack.
 SPARSE_LIMIT = 1_000_000
 FEWEST_BYTES = 2  # that an entry of a text file takes: a digit and a line break
@@ -25,8 +27,9 @@ def read_npz(*, setting: str, path: Path) -> EdgeTable:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > UNPACKED_LIMIT:
-            why = f"would unpack to {unpacked / 2**30:.3g} GiB; at most {UNPACKED_LIMIT / 2**30:.3g} are read"
+        limit = min(UNPACKED_LIMIT, max(HARMLESS_SIZE, UNPACKED_RATIO * path.stat().st_size))
+        if unpacked > limit:
+            why = f"would unpack to {unpacked / 2**30:.3g} GiB; at most {limit / 2**30:.3g} are read"
             raise _error(setting, path, why)
         matrix = scipy.sparse.load_npz(path)
         if matrix.format not in ("csr", "csc", "coo"):

@@ -21,6 +21,11 @@ CHUNKS = 8
 
 Record = Callable[[str, object], None]
 
+# Logs that a process of its own would leave open to its end are left open to the next example.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
 
 def test_some_command_lines(record_property: Record) -> None:
     _try(60, record_property, derandomize=True)
