@@ -237,6 +237,15 @@ FLAGS = [
         "--config-name=x",
         "-p",
     ),
+    *(
+        "resume=run",
+        "resume=nowhere",
+        "rerun=.",
+        "rerun=",
+        "summarize=.",
+        "summarize=nowhere",
+        "skip_completed=true",
+    ),
     *("--package=x", "-c", "--verbose", "--", "-", "-x", "--multirun=3", "--é", "-cd"),
 ]
 

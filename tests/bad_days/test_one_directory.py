@@ -1,0 +1,53 @@
+"""Several runs that are given the same directory: one has it, the others leave all as it is."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from gradnet_cli.directories import claim
+from gradnet_cli.errors import SettingError
+from tests.bad_days.conftest import assert_told, state
+from tests.cli.conftest import Command
+
+RUNNERS = 8
+
+
+def test_of_many_claims_one_succeeds(tmp_path: Path) -> None:
+    for number in range(20):
+        directory = tmp_path / str(number)
+        at_once = threading.Barrier(RUNNERS)
+
+        def race(_: int, directory: Path = directory, at_once: threading.Barrier = at_once) -> bool:
+            at_once.wait()
+            try:
+                claim(directory)
+            except SettingError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(RUNNERS) as pool:
+            assert sum(pool.map(race, range(RUNNERS))) == 1
+        assert [path.name for path in directory.iterdir()] == ["status.json"]
+        assert state(directory)["state"] == "running"
+
+
+@pytest.mark.slow
+def test_of_two_commands_at_once_one_runs(installed: Command, here: Path) -> None:
+    small = ("rows=10", "updates=5", "figures=false", "hydra.run.dir=run")
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda seed: installed(*small, f"seed={seed}"), (1, 2)))
+    (done,) = (answer for answer in answers if answer.exit_status == 0)
+    (refused,) = (answer for answer in answers if answer is not done)
+    assert "holds a run already" in assert_told(refused, exit_status=2)
+    assert state("run")["state"] == "done"
+    seed = 1 + answers.index(done)
+    assert f"seed={seed}" in Path("run/.hydra/overrides.yaml").read_text()
+
+
+def test_a_run_that_is_done_keeps_its_directory(run: Command, here: Path) -> None:
+    assert run().exit_status == 0
+    before = (here / "run" / "edges.csv").read_bytes()
+    assert "holds a run already" in assert_told(run("seed=1", "budget.value=2"), exit_status=2)
+    assert (here / "run" / "edges.csv").read_bytes() == before
