@@ -21,8 +21,9 @@ class Interrupted(BaseException):
 
 
 class _Waiting:
-    """Whether a signal waits for an update to end, and which one does."""
+    """Whether signals are listened to, whether one waits for an update to end, and which one does."""
 
+    listening = False
     allowed = False
     signal: str | None = None
 
@@ -34,12 +35,21 @@ def interruptible() -> Iterator[None]:
         yield  # only the main thread may listen
         return
     before = {number: signal.signal(number, _interrupt) for number in SIGNALS}
+    _Waiting.listening = True
     try:
         yield
     finally:
+        _Waiting.listening = False
         _Waiting.signal = None
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def listen_alone() -> None:
+    """Take signals back from a library that has put a handler of its own before interruptible()'s."""
+    if _Waiting.listening:
+        for number in SIGNALS:
+            signal.signal(number, _interrupt)
 
 
 @contextmanager
@@ -80,6 +90,7 @@ def _interrupt(number: int, _: FrameType | None) -> None:
 
 
 def _listen_no_more() -> None:
+    _Waiting.listening = False
     for each in SIGNALS:
         if signal.getsignal(each) is _interrupt:
             signal.signal(each, signal.SIG_DFL)

@@ -16,6 +16,7 @@ FILE_NAME = "queue.json"
 def record_sent(sweep: Path, jobs: Mapping[str, str]) -> None:
     """Remember jobs by name, each with the number that Slurm gave it, beside those sent before."""
     path = sweep / FOLDER / FILE_NAME
+    path.parent.mkdir(exist_ok=True)
     write_json(path, {**read_object(path), **jobs})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from lightning.pytorch import LightningModule, Trainer
 
-from gradnet_cli.interruption import pending_signal, raise_pending
+from gradnet_cli.interruption import listen_alone, pending_signal, raise_pending
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.state import save_state
 from gradnet_cli.training.tensors import save_tensors
@@ -54,6 +54,10 @@ class Checkpoints(RecordCallback):
         self._others = others
         self._written = time.monotonic()
         self._took = 0.0
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Be told of signals first: Lightning would end training at once, between state and update."""
+        listen_alone()
 
     def on_update(self, module: TrainingModule) -> None:
         """Write if it is time to, or if the run was asked to stop; then it does."""

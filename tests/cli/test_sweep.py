@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from gradnet_cli.composition import CommandLine, Composer
 from gradnet_cli.directories import claim
 from gradnet_cli.errors import SettingError
+from gradnet_cli.sweeps.earlier import CHECKPOINT
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep
 from tests.sweeps.samples import dead_process
@@ -50,9 +52,30 @@ def test_completed_jobs_are_skipped(command) -> None:
     assert "1 of 3 jobs are done already" in answer.out
     assert states() == ["done", "done", "done"]
     assert Path("sweep/0/status.json").stat().st_mtime_ns == before
-    assert json.loads(Path("sweep/.previous/1.0/status.json").read_text())["state"] == "running"
+    assert not Path("sweep/.previous").exists()  # the killed job went on from its checkpoint
     answer = command(*SWEEP, "seed=0,1,2", "skip_completed=true")
     assert (answer.exit_status, "3 of 3 jobs are done already" in answer.out) == (0, True)
+
+
+@pytest.mark.usefixtures("swept")
+@pytest.mark.parametrize("why", ["no checkpoint", "failed", "other program"])
+def test_what_cannot_go_on_is_set_aside(command, why: str) -> None:
+    if why == "no checkpoint":
+        Path("sweep/1", CHECKPOINT).unlink()
+    elif why == "failed":
+        change_status(1, state="failed", error="unlucky")
+    else:
+        config = Path("sweep/1/.hydra/config.yaml")
+        config.write_text(config.read_text().replace("improvement: 1.0e-06", "improvement: 1.0e-05"))
+    answer = command(*SWEEP, "seed=0,1,2", "skip_completed=true")
+    assert (answer.exit_status, answer.err, states()) == (0, "", ["done"] * 3)
+    assert Path("sweep/.previous/1.0/edges.csv").is_file()
+
+
+def test_where_checkpoints_lie() -> None:
+    from gradnet_cli.training import state_path
+
+    assert state_path(Path("run")) == Path("run", CHECKPOINT)
 
 
 @pytest.mark.usefixtures("swept")
@@ -175,6 +198,26 @@ def mine(here: Path) -> Path:
     return here
 
 
+def test_a_sweep_that_is_interrupted_saves_its_jobs(here) -> None:
+    endless = ("updates=1000000000", "stop.gap=null", "stop.plateau=null", "seed=0,1,2,3,4")
+    command = [sys.executable, "-m", "gradnet_cli", *SWEEP, *endless, "launcher=joblib"]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        while not Path("sweep/0/metrics.csv").exists() and process.poll() is None:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the same command with skip_completed=true runs what is missing" in err
+    assert "Traceback" not in err
+    found = states()
+    assert found[0] == "interrupted"
+    assert set(found) == {"interrupted", "missing"}
+    assert Path("sweep/0", CHECKPOINT).is_file()
+    assert Path("sweep/sweep.csv").is_file()
+
+
 def test_joblib_by_hydras_own_name(here) -> None:
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
     with Composer(CommandLine(overrides=["hydra/launcher=joblib", "seed=0,1"], multirun=True)) as composer:
@@ -191,9 +234,3 @@ def test_a_job_that_kills_its_worker_takes_no_other_with_it(installed) -> None:
     assert answer.exit_status == 1
     assert states() == ["killed", "killed", "done", "done"]
     assert "killed: 0 (deadly=true seed=0) the process is gone" in answer.out
-    threads = json.loads(Path("sweep/2/manifest.json").read_text())["threads"]
-    assert threads >= 1
-    again = installed(*line, "deadly=true,false", "seed=0,1", "hydra.sweep.dir=sweep", "skip_completed=true")
-    assert again.exit_status == -signal.SIGKILL  # the basic launcher is one process with its jobs
-    assert installed("summarize=sweep").exit_status == 0
-    assert states() == ["killed", "missing", "done", "done"]

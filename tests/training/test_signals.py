@@ -1,0 +1,24 @@
+"""A signal comes to the program and not to Lightning, which would end the run as failed."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from gradnet_cli.interruption import Interrupted, interruptible
+from gradnet_cli.training.checkpoints import Checkpoints, state_path
+from tests.runs import run
+
+
+def test_a_signal_after_the_update_was_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_update = Checkpoints.on_update
+
+    def late(self: Checkpoints, module: object) -> None:
+        on_update(self, module)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(Checkpoints, "on_update", late)
+    with pytest.raises(Interrupted, match="SIGTERM"), interruptible():
+        run(tmp_path, "rows=4", "updates=50", "stop.gap=null", "stop.plateau=null")
+    assert state_path(tmp_path).is_file()
