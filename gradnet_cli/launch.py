@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,24 @@ def launch(line: CommandLine, *, resumption: Resumption | None = None, after: En
         if not composer.is_sweep:
             return _launch_one(composer, first, resumption=resumption, after=after)
 
-        from gradnet_cli.sweeps.sweep import run_sweep
-
-        exit_status = run_sweep(composer, itertools.chain((first,), configs))
         sweep = sweep_directory(first)[0].absolute()
+        exit_status = _launch_sweep(composer, itertools.chain((first,), configs))
     return _launch_by_hydra(sweep) if exit_status is None else exit_status
+
+
+def _launch_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
+    from gradnet_cli.job import FAILED, describe, tell
+    from gradnet_cli.sweeps.sweep import run_sweep
+
+    try:
+        return run_sweep(composer, configs)
+    except SettingError:
+        raise
+    except Exception as error:  # a directory that cannot be made, say
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        tell(describe(error))
+        return FAILED
 
 
 def _launch_one(

@@ -14,7 +14,15 @@ from gradnet_cli.composition import CommandLine, Composer, unresolved
 from gradnet_cli.errors import SettingError
 from gradnet_cli.job import DONE, FAILED
 from gradnet_cli.launch import launch
-from gradnet_cli.recorded import RecordedRun, Resumption, read_recorded, refuse_changes, refuse_drift
+from gradnet_cli.liveness import is_alive
+from gradnet_cli.recorded import (
+    RecordedRun,
+    Resumption,
+    read_json,
+    read_recorded,
+    refuse_changes,
+    refuse_drift,
+)
 from gradnet_cli.spelling import quoted
 
 ALONE = ("hydra.mode=RUN",)  # an experiment may ask for a sweep, of which this is one run
@@ -31,7 +39,7 @@ def resume(directory: str, line: CommandLine) -> int:
     """Go on with a run from its last checkpoint, or from its beginning if it has none; the exit status.
 
     Errors:
-        SettingError: no run is there, it is done, or an override would make another problem of it
+        SettingError: no run is there, it is done or runs, or an override would make another problem of it
     """
     run = read_recorded("resume", directory)
     changes = line.overrides
@@ -41,6 +49,10 @@ def resume(directory: str, line: CommandLine) -> int:
             setting="resume",
             value=directory,
             allowed="is done; a larger number of updates=... would extend it, rerun=... would repeat it",
+        )
+    if run.state == "running" and is_alive(read_json(run.directory / "status.json").get("process") or {}):
+        raise SettingError(
+            setting="resume", value=directory, allowed="still runs; wait for its end, or stop it"
         )
     overrides = run.overridden(changes)
     here = (f"hydra.run.dir={quoted(str(run.directory))}", "hydra.output_subdir=null")

@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from gradnet_cli.atomic import write_text
 from gradnet_cli.checks import check_settings
 from gradnet_cli.composition import Composer, resolve, sweep_directory
-from gradnet_cli.errors import SettingError
+from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.interruption import Interrupted, interruptible
 from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
 from gradnet_cli.report.manifest import command_line
@@ -54,9 +54,9 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
             raise SettingError(setting="skip_completed", value=True, allowed=allowed)
         return None
     _refuse_twins(tasks)
-    if not first.skip_completed:
-        _refuse_used(tasks)
     with only_sweep(sweep):
+        if not first.skip_completed:
+            _refuse_used(tasks)
         waiting = _unfinished(tasks, sweep) if first.skip_completed else tasks
         Plan(command=command_line(sys.argv), jobs=tuple(task.job for task in tasks)).write(sweep)
         write_text(sweep / "multirun.yaml", OmegaConf.to_yaml(composer.sweep()))
@@ -73,11 +73,14 @@ def _run(launcher: Launcher, tasks: Sequence[Task], sum_up: Callable[[], Sweep])
         tell(f"interrupted by {signal}; the same command with skip_completed=true runs what is missing")
         show_sweep(sum_up())
         return INTERRUPTED
+    except GradnetError as error:  # the launcher: Slurm refuses the jobs, say
+        tell(str(error))
+        exit_statuses.append(FAILED)
     summary = sum_up()
     show_sweep(summary)
     if exit_statuses and set(exit_statuses) == {BAD_INPUT}:
         return BAD_INPUT
-    return FAILED if summary.unsuccessful else DONE
+    return FAILED if summary.unsuccessful or FAILED in exit_statuses else DONE
 
 
 def _task(config: DictConfig, composer: Composer, sweep: Path) -> Task:

@@ -79,6 +79,14 @@ def test_where_checkpoints_lie() -> None:
 
 
 @pytest.mark.usefixtures("swept")
+def test_a_job_that_runs_is_not_resumed(command) -> None:
+    change_status(0, state="running")  # by this very process
+    answer = command("resume=sweep/0")
+    assert answer.exit_status == 2
+    assert "resume = sweep/0: still runs; wait for its end, or stop it" in answer.err
+
+
+@pytest.mark.usefixtures("swept")
 def test_a_sweep_can_be_extended(command) -> None:
     assert command(*SWEEP, "seed=0,1,2,3", "skip_completed=true").exit_status == 0
     assert states() == ["done"] * 4
@@ -149,6 +157,12 @@ def test_a_directory_belongs_to_one_sweep_at_a_time(command, here) -> None:
         assert "is in use by another sweep" in answer.err
         other.kill()  # what held it is dead, so it is free
     assert command(*SWEEP, "seed=0,1").exit_status == 0
+
+
+def test_a_directory_that_cannot_be_made(command, here) -> None:
+    (here / "file").write_text("")
+    answer = command("-m", *TINY, "seed=0,1", "hydra.sweep.dir=file/sweep")
+    assert (answer.exit_status, answer.err.count("\n")) == (1, 1)
 
 
 def test_summarize(command) -> None:
