@@ -43,7 +43,7 @@ INPUTS = {
     "net.graphml": '<graphml><graph edgedefault="directed"><node id="a"/><node id="b"/>'
     '<edge source="a" target="b"/></graph></graphml>',
 }
-PLAIN_FAILURE = re.compile(r"gradnet-run: (?!\w*(Error|Exception|Exit|Interrupt)\b)")
+PLAIN_FAILURE = re.compile(r"gradnet-run: (?!\w*(Error|Exception|Exit|Interrupt|Warning)\b)")
 
 
 class TooLongError(BaseException):
