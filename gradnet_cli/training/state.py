@@ -69,7 +69,8 @@ def load_state(path: Path, problem: Problem) -> dict[str, Any]:
     """
 
     def refuse(allowed: str) -> SettingError:
-        return SettingError(setting="resume", value=path, allowed=allowed)
+        # In the message's free part, where a long path is not cut.
+        return SettingError(setting="resume", value=path.parent.parent.name, allowed=f"{path} {allowed}")
 
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
@@ -95,6 +96,8 @@ def restore_state(
     try:
         with torch.no_grad():
             module.model.parameter.copy_(state["parameter"])
+        if (optimization.schedule is None) != (state["schedule"] is None):
+            raise ValueError("one has a schedule of the learning rate, and one has none")
         optimization.optimizer.load_state_dict(state["optimizer"])
         if optimization.schedule is not None:
             optimization.schedule.load_state_dict(state["schedule"])
