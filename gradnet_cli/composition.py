@@ -292,19 +292,6 @@ def _with_values(
     return config
 
 
-def run_directory(config: DictConfig) -> Path:
-    """Where this configuration would write now; the run itself may put a later time into the name."""
-    HydraConfig.instance().set_config(config)
-    return Path(str(OmegaConf.select(config, "hydra.run.dir")))
-
-
-def sweep_directory(config: DictConfig) -> tuple[Path, str]:
-    """Where this configuration would write as a job of a sweep: the sweep's directory, and the job's name."""
-    HydraConfig.instance().set_config(config)
-    sweep, name = (str(OmegaConf.select(config, f"hydra.sweep.{key}")) for key in ("dir", "subdir"))
-    return Path(sweep), name
-
-
 def _plain(config: DictConfig, *, resolve: bool) -> dict[str, Any]:
     settings = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
     plain = OmegaConf.to_container(settings, resolve=resolve, throw_on_missing=resolve)

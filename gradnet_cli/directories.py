@@ -6,10 +6,26 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
 from gradnet_cli.errors import SettingError
 
 if TYPE_CHECKING:
     from gradnet_cli.report import Status
+
+
+def run_directory(config: DictConfig) -> Path:
+    """Where this configuration would write now; the run itself may put a later time into the name."""
+    HydraConfig.instance().set_config(config)
+    return Path(str(OmegaConf.select(config, "hydra.run.dir")))
+
+
+def sweep_directory(config: DictConfig) -> tuple[Path, str]:
+    """Where this configuration would write as a job of a sweep: the sweep's directory, and the job's name."""
+    HydraConfig.instance().set_config(config)
+    sweep, name = (str(OmegaConf.select(config, f"hydra.sweep.{key}")) for key in ("dir", "subdir"))
+    return Path(sweep), name
 
 
 def refuse_used(directory: Path) -> None:

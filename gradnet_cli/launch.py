@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradnet_cli.checks import check_settings
-from gradnet_cli.composition import CommandLine, Composer, resolve, run_directory, sweep_directory
-from gradnet_cli.directories import discard, existing_parent, refuse_used
+from gradnet_cli.composition import CommandLine, Composer, resolve
+from gradnet_cli.directories import discard, existing_parent, refuse_used, run_directory, sweep_directory
 from gradnet_cli.errors import SettingError
 from gradnet_cli.spelling import quoted
 

@@ -13,7 +13,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from gradnet_cli.atomic import write_text
 from gradnet_cli.checks import check_settings
-from gradnet_cli.composition import Composer, resolve, sweep_directory
+from gradnet_cli.composition import Composer, resolve
+from gradnet_cli.directories import sweep_directory
 from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.interruption import Interrupted, interruptible
 from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
