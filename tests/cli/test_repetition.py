@@ -1,0 +1,189 @@
+"""`resume=` and `rerun=`, as typed."""
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gradnet_cli.metrics import read_metrics
+
+SMALL = (
+    "rows=5",
+    "updates=20",
+    "stop.gap=null",
+    "stop.plateau=null",
+    "figures=false",
+    "trainer.progress=none",
+)
+# Long enough that a kill may fall into imports, training, and the report.
+KILLED = (
+    *("rows=14", "initial=random", "updates=600", "stop.gap=null", "stop.plateau=null", "trainer.threads=1"),
+    *("checkpoint.updates=25", "checkpoint.seconds=null"),
+)
+KILLS, BATCHES = 50, 5
+LONGEST = 120.0  # seconds that a run may take
+
+
+def read(path: str) -> dict:
+    return json.loads(Path(path).read_text())
+
+
+def started(*arguments: str) -> subprocess.Popen:
+    code = "import sys; from gradnet_cli.cli import main; sys.exit(main())"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
+
+class TestResume:
+    def test_more_updates(self, command) -> None:
+        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
+        command_line = read("run/manifest.json")["command"]
+        answer = command("resume=run", "updates=30")
+        assert (answer.exit_status, answer.err) == (0, "")
+        assert read("run/summary.json")["updates"] == 30
+        assert list(read_metrics(Path("run"))["step"]) == list(range(31))
+        assert read("run/manifest.json")["command"] == command_line
+        assert "updates=30" in Path("run/.hydra/overrides.yaml").read_text()
+        assert command("resume=run").exit_status == 2
+
+    def test_from_elsewhere_with_paths_of_its_own(self, command, here: Path, monkeypatch) -> None:
+        (here / "base.csv").write_text("Source,Target\na,b\nb,c\nc,a\n")
+        assert command("mask=edge_list", "path=base.csv", *SMALL[1:], "hydra.run.dir=run").exit_status == 0
+        (here / "other").mkdir()
+        monkeypatch.chdir(here / "other")
+        answer = command(f"resume={here / 'run'}", "updates=30")
+        assert (answer.exit_status, answer.err) == (0, "")
+        assert read(str(here / "run" / "summary.json"))["updates"] == 30
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (("resume=run",), "is done; a larger number of updates"),
+            (("resume=run", "rows=6"), "rows = 6: cannot change"),
+            (("resume=run", "update=30"), "update"),
+            (("resume=run", "-m"), "one run"),
+            (("resume=nowhere",), "must be the directory of a run"),
+            (("resume=.",), "holds no run"),
+            (("resume=",), "resume"),
+            (("rerun=run", "seed=3"), "seed = 3: cannot change"),
+            (("rerun=nowhere",), "must be the directory of a run"),
+        ],
+    )
+    def test_bad_input(self, command, arguments: tuple[str, ...], told: str) -> None:
+        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
+        before = {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
+        answer = command(*arguments)
+        assert answer.exit_status == 2
+        assert told in answer.err
+        assert answer.err.count("\n") == 1
+        assert {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()} == before
+
+    def test_a_configuration_that_has_changed(self, command) -> None:
+        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
+        config = Path("run/.hydra/config.yaml")
+        config.write_text(config.read_text().replace("regrowth: ", "regrowth: 1"))
+        answer = command("resume=run", "updates=30")
+        assert answer.exit_status == 2
+        assert "has changed since" in answer.err
+
+    def test_a_checkpoint_cut_in_half(self, command) -> None:
+        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
+        state = Path("run/checkpoints/state.pt")
+        state.write_bytes(state.read_bytes()[: state.stat().st_size // 2])
+        edges = Path("run/edges.csv").read_bytes()
+        answer = command("resume=run", "updates=30")
+        assert answer.exit_status == 2
+        assert "checkpoints/state.pt" in answer.err
+        assert answer.err.count("\n") == 1
+        assert Path("run/edges.csv").read_bytes() == edges
+
+
+class TestRerun:
+    def test_identical(self, command) -> None:
+        assert command(*SMALL, "initial=random", "hydra.run.dir=run").exit_status == 0
+        answer = command("rerun=run", "hydra.run.dir=again")
+        assert (answer.exit_status, answer.err) == (0, "")
+        assert "identical, byte for byte" in answer.out
+        assert read("again/rerun.json")["identical"] is True
+        assert Path("run/edges.csv").read_bytes() == Path("again/edges.csv").read_bytes()
+
+    def test_what_differs(self, command) -> None:
+        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
+        edges, manifest = Path("run/edges.csv"), read("run/manifest.json")
+        lines = edges.read_text().splitlines()
+        lines[1] = lines[1].rpartition(",")[0] + ",0.5"
+        edges.write_text("\n".join(lines) + "\n")
+        manifest["packages"]["torch"] = "1.0"
+        Path("run/manifest.json").write_text(json.dumps(manifest))
+        answer = command("rerun=run", "hydra.run.dir=again")
+        assert answer.exit_status == 1
+        assert "weights by" in answer.out
+        assert "packages.torch was 1.0" in answer.out
+        assert read("again/rerun.json")["identical"] is False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_goes_on(command, here: Path, number: signal.Signals) -> None:
+    long = ("rows=20", "updates=150", *SMALL[2:], "initial=random", "trainer.threads=1")
+    assert command(*long, "hydra.run.dir=whole").exit_status == 0
+    with started(*long, "hydra.run.dir=run") as process:
+        wait_for(process, lambda: len(read_metrics(Path("run"))) > 5)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=LONGEST)
+    assert process.returncode == 130
+    assert "resume=" in err
+    assert err.count("\n") == 1
+    assert read("run/status.json")["state"] == "interrupted"
+    assert command("resume=run").exit_status == 0
+    assert read("run/status.json")["state"] == "done"
+    assert Path("run/edges.csv").read_bytes() == Path("whole/edges.csv").read_bytes()
+
+
+def wait_for(process: subprocess.Popen, reached) -> None:
+    deadline = time.monotonic() + LONGEST
+    while not reached():
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_killed_at_random_moments_and_resumed(here: Path, batch: int) -> None:
+    """The moments are spread evenly over the time from the first file to the last."""
+    moments = random.Random(batch)
+    recorded = Path("whole/.hydra/config.yaml")
+    with started(*KILLED, "hydra.run.dir=whole") as process:
+        wait_for(process, recorded.exists)
+        began = time.monotonic()
+        assert process.wait(LONGEST) == 0
+    lasts = time.monotonic() - began
+    expected, killed, tries = Path("whole/edges.csv").read_bytes(), 0, 0
+    while killed < KILLS // BATCHES:
+        tries += 1
+        assert tries < 3 * KILLS, "runs end before they are killed"
+        directory = Path(f"run_{tries}")
+        with started(*KILLED, f"hydra.run.dir={directory}") as process:
+            wait_for(process, (directory / ".hydra" / "config.yaml").exists)
+            time.sleep(moments.uniform(0.0, lasts))
+            process.kill()
+            process.wait(LONGEST)
+        if process.returncode == -signal.SIGKILL and read(f"{directory}/status.json")["state"] == "running":
+            with started(f"resume={directory}") as process:
+                _, err = process.communicate(timeout=LONGEST)
+            if "start it again" in err:  # killed while its configuration was being written: nothing was done
+                shutil.rmtree(directory)
+                continue
+            assert (process.returncode, err) == (0, "")
+            killed += 1
+        assert (directory / "edges.csv").read_bytes() == expected
+        assert read(f"{directory}/status.json")["state"] == "done"
