@@ -33,7 +33,11 @@ from gradnet_cli.errors import SettingError, one_line
 from gradnet_cli.spelling import UnreadableInputError, unknown_choice, unknown_setting, unreadable_override
 
 CONFIG_NAME = "config"
-COMPOSITION_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, ValueError, OSError)
+# Hydra answers some odd values, such as a list of lists for a group, with errors of Python's own.
+COMPOSITION_ERRORS = (
+    *(HydraException, OmegaConfBaseException, YAMLError),
+    *(ValueError, OSError, TypeError, AttributeError, LookupError, AssertionError, RecursionError),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,11 @@ class Answer:
 
 
 def judge(line: Sequence[str], directory: Path, seen: Counter[str]) -> None:
-    """Run a command line in an empty directory and assert that it ended in one of the ways it may."""
+    """Run a command line in an empty directory and assert that it ended in one of the ways it may.
+
+    Exit status 1 is left to failures that nobody can foresee from the settings: a score or gradient that is not
+    finite, a network of which all weight is lost, an iteration that does not converge.
+    """
     for name, content in INPUTS.items():
         (directory / name).write_text(content, encoding="utf-8")
     before = set(directory.rglob("*"))
@@ -70,7 +74,11 @@ def judge(line: Sequence[str], directory: Path, seen: Counter[str]) -> None:
     assert not [path for path in left if ".part" in path.name], "a file was left half-written"
     assert "Traceback" not in answer.out + answer.err
     logged = not any("_logging" in text for text in line)
-    states = [_judge_directory(path.parent, logged=logged) for path in left if path.name == "status.json"]
+    states = [
+        _judge_directory(path.parent, stood=directory, logged=logged)
+        for path in left
+        if path.name == "status.json"
+    ]
     if answer.exit_status == 0:
         assert set(states) <= {"done"}
         assert answer.err == "" or all(text.startswith("gradnet-run: ") for text in answer.err.splitlines())
@@ -119,10 +127,11 @@ def call(line: Sequence[str], directory: Path) -> Answer:
     return Answer(exit_status=exit_status, out=texts[0], err=texts[1])
 
 
-def _judge_directory(directory: Path, *, logged: bool) -> str:
+def _judge_directory(directory: Path, *, stood: Path, logged: bool) -> str:
     """A finished run is whole and keeps its promises; one that failed does not look finished.
 
     Arguments:
+        stood: where the command was typed
         logged: Hydra's logging is as the program sets it
     """
     status = json.loads((directory / "status.json").read_text(encoding="utf-8"))
@@ -144,7 +153,7 @@ def _judge_directory(directory: Path, *, logged: bool) -> str:
     if not composed.exists():
         return state
     settings = resolve(OmegaConf.load(composed))  # type: ignore[arg-type]
-    with contextlib.chdir(directory.parent if directory.name == "run" else directory):
+    with contextlib.chdir(stood):
         problem = build_problem(settings)
     weights = read_edges(directory / "edges.csv", problem)
     assert int(used_edges(weights).sum()) == summary["edges_used"]
