@@ -62,8 +62,8 @@ class Answer:
 def judge(line: Sequence[str], directory: Path, seen: Counter[str]) -> None:
     """Run a command line in an empty directory and assert that it ended in one of the ways it may.
 
-    Exit status 1 is left to failures that nobody can foresee from the settings: a score or gradient that is not
-    finite, a network of which all weight is lost, an iteration that does not converge.
+    Exit status 1 is left to failures that nobody can foresee from the settings: a score or gradient that is
+    not finite, a network that loses all its weight, an iteration that does not converge.
     """
     for name, content in INPUTS.items():
         (directory / name).write_text(content, encoding="utf-8")
