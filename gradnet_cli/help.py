@@ -25,6 +25,9 @@ EXAMPLES = (
 
 FLAGS = (
     ("-m, --multirun", "run once for each combination of the values given, separated by commas"),
+    ("resume=RUN_DIR", "go on with an interrupted or killed run; with updates=N extend one that is done"),
+    ("rerun=RUN_DIR", "repeat a run from its files and compare the networks"),
+    ("summarize=SWEEP_DIR", "sum up the jobs of a sweep: table, figures, report"),
     ("--cfg job", "print the composed configuration and stop"),
     ("--config-dir DIR, -cd DIR", "a directory of your own YAML files, such as DIR/mask/mine.yaml"),
     ("hydra.run.dir=DIR", "where this run writes; otherwise a fresh directory in outputs/"),
