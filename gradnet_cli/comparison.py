@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gradnet_cli.atomic import write_json
+from gradnet_cli.leaves import leaves
 from gradnet_cli.recorded import read_json
 
 FILE_NAME = "rerun.json"
@@ -55,7 +55,7 @@ def compare(original: Path, repeated: Path) -> Comparison:
 
 def differences(original: Path, repeated: Path) -> list[str]:
     """What differs between the environments of two runs by their manifests, one line each."""
-    before, now = (dict(_leaves(read_json(path / "manifest.json"))) for path in (original, repeated))
+    before, now = (dict(leaves(read_json(path / "manifest.json"))) for path in (original, repeated))
     return [
         f"rerun: {key} was {before.get(key)}, is {now.get(key)}"
         for key in sorted(before.keys() | now.keys())
@@ -86,13 +86,3 @@ def _largest_difference(first: Path, second: Path) -> float | None:
     if not one[["Source", "Target"]].equals(two[["Source", "Target"]]):
         return None
     return float((one["Weight"] - two["Weight"]).abs().max()) if len(one) else 0.0
-
-
-def _leaves(content: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    leaves: list[tuple[str, Any]] = []
-    for key, value in content.items():
-        if isinstance(value, Mapping):
-            leaves += _leaves(value, f"{prefix}{key}.")
-        else:
-            leaves.append((f"{prefix}{key}", value))
-    return leaves

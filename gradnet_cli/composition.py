@@ -30,6 +30,7 @@ from yaml import YAMLError
 
 from gradnet_cli.catalog import Catalog, config_directory, read_catalog
 from gradnet_cli.errors import SettingError, one_line
+from gradnet_cli.leaves import leaves
 from gradnet_cli.spelling import UnreadableInputError, unknown_choice, unknown_setting, unreadable_override
 
 CONFIG_NAME = "config"
@@ -221,7 +222,7 @@ class Composer:
             if choice is None or choice.is_open:
                 return  # made of files that the catalog does not follow
             declared |= {setting.key for setting in choice.all_settings}
-        for key, value in _leaves(_plain(config, resolve=False)):
+        for key, value in leaves(_plain(config, resolve=False)):
             parents = {key[:end] for end in range(len(key)) if key[end] == "."}
             if key in declared or declared & parents or any(name.startswith(f"{key}.") for name in declared):
                 continue
@@ -237,7 +238,7 @@ class Composer:
     def _unknown(self, config: DictConfig, key: str, value: object, *, origin: str = "") -> SettingError:
         chosen = _chosen(config)
         if key.startswith("hydra."):
-            known = [name for name, _ in _leaves({"hydra": OmegaConf.to_container(config.hydra)})]
+            known = [name for name, _ in leaves({"hydra": OmegaConf.to_container(config.hydra)})]
             return unknown_setting(key=key, value=value, known=known, catalog=self.catalog, chosen=chosen)
         names = {setting.key for setting in self.catalog.root} | set(self.catalog.groups)
         for group, name in chosen.items():
@@ -310,15 +311,6 @@ def _chosen(config: DictConfig) -> dict[str, str]:
         for group, name in choices.items()
         if name is not None and not group.startswith("hydra/")
     }
-
-
-def _leaves(settings: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
-    for key, value in settings.items():
-        name = f"{prefix}{key!s}"
-        if isinstance(value, dict) and value:
-            yield from _leaves(value, f"{name}.")
-        else:
-            yield name, value
 
 
 def _has(config: DictConfig, key: str) -> bool:

@@ -13,6 +13,7 @@ import yaml
 
 from gradnet_cli.atomic import write_text
 from gradnet_cli.errors import SettingError
+from gradnet_cli.leaves import leaves
 
 # What may differ from the run's own settings when it is taken up again: none of it says what is looked for.
 CHANGEABLE = (
@@ -123,7 +124,7 @@ def refuse_changes(changes: Sequence[str]) -> None:
 def refuse_drift(run: RecordedRun, settings: Mapping[str, Any], changes: Sequence[str]) -> None:
     """Raise SettingError where the same overrides now give another configuration: the program has changed."""
     allowed = {_key(text).partition(".")[0] for text in changes}
-    before, now = dict(_leaves(run.settings)), dict(_leaves(settings))
+    before, now = dict(leaves(run.settings)), dict(leaves(settings))
     for key, value in before.items():
         if key.partition(".")[0] not in allowed and key in now and now[key] != value:
             raise SettingError(
@@ -153,13 +154,3 @@ def _load(path: Path) -> Any:
 
 def _dump(content: Any) -> str:
     return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
-
-
-def _leaves(settings: Any, prefix: str = "") -> list[tuple[str, Any]]:
-    if not isinstance(settings, Mapping) or not settings:
-        return [(prefix, settings)]
-    return [
-        leaf
-        for key, value in settings.items()
-        for leaf in _leaves(value, f"{prefix}.{key}" if prefix else str(key))
-    ]

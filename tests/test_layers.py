@@ -12,7 +12,7 @@ PACKAGE = Path(gradnet_cli.__file__).parent
 # From the bottom up. What stands in one layer does not know its neighbours: model and objectives, say.
 LAYERS = [
     {"errors", "catalog", "__init__"},
-    {"values", "interruption", "liveness"},
+    {"values", "leaves", "interruption", "liveness"},
     {"numerics", "targets", "metrics"},
     {"budget", "mask"},
     {"problem"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from gradnet_cli.interruption import listen_alone, pending_signal, raise_pending
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.state import save_state
 from gradnet_cli.training.tensors import save_tensors
+
+log = logging.getLogger(__name__)
 
 FOLDER = "checkpoints"
 STATE_NAME = "state.pt"
@@ -53,7 +56,7 @@ class Checkpoints(RecordCallback):
         self._seconds = seconds
         self._others = others
         self._written = time.monotonic()
-        self._took = 0.0
+        self._took = self._total = 0.0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Be told of signals first: Lightning would end training at once, between state and update."""
@@ -70,6 +73,7 @@ class Checkpoints(RecordCallback):
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write."""
         self._write(pl_module, ended=True)
+        log.info("checkpoints took %.2f s", self._total)
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Write the networks that were reached; the state may be that of half an update, and stays."""
@@ -87,6 +91,7 @@ class Checkpoints(RecordCallback):
         save_state(state_path(self._directory.parent), module, self._others, ended=ended)
         self._written = time.monotonic()
         self._took = self._written - began
+        self._total += self._took
 
     def _write_networks(self, module: Any) -> None:
         record = module.record
