@@ -35,7 +35,7 @@ def shown(here: Path) -> None:
 @pytest.mark.parametrize("arguments", COMMANDS, ids=[" ".join(words) for words in COMMANDS])
 def test_commands_compose(command, arguments: list[str]) -> None:
     one = [word.split(",")[0] for word in arguments if word != "-m"]
-    if one[0].partition("=")[0] in VERBS:
+    if one and one[0].partition("=")[0] in VERBS:
         took_up(command, one)
         return
     answer = command("--cfg", "job", *one)
