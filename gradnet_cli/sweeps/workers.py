@@ -13,7 +13,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from gradnet_cli.errors import SettingError
@@ -21,6 +23,12 @@ from gradnet_cli.job import FAILED, Outcome, tell
 from gradnet_cli.sweeps.task import Launcher, Task, has_begun, run_apart
 from gradnet_cli.sweeps.terminal import job_line
 
+SUMMARY_MODULES = (
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "jinja2",
+    "rich.table",
+)
 # Read by the libraries of linear algebra, and by torch, when they are loaded.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -53,6 +61,7 @@ def side_by_side(workers: int | None) -> Launcher:
         waiting = deque(tasks)
         running: dict[Future[Outcome], tuple[Worker, Task]] = {}
         retried: set[str] = set()
+        Thread(target=_prepare_summary, daemon=True).start()
         try:
             while waiting or running:
                 for worker in pool:
@@ -120,8 +129,15 @@ class Worker:
     def close(self) -> None:
         """End the process once its job has ended."""
         if self._executor is not None:
-            self._executor.shutdown(wait=True)
+            self._executor.shutdown(wait=True, kill_workers=True)  # idle ones would take a second to leave
             self._executor = None
+
+
+def _prepare_summary() -> None:
+    """Load what the sweep's figures and page will need, while this process has nothing else to do."""
+    for name in SUMMARY_MODULES:
+        with contextlib.suppress(ImportError):
+            import_module(name)
 
 
 def _leave_terminal() -> None:
