@@ -10,6 +10,20 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from gradnet_cli.catalog import Catalog, Choice, read_catalog
+from tests.fuzz.material import (
+    CASTS,
+    EXTREME,
+    FLAGS,
+    HYDRA,
+    LINKS,
+    ODD,
+    PREFIXES,
+    SHAPES,
+    SMALL,
+    SWEEPS,
+    TAILS,
+    WORDS,
+)
 
 CATALOG: Catalog = read_catalog()
 # Trackers take seconds each, and no test may send jobs to a cluster that happens to be there.
@@ -36,219 +50,6 @@ SHORT = {
     "quantum_capacity": [],
 }
 ENDLESS = ("trainer.limit_updates",)  # what keeps a run short is only ever made shorter
-SMALL = ["0", "1", "2", "3", "-1", "-2", "0.0", "0.5", "1.0", "1.5", "-0.5", "1e-3", "2.0", "4"]
-EXTREME = [
-    *("nan", "inf", "-inf", ".nan", ".inf", "1e300", "-1e300", "1e-300", "5e-324", "1e400", "-0.0"),
-    *("1000000000000", "999999999999999999999999", "-9223372036854775809", "4294967296", "1e15", "0x10"),
-    *("1_000_000_000_000", "1e-17", "0.9999999999999999", "1.0000000000000002"),
-]
-WORDS = [
-    "true",
-    "false",
-    "null",
-    "none",
-    "auto",
-    "yes",
-    "random",
-    "x",
-    "weight",
-    "Weight",
-    "length",
-    "''",
-    '""',
-    "",
-]
-SHAPES = [
-    *(
-        "[]",
-        "[1,2]",
-        "[1,-1]",
-        "[[1]]",
-        "[a,b]",
-        "[null]",
-        "{}",
-        "{a:1}",
-        "{n:5}",
-        "{n:-1}",
-        "{a:{b:1}}",
-        "[0,1,1,0]",
-    ),
-    *(
-        "[0.9,0.999]",
-        "[2,2]",
-        "[nan]",
-        "[[0,1],[1,0]]",
-        "{1:2}",
-        "{n:[1]}",
-        "[1",
-        "a(b",
-        "[0,3]",
-        "[1e300]",
-        "[true]",
-    ),
-]
-LINKS = [
-    *(
-        "${rows}",
-        "${seed}",
-        "${nowhere}",
-        "${",
-        "$",
-        "${}",
-        "${.value}",
-        "${..}",
-        "${oc.env:HOME}",
-        "${oc.env:NO_SUCH}",
-    ),
-    *(
-        "${now:%Y}",
-        "${hydra:job.num}",
-        "${hydra:runtime.nothing}",
-        "${oc.decode:'[1'}",
-        "${nodes}",
-        "${objective}",
-    ),
-    *(
-        "???",
-        "${oc.select:nowhere}",
-        "${oc.select:nowhere,3}",
-        "${unknown:1}",
-        "a${seed}b",
-        "${budget.value}",
-    ),
-]
-ODD = [
-    *(
-        " ",
-        "a b",
-        "é",
-        "網路",
-        "\u202e",
-        "🙂",
-        '"',
-        "'",
-        "\\",
-        "`ls`",
-        "$(ls)",
-        ";ls",
-        "|ls",
-        ">x",
-        "&",
-        "*",
-        "?",
-        "#",
-    ),
-    *(
-        "%",
-        "%s",
-        "{0}",
-        "@",
-        "!",
-        "~",
-        "-",
-        "--",
-        "--help",
-        "=",
-        "==",
-        "a=b",
-        "\n",
-        "a\nb",
-        "\t",
-        "\r",
-        "\x1b[31m",
-    ),
-    *(
-        "\udcff",
-        "x" * 5000,
-        "../..",
-        "/dev/null",
-        "net.csv",
-        "nodes.csv",
-        "net.graphml",
-        "broken.csv",
-        "café.csv",
-    ),
-    *("0" * 400, "9" * 400, "[" * 200, "1e", "01", "1.", ".5", "١"),
-]
-SWEEPS = [
-    "1,2",
-    "1,,2",
-    ",",
-    "range(1,3)",
-    "choice(1,2)",
-    "interval(0,1)",
-    "glob(*)",
-    "sort(2,1)",
-    "shuffle(1,2)",
-]
-CASTS = ["int(3)", "int(x)", "str(3)", "float(nan)", "float(3)", "bool(1)", "json_str(1)", "extend_list(1)"]
-PREFIXES = ["+", "++", "~"]
-TAILS = [".x", "[0]", "@x", ".", ".0", " ", "=", ":", "é", "."]
-HYDRA = [
-    *(
-        "hydra.run.dir",
-        "hydra.job.name",
-        "hydra.job.chdir",
-        "hydra.output_subdir",
-        "hydra.verbose",
-        "hydra.mode",
-    ),
-    *(
-        "hydra.sweep.subdir",
-        "hydra.job.num",
-        "hydra.job_logging.root.level",
-        "hydra.hydra_logging",
-        "hydra.launcher",
-    ),
-    *(
-        "hydra/launcher",
-        "hydra/sweeper",
-        "hydra/job_logging",
-        "hydra/output",
-        "hydra",
-        "hydra.sweeper.params",
-    ),
-    *(
-        "hydra.job_logging.handlers.file.filename",
-        "hydra.job.env_set",
-        "hydra.callbacks",
-        "hydra.runtime.output_dir",
-    ),
-    *("hydra.searchpath", "hydra.overrides.task", "hydra.help", "hydra.job.config", "hydra.nothing"),
-]
-FLAGS = [
-    *(
-        "-m",
-        "-r",
-        "--cfg",
-        "--cfg=job",
-        "--cfg=all",
-        "--resolve",
-        "--info",
-        "--info=defaults",
-        "--version",
-        "--help",
-    ),
-    *(
-        "-h",
-        "--hydra-help",
-        "--shell-completion",
-        "--config-dir",
-        "--config-dir=nowhere",
-        "--config-name=x",
-        "-p",
-    ),
-    *(
-        "resume=run",
-        "resume=nowhere",
-        "rerun=.",
-        "rerun=",
-        "summarize=.",
-        "summarize=nowhere",
-        "skip_completed=true",
-    ),
-    *("--package=x", "-c", "--verbose", "--", "-", "-x", "--multirun=3", "--é", "-cd"),
-]
 
 
 def owned(choice: Choice) -> list[str]:
