@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from gradnet_cli import __version__
-from gradnet_cli.errors import GradnetError, SettingError, one_line
+from gradnet_cli.errors import GradnetError, SettingError, describe
 
 if TYPE_CHECKING:
     import argparse
@@ -32,15 +32,11 @@ def main() -> int:
     except SettingError as error:
         print(f"gradnet-run: {error}", file=sys.stderr)
         return 2
-    except GradnetError as error:
-        print(f"gradnet-run: {error}", file=sys.stderr)
-        return 1
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        place = f": {error.filename}" if error.filename else ""
-        print(f"gradnet-run: {one_line(f'{error.strerror or error}{place}')}", file=sys.stderr)
+    except (GradnetError, OSError) as error:
+        print(f"gradnet-run: {describe(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

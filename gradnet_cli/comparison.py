@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradnet_cli.atomic import write_json
+from gradnet_cli.atomic import read_json, write_json
 from gradnet_cli.leaves import leaves
-from gradnet_cli.recorded import read_json
 
 FILE_NAME = "rerun.json"
 EDGES_NAME = "edges.csv"

@@ -111,6 +111,16 @@ def spell(value: object) -> str:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 
 
+def describe(error: BaseException) -> str:
+    """An exception in one line: those of program and system as they are, others with their type before."""
+    if isinstance(error, GradnetError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(error.strerror + (f": {error.filename}" if error.filename else ""))
+    text = one_line(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 def one_line(text: str) -> str:
     """Join the lines of a text with single blanks; what cannot be printed is written as its escape."""
     return "".join(_visible(letter) for letter in " ".join(text.split()))

@@ -18,7 +18,7 @@ from omegaconf import DictConfig
 from gradnet_cli.checks import check_settings
 from gradnet_cli.composition import resolve
 from gradnet_cli.directories import claim
-from gradnet_cli.errors import GradnetError, SettingError, one_line
+from gradnet_cli.errors import SettingError, describe
 from gradnet_cli.interruption import Interrupted
 from gradnet_cli.problem import Problem
 from gradnet_cli.recorded import Resumption
@@ -131,16 +131,6 @@ def _write_page(directory: Path) -> None:
         write_run_report(directory)
     except Exception:
         log.info("report.html could not be written; all else is", exc_info=True)
-
-
-def describe(error: BaseException) -> str:
-    """An exception in one line: those of program and system as they are, others with their type before."""
-    if isinstance(error, GradnetError):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return one_line(error.strerror + (f": {error.filename}" if error.filename else ""))
-    text = one_line(str(error))
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def build_problem(settings: Mapping[str, Any]) -> Problem:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gradnet_cli.checks import check_settings
 from gradnet_cli.composition import CommandLine, Composer, resolve
 from gradnet_cli.directories import discard, existing_parent, refuse_used, run_directory, sweep_directory
-from gradnet_cli.errors import SettingError
+from gradnet_cli.errors import SettingError, describe
 from gradnet_cli.spelling import quoted
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def launch(line: CommandLine, *, resumption: Resumption | None = None, after: En
 
 
 def _launch_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
-    from gradnet_cli.job import FAILED, describe, tell
+    from gradnet_cli.job import FAILED, tell
     from gradnet_cli.sweeps.sweep import run_sweep
 
     try:
@@ -68,7 +68,7 @@ def _launch_one(
 
     # Only now, for the problem's arrays take a while to import too.
     from gradnet_cli.interruption import Interrupted, interruptible
-    from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, describe, tell
+    from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
     from gradnet_cli.start import start
 
     # A directory made for a single run goes again when the input turns out to be bad.
@@ -95,7 +95,7 @@ def _launch_one(
 def _launch_by_hydra(sweep: Path) -> int:
     """Let one of Hydra's other sweepers or launchers run the jobs of a sweep, and sum them up."""
     from gradnet_cli.interruption import Interrupted, interruptible
-    from gradnet_cli.job import DONE, FAILED, INTERRUPTED, describe, run_job, tell
+    from gradnet_cli.job import DONE, FAILED, INTERRUPTED, run_job, tell
     from gradnet_cli.sweeps.summarize import summarize
     from gradnet_cli.sweeps.terminal import show_sweep
 

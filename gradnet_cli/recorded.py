@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from gradnet_cli.atomic import write_text
+from gradnet_cli.atomic import read_json, write_text
 from gradnet_cli.errors import SettingError
 from gradnet_cli.leaves import leaves
 
@@ -19,6 +18,11 @@ from gradnet_cli.leaves import leaves
 CHANGEABLE = (
     "updates", "stop", "checkpoint", "trainer", "figures", "animation", "report", "prune", "logger"
 )  # fmt: skip
+
+
+# What is only shown of a run, and changes nothing of what it finds.
+SHOWING = frozenset({"figures", "report", "animation", "logger", "trainer.progress"})
+STATE_PATH = Path("checkpoints", "state.pt")  # what a run can be taken up again from, within its directory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,15 +137,6 @@ def refuse_drift(run: RecordedRun, settings: Mapping[str, Any], changes: Sequenc
                 allowed=f"was {value} when the run in {run.directory} began: the program or its "
                 "configuration has changed since; start a new run",
             )
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object, empty where the file is missing or none."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _key(override: str) -> str:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gradnet_cli.atomic import read_json, replacing
 from gradnet_cli.comparison import compare, differences, write_comparison
 from gradnet_cli.composition import CommandLine, Composer, unresolved
 from gradnet_cli.errors import SettingError
-from gradnet_cli.job import DONE, FAILED
+from gradnet_cli.job import BAD_INPUT, DONE, FAILED
 from gradnet_cli.launch import launch
 from gradnet_cli.liveness import is_alive
+from gradnet_cli.lock import held
 from gradnet_cli.recorded import (
+    SHOWING,
     RecordedRun,
     Resumption,
-    read_json,
     read_recorded,
     refuse_changes,
     refuse_drift,
@@ -26,13 +29,10 @@ from gradnet_cli.recorded import (
 from gradnet_cli.spelling import quoted
 
 ALONE = ("hydra.mode=RUN",)  # an experiment may ask for a sweep, of which this is one run
-SHOWN = (
-    "figures",
-    "animation",
-    "report",
-    "trainer.progress",
-    "hydra.run.dir",
-)  # what a repetition may change
+SHOWN = (*sorted(SHOWING), "hydra.run.dir")  # what a repetition may change
+# What a resumed run writes before its checkpoint has been read, and gets back where that is refused.
+WRITTEN_FIRST = ("status.json", "report.html", ".hydra/overrides.yaml", ".hydra/config.yaml")
+STILL_RUNS = "still runs; wait for its end, or stop it"
 
 
 def resume(directory: str, line: CommandLine) -> int:
@@ -51,16 +51,36 @@ def resume(directory: str, line: CommandLine) -> int:
             allowed="is done; a larger number of updates=... would extend it, rerun=... would repeat it",
         )
     if run.state == "running" and is_alive(read_json(run.directory / "status.json").get("process") or {}):
-        raise SettingError(
-            setting="resume", value=directory, allowed="still runs; wait for its end, or stop it"
-        )
+        raise SettingError(setting="resume", value=directory, allowed=STILL_RUNS)
     overrides = run.overridden(changes)
     here = (f"hydra.run.dir={quoted(str(run.directory))}", "hydra.output_subdir=null")
     line = _prepared(run, line, [*overrides, *here])
     settings = _composed(line)
     refuse_drift(run, settings, changes)
-    run.record(overrides, settings)
-    return launch(line, resumption=Resumption(command=run.command, extended=bool(changes)))
+    resumption = Resumption(command=run.command, extended=bool(changes))
+    with held(run.directory, setting="resume", allowed=STILL_RUNS), _unless_refused(run) as ended:
+        run.record(overrides, settings)
+        ended.append(launch(line, resumption=resumption))
+    return ended[0]
+
+
+@contextmanager
+def _unless_refused(run: RecordedRun) -> Iterator[list[int]]:
+    """Put back what a run wrote that was refused: what it had found, it still has.
+
+    Yields:
+        where the exit status goes; without one, or with that of bad input, the run was refused
+    """
+    paths = [run.directory / name for name in WRITTEN_FIRST]
+    before = {path: path.read_bytes() for path in paths if path.exists()}
+    ended: list[int] = []
+    try:
+        yield ended
+    finally:
+        if ended in ([], [BAD_INPUT]):
+            for path, content in before.items():
+                with replacing(path) as beside:
+                    beside.write_bytes(content)
 
 
 def rerun(directory: str, line: CommandLine) -> int:

@@ -22,11 +22,11 @@ from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
 from gradnet_cli.pruning import Pruning
-from gradnet_cli.recorded import Resumption
+from gradnet_cli.recorded import STATE_PATH, Resumption
 from gradnet_cli.references import reference_scores
 from gradnet_cli.scoring import Scorer
 from gradnet_cli.targets import call_target, load_target
-from gradnet_cli.training import Outcome, fit, load_state, state_path
+from gradnet_cli.training import Outcome, fit, load_state
 from gradnet_cli.training.certificate import relative_gap
 from gradnet_cli.training.fit import check_accelerator, device_of
 from gradnet_cli.training.trackers import tracker
@@ -67,7 +67,7 @@ def execute(
     optimization = build_optimization(
         settings["optimizer"], model=model, objective=objective, updates=updates
     )
-    path = state_path(directory)
+    path = directory / STATE_PATH
     state = load_state(path, problem) if resumption is not None and path.exists() else None
     report.write_manifest(
         directory,

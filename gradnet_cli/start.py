@@ -16,7 +16,8 @@ from omegaconf import DictConfig
 
 from gradnet_cli.composition import Composer, unusable_hydra
 from gradnet_cli.directories import claim
-from gradnet_cli.job import BAD_INPUT, Outcome, describe, run_job, tell
+from gradnet_cli.errors import describe
+from gradnet_cli.job import BAD_INPUT, Outcome, run_job, tell
 from gradnet_cli.recorded import Resumption
 
 if TYPE_CHECKING:

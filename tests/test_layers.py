@@ -12,12 +12,13 @@ PACKAGE = Path(gradnet_cli.__file__).parent
 # From the bottom up. What stands in one layer does not know its neighbours: model and objectives, say.
 LAYERS = [
     {"errors", "catalog", "__init__"},
-    {"values", "leaves", "interruption", "liveness"},
+    {"values", "leaves", "interruption", "liveness", "lock"},
     {"numerics", "targets", "metrics"},
     {"budget", "mask"},
     {"problem"},
     {"requirements", "checks"},
     {"network", "edge_files", "atomic"},
+    {"recorded"},
     {"reconstruction"},
     {"masks", "model", "objectives"},
     {"optimizers", "metrics"},
@@ -25,7 +26,6 @@ LAYERS = [
     {"report"},
     {"pruning"},
     {"scoring", "references"},
-    {"recorded"},
     {"comparison"},
     {"run"},
     {"directories"},
@@ -57,6 +57,13 @@ TORCH_FREE = {
     "masks",
 }
 TORCH_FREE |= {
+    "comparison",
+    "job",
+    "launch",
+    "leaves",
+    "lock",
+    "recorded",
+    "repetition",
     "catalog",
     "checks",
     "spelling",

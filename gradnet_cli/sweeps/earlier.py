@@ -7,12 +7,12 @@ from enum import Enum
 from pathlib import Path
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.recorded import STATE_PATH
 from gradnet_cli.sweeps.overrides import decisive_settings
 from gradnet_cli.sweeps.plan import PlannedJob
 from gradnet_cli.sweeps.table import read_job
 
 PREVIOUS = ".previous"
-CHECKPOINT = Path("checkpoints", "state.pt")
 
 
 class Earlier(Enum):
@@ -36,7 +36,7 @@ def look(sweep: Path, job: PlannedJob) -> Earlier:
         return Earlier.NOTHING
     before, now = decisive_settings(overrides), decisive_settings(job.overrides)
     if row["state"] not in ("done", "running"):
-        stopped = row["state"] in ("killed", "interrupted") and (sweep / job.name / CHECKPOINT).exists()
+        stopped = row["state"] in ("killed", "interrupted") and (sweep / job.name / STATE_PATH).exists()
         return Earlier.STOPPED if stopped and before == now else Earlier.ENDED
     if before != now:
         differing = sorted(

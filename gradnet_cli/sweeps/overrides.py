@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from gradnet_cli.recorded import SHOWING
+
 Value = str | int | float | bool | None
 
-# They say how a sweep is run, or what is shown of it, and change nothing of what its jobs find.
+# They say how a sweep is run, and change nothing of what its jobs find.
 PROCEDURAL = frozenset({"skip_completed", "launcher", "cluster", "resources"})
-SHOWING = frozenset({"figures", "report", "animation", "logger", "trainer.progress"})
 
 
 def settings_of(overrides: Iterable[str]) -> dict[str, Value]:

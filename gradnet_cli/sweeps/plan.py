@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from gradnet_cli.atomic import write_json
+from gradnet_cli.atomic import read_json, write_json
 from gradnet_cli.liveness import this_process
 
 FILE_NAME = "sweep.json"
@@ -45,18 +43,9 @@ def read_plan(directory: Path) -> tuple[PlannedJob, ...]:
     """The jobs that `sweep.json` lists; none where there is no such file, or one of somebody else's."""
     return tuple(
         PlannedJob(name=job["job"], overrides=tuple(job["overrides"]))
-        for job in read_object(directory / FILE_NAME).get("jobs", ())
+        for job in read_json(directory / FILE_NAME).get("jobs", ())
         if _is_planned_job(job)
     )
-
-
-def read_object(path: Path) -> dict[str, Any]:
-    """The object in a JSON file; an empty one where it is missing or cannot be read."""
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _is_planned_job(job: object) -> bool:

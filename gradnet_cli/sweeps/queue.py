@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from gradnet_cli.atomic import write_json
+from gradnet_cli.atomic import read_json, write_json
 from gradnet_cli.liveness import queued_jobs
-from gradnet_cli.sweeps.plan import read_object
 
 FOLDER = ".slurm"
 FILE_NAME = "queue.json"
@@ -17,11 +16,11 @@ def record_sent(sweep: Path, jobs: Mapping[str, str]) -> None:
     """Remember jobs by name, each with the number that Slurm gave it, beside those sent before."""
     path = sweep / FOLDER / FILE_NAME
     path.parent.mkdir(exist_ok=True)
-    write_json(path, {**read_object(path), **jobs})
+    write_json(path, {**read_json(path), **jobs})
 
 
 def waiting(sweep: Path) -> dict[str, str]:
     """The jobs of a sweep that Slurm still has, waiting or running, each with its number."""
-    sent = read_object(sweep / FOLDER / FILE_NAME)
+    sent = read_json(sweep / FOLDER / FILE_NAME)
     queued = queued_jobs() if sent else None
     return {name: number for name, number in sent.items() if queued is not None and number in queued}

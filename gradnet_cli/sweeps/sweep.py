@@ -18,10 +18,10 @@ from gradnet_cli.directories import sweep_directory
 from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.interruption import Interrupted, interruptible
 from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
+from gradnet_cli.lock import held
 from gradnet_cli.report.manifest import command_line
 from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
 from gradnet_cli.sweeps.launchers import choose_launcher
-from gradnet_cli.sweeps.lock import only_sweep
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
 from gradnet_cli.sweeps.queue import waiting
 from gradnet_cli.sweeps.summarize import summarize
@@ -55,7 +55,8 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
             raise SettingError(setting="skip_completed", value=True, allowed=allowed)
         return None
     _refuse_twins(tasks)
-    with only_sweep(sweep):
+    taken = "is in use by another sweep; choose another directory, or wait"
+    with held(sweep, setting="hydra.sweep.dir", allowed=taken):
         if not first.skip_completed:
             _refuse_used(tasks)
         waiting = _unfinished(tasks, sweep) if first.skip_completed else tasks

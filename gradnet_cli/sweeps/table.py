@@ -14,11 +14,11 @@ from typing import Any
 
 import yaml
 
-from gradnet_cli.atomic import write_text
+from gradnet_cli.atomic import read_json, write_text
 from gradnet_cli.liveness import is_alive
 from gradnet_cli.sweeps.overrides import Value, settings_of
 from gradnet_cli.sweeps.plan import FILE_NAME as PLAN_NAME
-from gradnet_cli.sweeps.plan import read_object, read_plan
+from gradnet_cli.sweeps.plan import read_plan
 from gradnet_cli.sweeps.queue import waiting
 
 FILE_NAME = "sweep.csv"
@@ -127,7 +127,7 @@ def read_job(sweep: Path, name: str) -> tuple[Row, tuple[str, ...]]:
 
 def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
     """State, numbers and error of a run, and the sense and objective of a finished one."""
-    status = read_object(run / "status.json")
+    status = read_json(run / "status.json")
     row: Row = {"state": _state(status), **dict.fromkeys(NUMBERS), "seconds": None, "error": None}
     row["seconds"] = status.get("seconds")
     row["error"] = status.get("error")
@@ -137,7 +137,7 @@ def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
     elif row["state"] == "killed":
         row["error"] = "the process is gone, and did not say why"
     elif row["state"] == "done":
-        summary = read_object(run / "summary.json")
+        summary = read_json(run / "summary.json")
         row |= {name: summary.get(name) for name in NUMBERS}
         if summary:
             kind = (str(summary.get("sense")), str(summary.get("objective")))

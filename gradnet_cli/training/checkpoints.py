@@ -12,20 +12,14 @@ import torch
 from lightning.pytorch import LightningModule, Trainer
 
 from gradnet_cli.interruption import listen_alone, pending_signal, raise_pending
+from gradnet_cli.recorded import STATE_PATH
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.state import save_state
 from gradnet_cli.training.tensors import save_tensors
 
 log = logging.getLogger(__name__)
 
-FOLDER = "checkpoints"
-STATE_NAME = "state.pt"
 LARGEST_SHARE = 0.03  # of the time, that writing may take
-
-
-def state_path(directory: Path) -> Path:
-    """Where a run keeps what it can be resumed from."""
-    return directory / FOLDER / STATE_NAME
 
 
 class Checkpoints(RecordCallback):
@@ -51,7 +45,7 @@ class Checkpoints(RecordCallback):
         seconds: float | None,
         others: Sequence[RecordCallback] = (),
     ) -> None:
-        self._directory = directory / FOLDER
+        self._directory = directory / STATE_PATH.parent
         self._updates = updates
         self._seconds = seconds
         self._others = others
@@ -88,7 +82,7 @@ class Checkpoints(RecordCallback):
     def _write(self, module: Any, *, ended: bool) -> None:
         began = time.monotonic()
         self._write_networks(module)
-        save_state(state_path(self._directory.parent), module, self._others, ended=ended)
+        save_state(self._directory / STATE_PATH.name, module, self._others, ended=ended)
         self._written = time.monotonic()
         self._took = self._written - began
         self._total += self._took

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from gradnet_cli.training.module import RecordCallback, TrainingModule
 
 FORMAT = "gradnet-run training state 1"
-ARRAY = (
-    "__array__"  # marks an array among tensors: torch reads no NumPy arrays from files that it does not trust
-)
+ARRAY = "__array__"  # marks an array among tensors, which torch alone reads without unpickling
 ENDED = "ended"
 
 

@@ -19,16 +19,9 @@ from experiments.benchmark.objectives.tables import (
 )
 from experiments.benchmark.objectives.tasks import OBJECTIVE_TASKS
 from experiments.benchmark.tasks import TASKS
+from tests.benchmark.about import ABOUT
 
 TASK = {task.name: task for task in OBJECTIVE_TASKS}
-ABOUT = {
-    "machine": {"cores": 2, "processor": "some processor", "memory_gib": 8.0, "system": "Linux"},
-    "versions": {"gradnet-run": {"python": "3.11.0"}, "gradnet": {"gradnet": "0.5.0"}},
-    "full": False,
-    "begun": {"time": "2026-01-02 03:04 UTC", "load": 0.1},
-    "ended": {"time": "2026-01-02 03:12 UTC", "load": 1.9},
-    "minutes": 8.1,
-}
 
 
 def write(path, **content):

@@ -8,15 +8,7 @@ from experiments.benchmark.records import read_records
 from experiments.benchmark.report import results_text
 from experiments.benchmark.tables import comparison_table, csv_text, product_table, ratios
 from experiments.benchmark.tasks import TASKS
-
-ABOUT = {
-    "machine": {"cores": 2, "processor": "some processor", "memory_gib": 8.0, "system": "Linux"},
-    "versions": {"gradnet-run": {"python": "3.11.0"}, "gradnet": {"gradnet": "0.5.0"}},
-    "full": False,
-    "begun": {"time": "2026-01-02 03:04 UTC", "load": 0.1},
-    "ended": {"time": "2026-01-02 03:12 UTC", "load": 1.9},
-    "minutes": 8.1,
-}
+from tests.benchmark.about import ABOUT
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gradnet_cli.lock import held
 from gradnet_cli.metrics import read_metrics
 
 SMALL = (
@@ -32,6 +33,12 @@ LONGEST = 120.0  # seconds that a run may take
 
 def read(path: str) -> dict:
     return json.loads(Path(path).read_text())
+
+
+def files(directory: str) -> dict[Path, bytes]:
+    """All that a run has left, but for its log, which grows, and the lock."""
+    paths = (path for path in Path(directory).rglob("*") if path.name not in ("run.log", ".lock"))
+    return {path: path.read_bytes() for path in paths if path.is_file()}
 
 
 def started(*arguments: str) -> subprocess.Popen:
@@ -78,12 +85,12 @@ class TestResume:
     )
     def test_bad_input(self, command, arguments: tuple[str, ...], told: str) -> None:
         assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
-        before = {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
+        before = files("run")
         answer = command(*arguments)
         assert answer.exit_status == 2
         assert told in answer.err
         assert answer.err.count("\n") == 1
-        assert {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()} == before
+        assert files("run") == before
 
     def test_a_configuration_that_has_changed(self, command) -> None:
         assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
@@ -97,12 +104,28 @@ class TestResume:
         assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
         state = Path("run/checkpoints/state.pt")
         state.write_bytes(state.read_bytes()[: state.stat().st_size // 2])
-        edges = Path("run/edges.csv").read_bytes()
+        before = files("run")
         answer = command("resume=run", "updates=30")
         assert answer.exit_status == 2
         assert "checkpoints/state.pt" in answer.err
         assert answer.err.count("\n") == 1
-        assert Path("run/edges.csv").read_bytes() == edges
+        assert files("run") == before
+
+    @pytest.mark.parametrize("change", ["updates=-3", "stop.gap=2", "prune.to=0", "trainer.threads=x"])
+    def test_a_change_that_is_refused_is_not_remembered(self, command, change: str) -> None:
+        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
+        before = files("run")
+        assert command("resume=run", change).exit_status == 2
+        assert files("run") == before
+
+    def test_one_at_a_time(self, command) -> None:
+        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
+        before = files("run")
+        with held(Path("run"), setting="", allowed=""):
+            answer = command("resume=run", "updates=30")
+        assert answer.exit_status == 2
+        assert "still runs" in answer.err
+        assert files("run") == before
 
 
 class TestRerun:

@@ -14,7 +14,7 @@ import pytest
 from gradnet_cli.composition import CommandLine, Composer
 from gradnet_cli.directories import claim
 from gradnet_cli.errors import SettingError
-from gradnet_cli.sweeps.earlier import CHECKPOINT
+from gradnet_cli.recorded import STATE_PATH
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep
 from tests.sweeps.samples import dead_process
@@ -61,7 +61,7 @@ def test_completed_jobs_are_skipped(command) -> None:
 @pytest.mark.parametrize("why", ["no checkpoint", "failed", "other program"])
 def test_what_cannot_go_on_is_set_aside(command, why: str) -> None:
     if why == "no checkpoint":
-        Path("sweep/1", CHECKPOINT).unlink()
+        Path("sweep/1", STATE_PATH).unlink()
     elif why == "failed":
         change_status(1, state="failed", error="unlucky")
     else:
@@ -70,12 +70,6 @@ def test_what_cannot_go_on_is_set_aside(command, why: str) -> None:
     answer = command(*SWEEP, "seed=0,1,2", "skip_completed=true")
     assert (answer.exit_status, answer.err, states()) == (0, "", ["done"] * 3)
     assert Path("sweep/.previous/1.0/edges.csv").is_file()
-
-
-def test_where_checkpoints_lie() -> None:
-    from gradnet_cli.training import state_path
-
-    assert state_path(Path("run")) == Path("run", CHECKPOINT)
 
 
 @pytest.mark.usefixtures("swept")
@@ -147,8 +141,8 @@ def test_of_many_runs_that_claim_a_directory_one_gets_it(tmp_path: Path) -> None
 
 def test_a_directory_belongs_to_one_sweep_at_a_time(command, here) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from gradnet_cli.sweeps.lock import only_sweep\n"
-        "with only_sweep(Path('sweep')):\n    print('held', flush=True); time.sleep(60)"
+        "import sys, time; from pathlib import Path; from gradnet_cli.lock import held\n"
+        "with held(Path('sweep'), setting='', allowed=''):\n    print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout.readline() == "held\n"
@@ -228,7 +222,7 @@ def test_a_sweep_that_is_interrupted_saves_its_jobs(here) -> None:
     found = states()
     assert found[0] == "interrupted"
     assert set(found) == {"interrupted", "missing"}
-    assert Path("sweep/0", CHECKPOINT).is_file()
+    assert Path("sweep/0", STATE_PATH).is_file()
     assert Path("sweep/sweep.csv").is_file()
 
 

@@ -8,10 +8,10 @@ import torch
 from gradnet_cli.errors import SettingError
 from gradnet_cli.job import run_job
 from gradnet_cli.metrics import read_metrics
-from gradnet_cli.recorded import Resumption
+from gradnet_cli.recorded import STATE_PATH, Resumption
 from gradnet_cli.report import Result
 from gradnet_cli.run import execute
-from gradnet_cli.training.checkpoints import Checkpoints, state_path
+from gradnet_cli.training.checkpoints import Checkpoints
 from gradnet_cli.training.module import TrainingModule
 from tests.runs import composed, problem_of, run
 
@@ -75,7 +75,7 @@ def test_ends_as_if_it_had_not_died(case: str, tmp_path: Path, monkeypatch: pyte
         kill_after(12, patch)
         with pytest.raises(Killed):
             run(tmp_path / "killed", *overrides)
-    assert torch.load(state_path(tmp_path / "killed"), weights_only=True)["step"] == 10
+    assert torch.load((tmp_path / "killed" / STATE_PATH), weights_only=True)["step"] == 10
     again = resumed(tmp_path / "killed", *overrides)
     one, two = (tmp_path / name / "edges.csv" for name in ("whole", "killed"))
     assert one.read_bytes() == two.read_bytes()
@@ -106,7 +106,7 @@ def test_without_a_checkpoint_it_begins_anew(tmp_path: Path, monkeypatch: pytest
         kill_after(2, patch)
         with pytest.raises(Killed):
             run(tmp_path / "killed", *overrides)
-    assert not state_path(tmp_path / "killed").exists()
+    assert not (tmp_path / "killed" / STATE_PATH).exists()
     again = resumed(tmp_path / "killed", *overrides)
     assert again.score == whole.score
     assert len(read_metrics(tmp_path / "killed")) == 25
@@ -139,18 +139,18 @@ class TestRefusal:
 
     @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.99])
     def test_cut_short(self, share: float, directory: Path) -> None:
-        path = state_path(directory)
+        path = directory / STATE_PATH
         content = path.read_bytes()
         path.write_bytes(content[: int(share * len(content))])
         assert "cut short" in self.refused(directory)
         assert str(path) in self.refused(directory)
 
     def test_of_another_program(self, directory: Path) -> None:
-        torch.save({"weights": torch.zeros(3)}, state_path(directory))
+        torch.save({"weights": torch.zeros(3)}, (directory / STATE_PATH))
         assert "another program" in self.refused(directory)
 
     def test_that_would_run_code(self, directory: Path) -> None:
-        torch.save({"format": print}, state_path(directory))
+        torch.save({"format": print}, (directory / STATE_PATH))
         assert "another program" in self.refused(directory)
 
     def test_of_another_problem(self, directory: Path) -> None:
@@ -161,7 +161,7 @@ class TestRefusal:
 
     def test_exit_status_and_what_is_left(self, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
         edges = (directory / "edges.csv").read_bytes()
-        state_path(directory).write_bytes(b"")
+        (directory / STATE_PATH).write_bytes(b"")
         config = composed(*SMALL, *ENDLESS)
         resumption = Resumption(command=None, extended=False)
         assert run_job(config, directory, resumption=resumption).exit_status == 2

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.interruption import Interrupted, interruptible
-from gradnet_cli.training.checkpoints import Checkpoints, state_path
+from gradnet_cli.recorded import STATE_PATH
+from gradnet_cli.training.checkpoints import Checkpoints
 from tests.runs import run
 
 
@@ -21,4 +22,4 @@ def test_a_signal_after_the_update_was_looked_at(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(Checkpoints, "on_update", late)
     with pytest.raises(Interrupted, match="SIGTERM"), interruptible():
         run(tmp_path, "rows=4", "updates=50", "stop.gap=null", "stop.plateau=null")
-    assert state_path(tmp_path).is_file()
+    assert (tmp_path / STATE_PATH).is_file()

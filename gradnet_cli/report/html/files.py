@@ -1,6 +1,5 @@
 """The files of a run, read as far as they exist: a run may have failed before it wrote them."""
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from gradnet_cli.atomic import read_json
 from gradnet_cli.metrics import FILE_NAME as METRICS
 from gradnet_cli.report import edges, manifest, network_files, nodes, status, summary
 
@@ -102,15 +102,6 @@ def last_metrics(directory: Path) -> dict[str, float]:
         return {name: float(cell) for name, cell in zip(names, cells, strict=False) if cell}
     except (OSError, ValueError):
         return {}
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """An object from a JSON file; empty where there is none."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
