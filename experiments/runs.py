@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from omegaconf import OmegaConf
 
-from gradnet_cli.job import build_problem
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.edges import FILE_NAME, read_edges
+from gradnet_cli.report.files.edges import FILE_NAME, read_edges
+from gradnet_cli.runs.job import build_problem
 
 
 def summary(directory: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import sys
 
-from gradnet_cli.cli import main
+from gradnet_cli.cli.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,8 +6,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from gradnet_cli.problem import Problem
-from gradnet_cli.report import Result
-from gradnet_cli.report.edges import read_edges
+from gradnet_cli.report.files.edges import read_edges
+from gradnet_cli.result import Result
 
 ROUNDING = 1e-9  # relative; promised of every update in float64
 SINGLE_ROUNDING = 1e-5  # the same in float32, whose sums over some hundred edges carry 1e-6

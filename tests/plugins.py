@@ -4,7 +4,7 @@ from typing import Literal
 
 import torch
 
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.objectives import Evaluation, Objective
 
 

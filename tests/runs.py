@@ -9,10 +9,10 @@ from typing import Any
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from gradnet_cli.catalog import config_directory
-from gradnet_cli.job import build_problem
 from gradnet_cli.problem import Problem
-from gradnet_cli.report import Result
+from gradnet_cli.result import Result
+from gradnet_cli.runs.job import build_problem
+from gradnet_cli.settings.catalog import config_directory
 
 QUIET = ("figures=false", "trainer.progress=none", "trainer.threads=1")
 
@@ -50,7 +50,7 @@ def run(directory: Path, *overrides: str, objective: Mapping[str, Any] | None = 
 
 def execute(config: DictConfig, problem: Problem, directory: Path) -> Result:
     """Train and report."""
-    from gradnet_cli.run import execute
+    from gradnet_cli.runs.execute import execute
 
     directory.mkdir(parents=True, exist_ok=True)
     return execute(config, problem, directory)

@@ -9,73 +9,27 @@ import gradnet_cli
 
 PACKAGE = Path(gradnet_cli.__file__).parent
 
-# From the bottom up. What stands in one layer does not know its neighbours: model and objectives, say.
-LAYERS = [
-    {"errors", "catalog", "__init__"},
-    {"values", "leaves", "interruption", "liveness", "lock"},
-    {"numerics", "targets", "metrics"},
-    {"budget", "mask"},
-    {"problem"},
-    {"requirements", "checks"},
-    {"network", "edge_files", "atomic"},
-    {"recorded"},
-    {"reconstruction"},
-    {"masks", "model", "objectives"},
-    {"optimizers", "metrics"},
-    {"training"},
-    {"report"},
-    {"pruning"},
-    {"scoring", "references"},
-    {"comparison"},
-    {"run"},
-    {"directories"},
-    {"spelling", "help"},
-    {"composition"},
-    {"job"},
-    {"start"},
-    {"sweeps"},
-    {"launch"},
-    {"repetition"},
-    {"cli"},
-    {"__main__"},
-]
-LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-
-# Whatever answers bad input does so before torch is imported.
-TORCH_FREE = {
-    "atomic",
-    "metrics",
+# The rooms of the house, from the ground up: a file may import from its own room and from those before it.
+ROOMS = (
     "errors",
-    "values",
-    "targets",
-    "budget",
-    "mask",
-    "requirements",
+    "numerics",
+    "settings",
     "problem",
-    "edge_files",
-    "reconstruction",
-    "masks",
-}
-TORCH_FREE |= {
-    "comparison",
-    "job",
-    "launch",
-    "leaves",
-    "lock",
-    "recorded",
-    "repetition",
-    "catalog",
-    "checks",
-    "spelling",
-    "help",
-    "composition",
-    "directories",
-    "interruption",
-    "liveness",
+    "model",
+    "objectives",
+    "optimizers",
+    "training",
+    "result",
+    "solve",
     "report",
-    "start",
+    "runs",
     "sweeps",
-}
+    "cli",
+    "__main__",
+)
+CORE = ROOMS[: ROOMS.index("solve") + 1]
+# Bad input is answered by these before torch is imported.
+TORCH_FREE = {"errors", "settings", "problem", "report", "cli", "sweeps"}
 
 
 def imports(path: Path) -> set[str]:
@@ -96,31 +50,41 @@ def imports(path: Path) -> set[str]:
     return names
 
 
-def unit(path: Path) -> str:
-    """The module or folder of the package that a file belongs to."""
+def room(path: Path) -> str:
+    """The module or folder at the root of the package that a file belongs to."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-FILES = sorted(path for path in PACKAGE.rglob("*.py"))
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if room(path) != "__init__")
+EACH = pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(PACKAGE)) for path in FILES])
 
 
-@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(PACKAGE)) for path in FILES])
+def test_every_room_has_its_place() -> None:
+    assert {room(path) for path in FILES} <= set(ROOMS)
+
+
+@EACH
 def test_imports_go_one_way(path: Path) -> None:
-    own = unit(path)
-    assert own in LEVEL, "a new module has a place in LAYERS"
-    for name in imports(path):
-        parts = name.split(".")
-        if parts[0] == "gradnet_cli" and len(parts) > 1 and parts[1] in LEVEL:
-            other = parts[1]
-            assert other == own or LEVEL[other] < LEVEL[own], f"{own} imports {other}"
+    own = room(path)
+    others = {
+        parts[1] for name in imports(path) if (parts := name.split("."))[0] == "gradnet_cli" and parts[1:]
+    }
+    for other in others & set(ROOMS):
+        assert ROOMS.index(other) <= ROOMS.index(own), f"{own} imports {other}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(PACKAGE)) for path in FILES])
+@EACH
 def test_bad_input_can_be_answered_without_torch(path: Path) -> None:
-    if unit(path) in TORCH_FREE:
+    if room(path) in TORCH_FREE:
         assert not {name.split(".")[0] for name in imports(path)} & {"torch", "lightning"}
 
 
+@EACH
+def test_core_knows_no_hydra(path: Path) -> None:
+    if room(path) in CORE and room(path) != "settings":
+        assert not {name.split(".")[0] for name in imports(path)} & {"hydra", "omegaconf"}
+
+
 def test_only_training_knows_lightning() -> None:
-    knowing = {unit(path) for path in FILES if "lightning" in {name.split(".")[0] for name in imports(path)}}
+    knowing = {room(path) for path in FILES if "lightning" in {name.split(".")[0] for name in imports(path)}}
     assert knowing <= {"training"}

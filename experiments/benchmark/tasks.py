@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from gradnet_cli.mask import Mask
+from gradnet_cli.problem.mask import Mask
 from gradnet_cli.report.lattice import box_connectivity
 
 MEAN_STRENGTH = 1.0
@@ -58,7 +58,7 @@ class Task:
 
     def mask(self) -> Mask:
         """Build the same mask that gradnet-run builds from these settings."""
-        from gradnet_cli.masks import barabasi_albert, grid, random_geometric
+        from gradnet_cli.problem.masks import barabasi_albert, grid, random_geometric
 
         if self.settings["mask"] == "grid":
             rows = int(str(self.settings["rows"]))

@@ -10,8 +10,8 @@ import numpy as np
 
 from experiments.claims import Claim, Run
 from experiments.runs import problem_of, summary, weights_of
+from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.edges import used_edges
 
 RUNS = {
     "karate": Run("experiment=karate", seconds=8),

@@ -13,8 +13,7 @@ from omegaconf import OmegaConf
 from experiments.claims import Claim, Run
 from experiments.kuramoto import sweep
 from experiments.runs import problem_of, runs_of_sweep, summary, weights_of
-from gradnet_cli.metrics import read_metrics
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.uniform_locking import (
     LOCKING,
     best_order,
@@ -23,8 +22,9 @@ from gradnet_cli.numerics.uniform_locking import (
     strength_at_large_budget,
 )
 from gradnet_cli.objectives import build_objective
-from gradnet_cli.objectives._synchrony_description import CARRIED, carrying
-from gradnet_cli.report.arrays import read_arrays
+from gradnet_cli.objectives.kuramoto_synchrony.description import CARRIED, carrying
+from gradnet_cli.report.files.arrays import read_arrays
+from gradnet_cli.report.files.metrics import read_metrics
 
 STEADY = "-m experiment=kuramoto_steady budget.value=1,2,4 figures=false"
 RUNS = {

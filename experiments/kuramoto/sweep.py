@@ -16,8 +16,8 @@ import numpy as np
 
 from experiments.runs import problem_of, runs_of_sweep, summary
 from gradnet_cli.numerics.uniform_locking import LOCKING, best_order, half_width
-from gradnet_cli.report.arrays import read_arrays
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.files.arrays import read_arrays
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 
 from experiments.claims import Claim, Run
 from experiments.runs import problem_of, summary, weights_of
-from gradnet_cli.metrics import read_metrics
+from gradnet_cli.report.files.metrics import read_metrics
 
 RUNS = {
     "quantum_50": Run("experiment=quantum_50", seconds=20),

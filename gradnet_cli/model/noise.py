@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.values import choice, integer, number
+from gradnet_cli.settings.values import choice, integer, number
 
 SCHEDULES = ("constant", "linear", "cosine")
 

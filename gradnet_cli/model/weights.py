@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from gradnet_cli.model.feasible import FeasibleSet
+from gradnet_cli.model.network import Network
 from gradnet_cli.model.noise import Noise
-from gradnet_cli.network import Network
 
 MOST_ACTIVE_SETS = 10
 

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.eigencluster import EigenCluster
 from gradnet_cli.numerics.eigenpairs import Eigenpairs
 from gradnet_cli.numerics.laplacian import LaplacianPattern
@@ -19,7 +19,7 @@ from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, Laplac
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.objectives.base import Evaluation, Objective
-from gradnet_cli.values import choice, integer, number
+from gradnet_cli.settings.values import choice, integer, number
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ import numpy as np
 from torch import Tensor, nn
 
 from gradnet_cli.errors import GradnetError, SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.problem import Problem
-from gradnet_cli.targets import call_target, load_target
+from gradnet_cli.settings.plugins import call_target, load_target
 
 NOT_SETTINGS = ("_target_", "requires")
 

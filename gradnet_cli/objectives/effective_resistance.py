@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
 from gradnet_cli.numerics.resistance import InverseTrace, dense_trace, solved_trace
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
-from gradnet_cli.values import choice
+from gradnet_cli.settings.values import choice
 
 DENSE_UP_TO = 4096  # nodes; beyond, a solve a node is cheaper and needs less memory
 LARGEST = 32768  # nodes; an exact trace takes a solve a node, and an estimate would prove nothing

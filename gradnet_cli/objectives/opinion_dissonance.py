@@ -12,11 +12,11 @@ from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError, SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.relaxation import Relaxation, relax
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
-from gradnet_cli.values import choice, nearest, number
+from gradnet_cli.settings.values import choice, nearest, number
 
 STATES = ("time", "steady")
 USED = 1e-3  # of the heaviest edge: what is lighter joins no components

@@ -11,11 +11,11 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 from torch import Tensor
 
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.bottlenecks import bottleneck_edges
 from gradnet_cli.numerics.cut_tree import crossings, cut_tree
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
-from gradnet_cli.values import choice
+from gradnet_cli.settings.values import choice
 
 ROUTINGS = ("single", "multi")
 PRUNE = 0.01  # of the heaviest edge: what is lighter is left out before the shape is told

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.perron import adjacency, largest_eigenpair
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
-from gradnet_cli.values import number
+from gradnet_cli.settings.values import number
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
-from gradnet_cli.values import integer
+from gradnet_cli.settings.values import integer
 
 
 class ActiveSet(torch.optim.Optimizer):

@@ -15,8 +15,8 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers.active_set import solvable
-from gradnet_cli.targets import call_target, load_target
-from gradnet_cli.values import choice, number
+from gradnet_cli.settings.plugins import call_target, load_target
+from gradnet_cli.settings.values import choice, number
 
 SCHEDULES = ("constant", "linear", "cosine", "exponential")
 NOT_SETTINGS = ("_target_", "schedule", "final")

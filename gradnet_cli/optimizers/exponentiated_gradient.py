@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.optimizers.multiplicative import require_simplex
-from gradnet_cli.values import number
+from gradnet_cli.settings.values import number
 
 LARGEST_STEP = 2.0  # no logarithm of a weight changes by more in one update
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.values import number
+from gradnet_cli.settings.values import number
 
 # A relative gradient of zero would remove an edge for ever in one update.
 LEAST_RATIO = 1e-8

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.optimizers.multiplicative import require_simplex
-from gradnet_cli.values import integer, number
+from gradnet_cli.settings.values import integer, number
 
 FLOOR = 1e-6  # least share of the uniform weight that an edge begins with: at zero it would have no slope
 SUFFICIENT = 1e-4  # of the decrease that the slope promises (Armijo 1966)

@@ -9,27 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from gradnet_cli.metrics import MetricsWriter, read_metrics
 from gradnet_cli.problem import Problem
-from gradnet_cli.report import edges, network_files, nodes
-from gradnet_cli.report.arrays import FILE_NAME as ARRAYS_NAME
-from gradnet_cli.report.arrays import write_arrays
-from gradnet_cli.report.manifest import write_manifest
+from gradnet_cli.report.files import edges, network_files, nodes
+from gradnet_cli.report.files.arrays import FILE_NAME as ARRAYS_NAME
+from gradnet_cli.report.files.arrays import write_arrays
+from gradnet_cli.report.files.metrics import read_metrics
+from gradnet_cli.report.files.summary import write_summary
 from gradnet_cli.report.panel import show
-from gradnet_cli.report.result import Result
-from gradnet_cli.report.status import Status
-from gradnet_cli.report.summary import write_summary
+from gradnet_cli.result.result import Result
 
-__all__ = [
-    "MetricsWriter",
-    "Result",
-    "Status",
-    "read_metrics",
-    "record_edges",
-    "show",
-    "write",
-    "write_manifest",
-]
+__all__ = ["record_edges", "show", "write"]
 
 
 def record_edges(
@@ -63,8 +52,8 @@ def write(
     network_files.write_graphml(directory / network_files.GRAPHML_NAME, result)
     write_arrays(directory / ARRAYS_NAME, result)
     if layout:
-        from gradnet_cli.report.layout_file import FILE_NAME as LAYOUT_NAME
-        from gradnet_cli.report.layout_file import write_layout
+        from gradnet_cli.report.files.layout import FILE_NAME as LAYOUT_NAME
+        from gradnet_cli.report.files.layout import write_layout
 
         write_layout(directory / LAYOUT_NAME, result)
     if figures:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradnet_cli.mask import Mask
+from gradnet_cli.problem.mask import Mask
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

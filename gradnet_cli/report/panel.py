@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradnet_cli.report.result import Result
 from gradnet_cli.report.wording import duration, number, percent, updates
+from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.recorded import STATE_PATH
+from gradnet_cli.runs.recorded import STATE_PATH
 from gradnet_cli.sweeps.overrides import decisive_settings
 from gradnet_cli.sweeps.plan import PlannedJob
 from gradnet_cli.sweeps.table import read_job

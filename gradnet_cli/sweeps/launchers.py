@@ -7,11 +7,11 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from gradnet_cli.composition import Composer
 from gradnet_cli.errors import SettingError
-from gradnet_cli.job import Outcome
+from gradnet_cli.runs.job import Outcome
+from gradnet_cli.settings.composition import Composer
+from gradnet_cli.settings.values import integer
 from gradnet_cli.sweeps.task import Launcher, Task, run_here
-from gradnet_cli.values import integer
 
 BASIC = "BasicLauncher"
 JOBLIB = "JoblibLauncher"

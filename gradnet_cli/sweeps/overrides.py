@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from gradnet_cli.recorded import SHOWING
+from gradnet_cli.runs.recorded import SHOWING
 
 Value = str | int | float | bool | None
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradnet_cli.atomic import read_json, write_json
-from gradnet_cli.liveness import this_process
+from gradnet_cli.report.files.atomic import read_json, write_json
+from gradnet_cli.runs.liveness import this_process
 
 FILE_NAME = "sweep.json"
 

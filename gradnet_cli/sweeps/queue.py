@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from gradnet_cli.atomic import read_json, write_json
-from gradnet_cli.liveness import queued_jobs
+from gradnet_cli.report.files.atomic import read_json, write_json
+from gradnet_cli.runs.liveness import queued_jobs
 
 FOLDER = ".slurm"
 FILE_NAME = "queue.json"

@@ -15,14 +15,14 @@ from types import FrameType
 from typing import Any
 
 from gradnet_cli.errors import GradnetError, SettingError, one_line
-from gradnet_cli.interruption import Interrupted
-from gradnet_cli.job import DONE, FAILED, Outcome, tell
-from gradnet_cli.liveness import queued_jobs
+from gradnet_cli.runs.interruption import Interrupted
+from gradnet_cli.runs.job import DONE, FAILED, Outcome, tell
+from gradnet_cli.runs.liveness import queued_jobs
+from gradnet_cli.settings.values import integer, number
 from gradnet_cli.sweeps.queue import FOLDER, record_sent
 from gradnet_cli.sweeps.table import read_job
 from gradnet_cli.sweeps.task import Launcher, Task, run_apart
 from gradnet_cli.sweeps.terminal import job_line
-from gradnet_cli.values import integer, number
 
 FIRST_LOOK, LONGEST_PAUSE = 1.0, 15.0  # seconds between looks at the queue
 FILES_ARRIVE = 5.0  # seconds that a job's files may take to reach this machine

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from gradnet_cli.atomic import write_text
-from gradnet_cli.checks import check_settings
-from gradnet_cli.composition import Composer, resolve
-from gradnet_cli.directories import sweep_directory
 from gradnet_cli.errors import GradnetError, SettingError
-from gradnet_cli.interruption import Interrupted, interruptible
-from gradnet_cli.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
-from gradnet_cli.lock import held
-from gradnet_cli.report.manifest import command_line
+from gradnet_cli.report.files.atomic import write_text
+from gradnet_cli.runs.directories import sweep_directory
+from gradnet_cli.runs.interruption import Interrupted, interruptible
+from gradnet_cli.runs.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
+from gradnet_cli.runs.lock import held
+from gradnet_cli.runs.manifest import command_line
+from gradnet_cli.settings.checks import check_settings
+from gradnet_cli.settings.composition import Composer, resolve
 from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.plan import Plan, PlannedJob

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from gradnet_cli.atomic import read_json, write_text
-from gradnet_cli.liveness import is_alive
+from gradnet_cli.report.files.atomic import read_json, write_text
+from gradnet_cli.runs.liveness import is_alive
 from gradnet_cli.sweeps.overrides import Value, settings_of
 from gradnet_cli.sweeps.plan import FILE_NAME as PLAN_NAME
 from gradnet_cli.sweeps.plan import read_plan

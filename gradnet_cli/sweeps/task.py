@@ -11,13 +11,13 @@ from typing import Any
 
 from omegaconf import DictConfig, open_dict
 
-from gradnet_cli.composition import CommandLine, Composer, unresolved
 from gradnet_cli.errors import SettingError, describe
-from gradnet_cli.interruption import Interrupted, interruptible
-from gradnet_cli.job import BAD_INPUT, FAILED, INTERRUPTED, Outcome, tell
-from gradnet_cli.recorded import SHOWING, Resumption, read_recorded, refuse_drift
-from gradnet_cli.report.status import FILE_NAME as STATUS_NAME
-from gradnet_cli.start import start
+from gradnet_cli.runs.interruption import Interrupted, interruptible
+from gradnet_cli.runs.job import BAD_INPUT, FAILED, INTERRUPTED, Outcome, tell
+from gradnet_cli.runs.recorded import SHOWING, Resumption, read_recorded, refuse_drift
+from gradnet_cli.runs.start import start
+from gradnet_cli.runs.status import FILE_NAME as STATUS_NAME
+from gradnet_cli.settings.composition import CommandLine, Composer, unresolved
 from gradnet_cli.sweeps.earlier import set_aside
 from gradnet_cli.sweeps.overrides import PROCEDURAL
 from gradnet_cli.sweeps.plan import PlannedJob

@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.job import FAILED, Outcome, tell
+from gradnet_cli.runs.job import FAILED, Outcome, tell
 from gradnet_cli.sweeps.task import Launcher, Task, has_begun, run_apart
 from gradnet_cli.sweeps.terminal import job_line
 

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from lightning.pytorch import LightningModule, Trainer
 
-from gradnet_cli.interruption import listen_alone, pending_signal, raise_pending
-from gradnet_cli.recorded import STATE_PATH
+from gradnet_cli.runs.interruption import listen_alone, pending_signal, raise_pending
+from gradnet_cli.runs.recorded import STATE_PATH
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.state import save_state
 from gradnet_cli.training.tensors import save_tensors

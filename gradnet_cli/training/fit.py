@@ -14,10 +14,10 @@ import torch
 from lightning.pytorch import Trainer
 
 from gradnet_cli.errors import NumericalError, SettingError
-from gradnet_cli.interruption import between_updates
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import Optimization
+from gradnet_cli.runs.interruption import between_updates
 from gradnet_cli.training.checkpoints import Checkpoints
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 from gradnet_cli.training.progress import progress_callback

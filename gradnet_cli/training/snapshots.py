@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradnet_cli.atomic import replacing
+from gradnet_cli.report.files.atomic import replacing
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 
 FOLDER = "snapshots"

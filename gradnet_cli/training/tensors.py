@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from gradnet_cli.atomic import replacing
+from gradnet_cli.report.files.atomic import replacing
 
 
 def save_tensors(path: Path, content: Any) -> None:

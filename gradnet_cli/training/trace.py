@@ -7,7 +7,7 @@ from typing import Any
 
 from lightning.pytorch import LightningModule, Trainer
 
-from gradnet_cli.metrics import MetricsWriter
+from gradnet_cli.report.files.metrics import MetricsWriter
 from gradnet_cli.training.module import RecordCallback, TrainingModule
 
 

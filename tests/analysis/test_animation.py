@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gradnet_cli.metrics import read_metrics
+from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.training import snapshots
 from tests.runs import run
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradnet_cli.checks import check_settings
-from gradnet_cli.composition import resolve
 from gradnet_cli.errors import SettingError
-from gradnet_cli.pruning import Pruning
-from gradnet_cli.report.edges import read_edges
+from gradnet_cli.report.files.edges import read_edges
+from gradnet_cli.result.pruning import Pruning
+from gradnet_cli.settings.checks import check_settings
+from gradnet_cli.settings.composition import resolve
 from tests.runs import composed, run
 from tests.samples import random_problem
 

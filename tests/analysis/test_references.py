@@ -6,7 +6,7 @@ import pytest
 
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.problem import Problem
-from gradnet_cli.references import SEVERAL_UP_TO, reference_networks, reference_scores, spanning_tree
+from gradnet_cli.result.references import SEVERAL_UP_TO, reference_networks, reference_scores, spanning_tree
 from tests.assertions import assert_feasible
 from tests.samples import mask_of, random_problem
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.objectives import Evaluation, Objective
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.directories import claim
 from gradnet_cli.errors import SettingError
+from gradnet_cli.runs.directories import claim
 from tests.bad_days.conftest import assert_told, state
 from tests.cli.conftest import Command
 

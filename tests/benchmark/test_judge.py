@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from experiments.benchmark.judge import algebraic_connectivity
-from gradnet_cli.masks import grid
+from gradnet_cli.problem.masks import grid
 from gradnet_cli.report.lattice import box_connectivity, box_weights, lattice_of
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli import cli
+from gradnet_cli.cli import command as cli
 
 
 @dataclass(frozen=True, kw_only=True)

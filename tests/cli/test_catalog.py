@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.catalog import config_directory, read_catalog, read_choice
+from gradnet_cli.settings.catalog import config_directory, read_catalog, read_choice
 
 FILES = sorted(path for path in config_directory().glob("*/*.yaml") if path.parent.name != "hydra")
 

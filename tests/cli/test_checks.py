@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
-from gradnet_cli.catalog import config_directory, read_catalog
-from gradnet_cli.checks import CHECKS, check_settings
 from gradnet_cli.errors import SettingError
+from gradnet_cli.settings.catalog import config_directory, read_catalog
+from gradnet_cli.settings.checks import CHECKS, check_settings
 
 
 @pytest.fixture

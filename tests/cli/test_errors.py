@@ -112,7 +112,8 @@ def test_malformed_yaml_of_the_users(command, here) -> None:
 @pytest.mark.parametrize("argument", ["budgte.value=3", "budget.value=-1", "mask=gird"])
 def test_mistake_is_answered_without_torch(here, argument: str) -> None:
     code = (
-        f"import sys; sys.argv = ['', '{argument}']; from gradnet_cli.cli import main; status = main();"
+        f"import sys; sys.argv = ['', '{argument}']; from gradnet_cli.cli.command import main; "
+        "status = main();"
         "print(status, [name for name in ('torch', 'lightning', 'matplotlib') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=here)

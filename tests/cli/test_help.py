@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from gradnet_cli import __version__
-from gradnet_cli.catalog import config_directory, read_catalog
 from gradnet_cli.errors import SettingError
-from gradnet_cli.help import EXAMPLES, help_text
+from gradnet_cli.settings.catalog import config_directory, read_catalog
+from gradnet_cli.settings.help import EXAMPLES, help_text
 
 HEAVY = ("torch", "lightning", "hydra", "omegaconf", "numpy", "pandas", "matplotlib", "networkx", "rich")
 
@@ -63,7 +63,8 @@ def test_help_shows_the_users_own_choices(tmp_path) -> None:
 def test_help_and_version_import_nothing_heavy() -> None:
     for flag in ("--help", "--version"):
         code = (
-            f"import sys; sys.argv = ['', '{flag}']; from gradnet_cli.cli import main; status = main();"
+            f"import sys; sys.argv = ['', '{flag}']; from gradnet_cli.cli.command import main; "
+            "status = main();"
             f"sys.exit(status or ' '.join(name for name in {HEAVY} if name in sys.modules))"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

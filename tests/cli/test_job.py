@@ -27,9 +27,9 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable], None]:
             (directory / "summary.json").write_text(json.dumps({"score": score}))
             return types.SimpleNamespace(score=score)
 
-        module = types.ModuleType("gradnet_cli.run")
+        module = types.ModuleType("gradnet_cli.runs.execute")
         module.execute = execute
-        monkeypatch.setitem(sys.modules, "gradnet_cli.run", module)
+        monkeypatch.setitem(sys.modules, "gradnet_cli.runs.execute", module)
 
     return replace
 

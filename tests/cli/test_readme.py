@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.cli import VERBS
+from gradnet_cli.cli.command import VERBS
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = [

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.lock import held
-from gradnet_cli.metrics import read_metrics
+from gradnet_cli.report.files.metrics import read_metrics
+from gradnet_cli.runs.lock import held
 
 SMALL = (
     "rows=5",
@@ -42,7 +42,7 @@ def files(directory: str) -> dict[Path, bytes]:
 
 
 def started(*arguments: str) -> subprocess.Popen:
-    code = "import sys; from gradnet_cli.cli import main; sys.exit(main())"
+    code = "import sys; from gradnet_cli.cli.command import main; sys.exit(main())"
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )

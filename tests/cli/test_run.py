@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.catalog import config_directory
+from gradnet_cli.settings.catalog import config_directory
 
 SLOW = {"grid_316", "grid_1000"}
 EXPERIMENTS = [
@@ -72,7 +72,7 @@ def test_every_experiment_runs(installed, name: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_process_says_so(here, number: signal.Signals) -> None:
-    code = "import sys; from gradnet_cli.cli import main; sys.exit(main())"
+    code = "import sys; from gradnet_cli.cli.command import main; sys.exit(main())"
     endless = ["rows=30", "updates=1000000000", "stop.gap=null", "stop.plateau=null", "hydra.run.dir=run"]
     with subprocess.Popen(
         [sys.executable, "-c", code, *endless], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

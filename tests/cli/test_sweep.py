@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.composition import CommandLine, Composer
-from gradnet_cli.directories import claim
 from gradnet_cli.errors import SettingError
-from gradnet_cli.recorded import STATE_PATH
+from gradnet_cli.runs.directories import claim
+from gradnet_cli.runs.recorded import STATE_PATH
+from gradnet_cli.settings.composition import CommandLine, Composer
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep
 from tests.sweeps.samples import dead_process
@@ -141,7 +141,7 @@ def test_of_many_runs_that_claim_a_directory_one_gets_it(tmp_path: Path) -> None
 
 def test_a_directory_belongs_to_one_sweep_at_a_time(command, here) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from gradnet_cli.lock import held\n"
+        "import sys, time; from pathlib import Path; from gradnet_cli.runs.lock import held\n"
         "with held(Path('sweep'), setting='', allowed=''):\n    print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as other:
@@ -197,7 +197,7 @@ def mine(here: Path) -> Path:
         "nodes: 5       # number of nodes\ndeadly: false  # whether the process is killed\n"
     )
     (here / "my_mortal_mask.py").write_text(
-        "import os, signal\nimport numpy as np\nfrom gradnet_cli.masks import Mask\n"
+        "import os, signal\nimport numpy as np\nfrom gradnet_cli.problem.masks import Mask\n"
         "def path(*, nodes, deadly):\n"
         "    if deadly:\n        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    ends = np.arange(nodes - 1)\n"

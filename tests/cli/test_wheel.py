@@ -34,7 +34,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(site: Path, here: Path, *arguments: str) -> subprocess.CompletedProcess:
     code = (
-        "import sys; from gradnet_cli import cli; print(cli.__file__, file=sys.stderr); sys.exit(cli.main())"
+        "import sys; from gradnet_cli.cli import command as cli; "
+        "print(cli.__file__, file=sys.stderr); sys.exit(cli.main())"
     )
     environment = {**os.environ, "PYTHONPATH": str(site)}
     command = [sys.executable, "-c", code, *arguments]

@@ -7,7 +7,7 @@ import torch
 from omegaconf import OmegaConf
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.metrics import read_metrics
+from gradnet_cli.report.files.metrics import read_metrics
 from tests.assertions import assert_feasible, assert_written
 from tests.runs import choices, composed, execute, problem_of, run
 

@@ -11,8 +11,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
-from gradnet_cli.masks import build_mask
 from gradnet_cli.problem import Mask, Problem
+from gradnet_cli.problem.masks import build_mask
 
 ROOT = Path(__file__).parents[2]
 CONF = ROOT / "conf"
@@ -50,7 +50,7 @@ class TestMask:
 
     def test_its_default_is_connected(self, stem: str, tmp_path: Path) -> None:
         """Else `gradnet-run mask=NAME` would end in an error."""
-        from gradnet_cli.requirements import check_requirements
+        from gradnet_cli.problem.requirements import check_requirements
 
         problem = Problem.build(mask=built(stem, tmp_path), budget={"kind": "none"}, signs={})
         check_requirements(problem, objective={"requires": ["connected"]})
@@ -68,8 +68,8 @@ class TestMask:
 
     def test_file_and_yaml_have_the_same_stem(self, stem: str, tmp_path: Path) -> None:
         target = OmegaConf.load(CONF / "mask" / f"{stem}.yaml").mask._target_
-        assert target == f"gradnet_cli.masks.{stem}.build"
-        assert importlib.import_module(f"gradnet_cli.masks.{stem}").__doc__
+        assert target == f"gradnet_cli.problem.masks.{stem}.build"
+        assert importlib.import_module(f"gradnet_cli.problem.masks.{stem}").__doc__
 
     def test_yaml_says_what_each_setting_means(self, stem: str, tmp_path: Path) -> None:
         lines = (CONF / "mask" / f"{stem}.yaml").read_text().splitlines()

@@ -11,11 +11,11 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.linear_solvers import SOLVERS
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.problem import Problem
-from gradnet_cli.requirements import check_requirements
+from gradnet_cli.problem.requirements import check_requirements
 from tests.assertions import assert_written
 from tests.runs import choices, composed, execute, problem_of
 

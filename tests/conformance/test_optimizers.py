@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.metrics import read_metrics
 from gradnet_cli.model import ConstrainedWeights
-from gradnet_cli.report import Result
-from gradnet_cli.targets import load_target
+from gradnet_cli.report.files.metrics import read_metrics
+from gradnet_cli.result import Result
+from gradnet_cli.settings.plugins import load_target
 from tests.assertions import SINGLE_ROUNDING, assert_feasible, assert_written
 from tests.runs import choices, composed, run
 

@@ -10,8 +10,8 @@ import scipy.sparse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gradnet_cli.masks.edge_list import build
 from gradnet_cli.problem import Mask
+from gradnet_cli.problem.masks.edge_list import build
 
 HEADER = "Source,Target,Type,Weight\n"
 

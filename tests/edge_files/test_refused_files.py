@@ -10,7 +10,7 @@ import pytest
 import scipy.sparse
 
 from gradnet_cli.errors import InputFileError, SettingError
-from gradnet_cli.masks.edge_list import build
+from gradnet_cli.problem.masks.edge_list import build
 
 HEADER = "Source,Target,Type,Weight\n"
 MARKET = "%%MatrixMarket matrix coordinate real general\n"
@@ -231,7 +231,7 @@ class TestNpz:
         assert "net.npz: " in refusal("net.npz")
 
     def test_a_bomb_is_not_unpacked(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("gradnet_cli.edge_files.matrices.UNPACKED_LIMIT", 1000)
+        monkeypatch.setattr("gradnet_cli.problem.files.matrices.UNPACKED_LIMIT", 1000)
         scipy.sparse.save_npz("net.npz", scipy.sparse.csr_array(np.eye(200)))
         assert "net.npz: would unpack to" in refusal("net.npz")
 

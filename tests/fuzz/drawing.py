@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from gradnet_cli.catalog import Catalog, Choice, read_catalog
+from gradnet_cli.settings.catalog import Catalog, Choice, read_catalog
 from tests.fuzz.material import (
     CASTS,
     EXTREME,

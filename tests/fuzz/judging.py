@@ -19,10 +19,11 @@ import scipy.sparse
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
-from gradnet_cli import cli
-from gradnet_cli.composition import resolve
-from gradnet_cli.job import build_problem
-from gradnet_cli.report.edges import read_edges, used_edges
+from gradnet_cli.cli import command as cli
+from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.report.files.edges import read_edges
+from gradnet_cli.runs.job import build_problem
+from gradnet_cli.settings.composition import resolve
 from tests.assertions import ROUNDING, SINGLE_ROUNDING, assert_feasible
 
 LONGEST = 60  # seconds; a run takes a fraction of one

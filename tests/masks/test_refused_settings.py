@@ -10,7 +10,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from gradnet_cli.errors import InputFileError, SettingError
-from gradnet_cli.masks import build_mask
+from gradnet_cli.problem.masks import build_mask
 
 CONF = Path(__file__).parents[2] / "conf" / "mask"
 
@@ -93,14 +93,17 @@ def test_settings(stem: str, settings: dict[str, Any], message: str) -> None:
 
 class TestBuildMask:
     def test_unknown_key_beside_the_target(self) -> None:
-        cfg = {"seed": 0, "rows": 3, "mask": {"_target_": "gradnet_cli.masks.grid.build", "row": 3}}
+        cfg = {"seed": 0, "rows": 3, "mask": {"_target_": "gradnet_cli.problem.masks.grid.build", "row": 3}}
         with pytest.raises(
             SettingError, match=r"mask\.row = 3: .*stand at the top level\. Did you mean rows\?"
         ):
             build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
 
     def test_setting_that_is_not_there(self) -> None:
-        cfg = {"rows": 3, "mask": {"_target_": "gradnet_cli.masks.grid.build", "settings": ["rows", "cols"]}}
+        cfg = {
+            "rows": 3,
+            "mask": {"_target_": "gradnet_cli.problem.masks.grid.build", "settings": ["rows", "cols"]},
+        }
         with pytest.raises(SettingError, match=r"cols = null: must be given"):
             build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
 
@@ -108,10 +111,10 @@ class TestBuildMask:
         cfg = {
             "rows": 3,
             "cols": 3,
-            "mask": {"_target_": "gradnet_cli.masks.grid.build", "settings": ["rows"]},
+            "mask": {"_target_": "gradnet_cli.problem.masks.grid.build", "settings": ["rows"]},
         }
         with pytest.raises(
-            SettingError, match=r"cols = null: must be given: gradnet_cli.masks.grid.build needs"
+            SettingError, match=r"cols = null: must be given: gradnet_cli.problem.masks.grid.build needs"
         ):
             build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
 
@@ -121,7 +124,7 @@ class TestBuildMask:
             "rows": 3,
             "cols": 3,
             "periodc": True,
-            "mask": {"_target_": "gradnet_cli.masks.grid.build", "settings": settings},
+            "mask": {"_target_": "gradnet_cli.problem.masks.grid.build", "settings": settings},
         }
         with pytest.raises(SettingError, match=r"periodc = true: is unknown .* Did you mean periodic\?"):
             build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
@@ -132,8 +135,11 @@ class TestBuildMask:
             (None, "must be an import path"),
             ("build", "must be an import path"),
             ("no_such_module_here.build", "cannot be imported: ModuleNotFoundError"),
-            ("gradnet_cli.masks.grid.biuld", "names nothing that can be called .*Did you mean build?"),
-            ("gradnet_cli.masks.grid.__doc__", "names nothing that can be called"),
+            (
+                "gradnet_cli.problem.masks.grid.biuld",
+                "names nothing that can be called .*Did you mean build?",
+            ),
+            ("gradnet_cli.problem.masks.grid.__doc__", "names nothing that can be called"),
             ("builtins.max", "cannot be called by name"),
             ("os.getpid", "must return a gradnet_cli.problem.Mask, not int"),
         ],

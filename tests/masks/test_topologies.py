@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradnet_cli.masks import (
+from gradnet_cli.problem import Mask
+from gradnet_cli.problem.masks import (
     barabasi_albert,
     bipartite,
     complete,
@@ -19,8 +20,7 @@ from gradnet_cli.masks import (
     random_geometric,
     random_regular,
 )
-from gradnet_cli.masks import networkx as networkx_mask
-from gradnet_cli.problem import Mask
+from gradnet_cli.problem.masks import networkx as networkx_mask
 
 FEW = settings(max_examples=30, deadline=None)
 SEEDS = st.integers(0, 2**32 - 1)

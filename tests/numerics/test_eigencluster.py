@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from gradnet_cli.masks import barabasi_albert, grid
 from gradnet_cli.numerics.eigencluster import EigenCluster
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
 from gradnet_cli.problem import Mask
+from gradnet_cli.problem.masks import barabasi_albert, grid
 from tests.samples import mask_of
 
 TOLERANCE = 1e-2

@@ -7,11 +7,11 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradnet_cli.masks import barabasi_albert, grid, random_geometric
 from gradnet_cli.numerics.eigenpairs import dense_eigenpairs, lowest_eigenpairs, rayleigh_ritz
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
 from gradnet_cli.problem import Mask
+from gradnet_cli.problem.masks import barabasi_albert, grid, random_geometric
 from tests.samples import connected_graph, mask_of
 
 TIGHT = 1e-7

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradnet_cli.masks import grid
 from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.problem.masks import grid
 from tests.samples import connected_graph, mask_of
 
 

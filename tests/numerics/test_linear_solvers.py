@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from gradnet_cli.masks import barabasi_albert, grid
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
+from gradnet_cli.problem.masks import barabasi_albert, grid
 from tests.samples import connected_graph, mask_of
 
 TIGHT = 1e-11

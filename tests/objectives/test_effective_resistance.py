@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
 from gradnet_cli.numerics.resistance import dense_trace, solved_trace

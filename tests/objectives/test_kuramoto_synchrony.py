@@ -11,14 +11,14 @@ import torch
 from omegaconf import OmegaConf
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.uniform_locking import best_order, locked_profile, strength_at_large_budget
 from gradnet_cli.objectives import Objective, build_objective
-from gradnet_cli.objectives._synchrony_description import assortativity, carrying, is_bipartite
+from gradnet_cli.objectives.kuramoto_synchrony.description import assortativity, carrying, is_bipartite
 from gradnet_cli.problem import Problem
-from gradnet_cli.report import read_metrics
-from gradnet_cli.report.arrays import read_arrays
 from gradnet_cli.report.figures import synchrony_matrix, synchrony_phases, synchrony_strength
+from gradnet_cli.report.files.arrays import read_arrays
+from gradnet_cli.report.files.metrics import read_metrics
 from tests.assertions import assert_written
 from tests.runs import composed, problem_of, run
 

@@ -10,11 +10,11 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.truth_tables import NAMED, input_rows, named_table
 from gradnet_cli.objectives.logic_gates import LogicGates
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.arrays import read_arrays
+from gradnet_cli.report.files.arrays import read_arrays
 from tests.assertions import assert_written
 from tests.runs import composed, problem_of, run
 

@@ -10,12 +10,12 @@ from omegaconf import OmegaConf
 from scipy.integrate import solve_ivp
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.objectives.network_reconstruction import NetworkReconstruction
+from gradnet_cli.objectives.network_reconstruction.trajectories import Trajectories, write_trajectories
+from gradnet_cli.objectives.network_reconstruction.truth import regular_truth
 from gradnet_cli.problem import Problem
-from gradnet_cli.reconstruction.trajectories import Trajectories, write_trajectories
-from gradnet_cli.reconstruction.truth import regular_truth
-from gradnet_cli.report.arrays import read_arrays
+from gradnet_cli.report.files.arrays import read_arrays
 from tests.assertions import assert_written
 from tests.runs import composed, problem_of, run
 

@@ -11,7 +11,7 @@ from scipy.linalg import expm
 from scipy.sparse.linalg import expm_multiply
 
 from gradnet_cli.errors import NumericalError, SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics import relaxation
 from gradnet_cli.numerics.relaxation import relax
 from gradnet_cli.objectives.opinion_dissonance import OpinionDissonance

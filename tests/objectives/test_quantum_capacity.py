@@ -9,7 +9,7 @@ import torch
 
 from experiments.quantum.claims import closure
 from gradnet_cli.errors import SettingError
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.numerics import bottlenecks
 from gradnet_cli.numerics.bottlenecks import bottleneck_edges
 from gradnet_cli.numerics.cut_tree import crossings, cut_tree

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.masks import complete, grid, karate
 from gradnet_cli.problem import Budget, Mask, Problem, Signs
-from gradnet_cli.requirements import DENSE_NODE_LIMIT, check_requirements
+from gradnet_cli.problem.masks import complete, grid, karate
+from gradnet_cli.problem.requirements import DENSE_NODE_LIMIT, check_requirements
 
 FEW = settings(max_examples=50, deadline=None)
 PER_NODE = {"kind": "per_node", "value": 1.0}
@@ -247,7 +247,7 @@ def test_no_torch_is_imported() -> None:
     import sys
 
     code = (
-        "import sys; import gradnet_cli.problem, gradnet_cli.masks; from gradnet_cli.masks import edge_list\n"
+        "import sys; from gradnet_cli.problem.masks import edge_list\n"
         "slow = {'torch', 'lightning', 'networkx', 'pandas', 'matplotlib'} & set(sys.modules)\n"
         "assert not slow, slow"
     )

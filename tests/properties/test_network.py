@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradnet_cli.network import Network
+from gradnet_cli.model.network import Network
 from gradnet_cli.problem import Problem
 from tests.samples import mask_of
 

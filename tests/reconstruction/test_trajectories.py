@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from gradnet_cli.errors import InputFileError
-from gradnet_cli.reconstruction.trajectories import Trajectories, read_trajectories, write_trajectories
+from gradnet_cli.objectives.network_reconstruction.trajectories import (
+    Trajectories,
+    read_trajectories,
+    write_trajectories,
+)
 
 NAMES = np.array(["a", "b"])
 GOOD = ["time,node,value", "0,a,1.5", "0,b,2", "0.1,a,1.4", "0.1,b,2.1", "0.2,a,1.3", "0.2,b,2.2"]

@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from gradnet_cli.problem import Problem
-from gradnet_cli.report import Result
 from gradnet_cli.report.lattice import box_connectivity
+from gradnet_cli.result import Result
 from tests.assertions import assert_written
 from tests.runs import composed, execute, run
 from tests.samples import mask_of

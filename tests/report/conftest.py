@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradnet_cli.mask import Mask
-from gradnet_cli.masks import bipartite, complete, grid, karate, random_geometric
 from gradnet_cli.problem import Problem
-from gradnet_cli.report import MetricsWriter, Result
+from gradnet_cli.problem.mask import Mask
+from gradnet_cli.problem.masks import bipartite, complete, grid, karate, random_geometric
+from gradnet_cli.report.files.metrics import MetricsWriter
+from gradnet_cli.result import Result
 
 
 class Samples:

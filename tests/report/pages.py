@@ -10,8 +10,10 @@ from typing import Any
 import yaml
 
 from gradnet_cli import report
-from gradnet_cli.catalog import config_directory
-from gradnet_cli.report import Result
+from gradnet_cli.result import Result
+from gradnet_cli.runs.manifest import write_manifest
+from gradnet_cli.runs.status import Status
+from gradnet_cli.settings.catalog import config_directory
 
 VOID = {"meta", "link", "img", "input", "br", "hr"}
 
@@ -74,7 +76,7 @@ def leave_run(
 ) -> None:
     """Leave the files that a run of the default configuration leaves; None for one that found nothing."""
     (directory / ".hydra").mkdir(parents=True)
-    status = report.Status(directory=directory)
+    status = Status(directory=directory)
     status.begin()
     chosen = {
         "mask": "grid",
@@ -91,7 +93,7 @@ def leave_run(
     root = yaml.safe_load((config_directory() / "config.yaml").read_text())
     plain = {key: value for key, value in root.items() if key not in ("defaults", "hydra")}
     (directory / ".hydra" / "config.yaml").write_text(yaml.safe_dump(plain | (config or {}), sort_keys=False))
-    report.write_manifest(
+    write_manifest(
         directory,
         seed=0,
         device="cpu",

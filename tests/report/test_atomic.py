@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from gradnet_cli.atomic import replacing, write_json
+from gradnet_cli.report.files.atomic import replacing, write_json
 
 
 def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path):

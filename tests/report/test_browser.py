@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradnet_cli.masks import grid, karate
+from gradnet_cli.problem.masks import grid, karate
 from gradnet_cli.report.html import write_run_report, write_sweep_report
 from tests.browser import Chromium, Tab, find_chromium
 from tests.report.pages import leave_run, sweep_of

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradnet_cli.errors import GradnetError, NumericalError
-from gradnet_cli.masks import complete, grid
-from gradnet_cli.report.edges import USED_FRACTION, read_edges, used_edges, write_edges
+from gradnet_cli.numerics.graphs import USED_FRACTION, used_edges
+from gradnet_cli.problem.masks import complete, grid
+from gradnet_cli.report.files.edges import read_edges, write_edges
 
 FREE = {"kind": "none", "value": None}
 ANY_SIGN = {"result": "any"}

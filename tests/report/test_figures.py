@@ -9,11 +9,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from PIL import Image
 
-from gradnet_cli.masks import bipartite, complete, grid, random_geometric
-from gradnet_cli.report import figures, read_metrics
+from gradnet_cli.problem.masks import bipartite, complete, grid, random_geometric
+from gradnet_cli.report import figures
 from gradnet_cli.report.figures import adjacency, convergence, distribution, network, style
 from gradnet_cli.report.figures import grid as profiles
 from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, plane
+from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.report.lattice import box_weights, lattice_of
 
 

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from gradnet_cli.masks import bipartite, grid, karate
+from gradnet_cli.problem.masks import bipartite, grid, karate
 from gradnet_cli.report.html import write_run_report, write_sweep_report
 from gradnet_cli.report.html.answer import gain, proof
 from tests.report.pages import Page, Sweep, leave_run, sweep_of

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gradnet_cli.masks import complete, grid
+from gradnet_cli.problem.masks import complete, grid
 from gradnet_cli.report.lattice import box_connectivity, box_weights, lattice_of
 
 SHAPES = [(3, 3), (4, 7), (6, 1), (3, 4, 5), (2, 3, 2, 3)]

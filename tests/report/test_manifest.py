@@ -1,7 +1,7 @@
 import json
 import subprocess
 
-from gradnet_cli.report.manifest import command_line, package_version, source_commit, write_manifest
+from gradnet_cli.runs.manifest import command_line, package_version, source_commit, write_manifest
 
 KEYS = {"command", "seed", "device", "threads", "dtype", "commit", "packages", "python", "platform"}
 

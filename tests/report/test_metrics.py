@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gradnet_cli.report import MetricsWriter, read_metrics
+from gradnet_cli.report.files.metrics import MetricsWriter, read_metrics
 
 
 def test_rows_are_readable_while_the_run_goes_on(tmp_path):

@@ -10,8 +10,8 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradnet_cli.report.network_files import adjacency, write_graphml, write_npz
-from gradnet_cli.report.nodes import write_nodes
+from gradnet_cli.report.files.network_files import adjacency, write_graphml, write_npz
+from gradnet_cli.report.files.nodes import write_nodes
 
 
 def test_networkx_reads_weights_costs_and_node_data(samples, tmp_path):
@@ -89,7 +89,7 @@ def test_labels_that_would_become_one_are_kept_as_attributes(samples, tmp_path):
 
 @pytest.mark.parametrize("compressed", [True, False])
 def test_scipy_loads_the_matrix(samples, tmp_path, small_mask, compressed, monkeypatch):
-    monkeypatch.setattr("gradnet_cli.report.network_files.COMPRESSED_UP_TO", 10**9 if compressed else 0)
+    monkeypatch.setattr("gradnet_cli.report.files.network_files.COMPRESSED_UP_TO", 10**9 if compressed else 0)
     result = samples.result(small_mask)
     write_npz(tmp_path / "network.npz", result.problem, result.weights)
     matrix = scipy.sparse.load_npz(tmp_path / "network.npz")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from gradnet_cli.masks import grid
+from gradnet_cli.problem.masks import grid
 from gradnet_cli.report import show
 from gradnet_cli.report.panel import panel_rows
 

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from gradnet_cli.report import Status
+from gradnet_cli.runs.status import Status
 
 KEYS = ["state", "started", "finished", "seconds", "error", "process"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradnet_cli import report
-from gradnet_cli.masks import grid
+from gradnet_cli.problem.masks import grid
 
 SUMMARY_KEYS = [
     "objective",
@@ -83,7 +83,7 @@ def test_the_summary_comes_last(grid_result, tmp_path, monkeypatch):
     def fail(*arguments):
         raise OSError("disk full")
 
-    monkeypatch.setattr("gradnet_cli.report.network_files.write_graphml", fail)
+    monkeypatch.setattr("gradnet_cli.report.files.network_files.write_graphml", fail)
     with pytest.raises(OSError, match="disk full"):
         report.write(grid_result, tmp_path)
     assert "edges.csv" in names(tmp_path)

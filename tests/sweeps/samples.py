@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gradnet_cli.liveness import this_process
+from gradnet_cli.runs.liveness import this_process
 
 
 def write_job(
@@ -26,6 +26,8 @@ def write_job(
 
 def dead_process() -> dict[str, Any]:
     """A process of this machine that has ended."""
-    code = "import json; from gradnet_cli.liveness import this_process; print(json.dumps(this_process()))"
+    code = (
+        "import json; from gradnet_cli.runs.liveness import this_process; print(json.dumps(this_process()))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

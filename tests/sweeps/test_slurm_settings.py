@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gradnet_cli.catalog import config_directory
 from gradnet_cli.errors import SettingError
-from gradnet_cli.liveness import is_alive, queued_jobs, this_process
+from gradnet_cli.runs.liveness import is_alive, queued_jobs, this_process
+from gradnet_cli.settings.catalog import config_directory
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
 from gradnet_cli.sweeps.queue import record_sent, waiting
 from gradnet_cli.sweeps.slurm import on_slurm, parameters

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradnet_cli.metrics import read_metrics
+from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.report.lattice import box_connectivity
 from gradnet_cli.training.certificate import relative_gap
 from tests.assertions import assert_written

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.job import run_job
-from gradnet_cli.metrics import read_metrics
 from gradnet_cli.problem import Problem
-from gradnet_cli.report import Result
-from gradnet_cli.report.edges import read_edges
+from gradnet_cli.report.files.edges import read_edges
+from gradnet_cli.report.files.metrics import read_metrics
+from gradnet_cli.result import Result
+from gradnet_cli.runs.job import run_job
 from tests.assertions import assert_feasible, assert_written
 from tests.runs import composed, run
 

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.job import run_job
-from gradnet_cli.metrics import read_metrics
-from gradnet_cli.recorded import STATE_PATH, Resumption
-from gradnet_cli.report import Result
-from gradnet_cli.run import execute
+from gradnet_cli.report.files.metrics import read_metrics
+from gradnet_cli.result import Result
+from gradnet_cli.runs.execute import execute
+from gradnet_cli.runs.job import run_job
+from gradnet_cli.runs.recorded import STATE_PATH, Resumption
 from gradnet_cli.training.checkpoints import Checkpoints
 from gradnet_cli.training.module import TrainingModule
 from tests.runs import composed, problem_of, run

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.interruption import Interrupted, interruptible
-from gradnet_cli.recorded import STATE_PATH
+from gradnet_cli.runs.interruption import Interrupted, interruptible
+from gradnet_cli.runs.recorded import STATE_PATH
 from gradnet_cli.training.checkpoints import Checkpoints
 from tests.runs import run
 

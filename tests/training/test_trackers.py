@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from lightning.pytorch.loggers import Logger
 
-from gradnet_cli.checks import TRACKERS, check_settings
 from gradnet_cli.errors import SettingError
+from gradnet_cli.settings.checks import TRACKERS, check_settings
 from gradnet_cli.training.trackers import Tracker, tracker
 from tests.runs import composed, run
 
@@ -47,7 +47,7 @@ def recording(monkeypatch: pytest.MonkeyPatch) -> Recording:
     def made(settings: dict[str, Any], directory: Path, *, begin: int = 0) -> Tracker:
         return Tracker(lambda: logger, settings=settings, every=settings["trainer"]["log_every"])
 
-    monkeypatch.setattr("gradnet_cli.run.tracker", made)
+    monkeypatch.setattr("gradnet_cli.runs.execute.tracker", made)
     return logger
 
 

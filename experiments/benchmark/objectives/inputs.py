@@ -9,9 +9,9 @@ from omegaconf import OmegaConf
 
 from experiments.runs import problem_of
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.arrays import FILE_NAME as ARRAYS
-from gradnet_cli.report.arrays import read_arrays
-from gradnet_cli.report.nodes import FILE_NAME as NODES
+from gradnet_cli.report.files.arrays import FILE_NAME as ARRAYS
+from gradnet_cli.report.files.arrays import read_arrays
+from gradnet_cli.report.files.nodes import FILE_NAME as NODES
 
 
 def problem_arrays(objective: str, run: Path) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from experiments.quantum.claims import closure
-from gradnet_cli.report.edges import used_edges
+from gradnet_cli.numerics.graphs import used_edges
 
 Outcome = dict[str, float]
 """Numbers by name; `score` is better the larger it is."""

@@ -15,7 +15,7 @@ from experiments.benchmark.objectives.judge import Outcome
 from experiments.benchmark.objectives.tasks import ObjectiveTask
 from experiments.benchmark.records import LIBRARY, PRODUCT, RUN, failure, read_json
 from experiments.kuramoto.claims import seconds_to
-from gradnet_cli.metrics import read_metrics
+from gradnet_cli.report.files.metrics import read_metrics
 
 OUTCOME = "outcome.json"  # by the judge: of gradnet-run's last network, and of the library's best and last
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from gradnet_cli.report.result import Result
+from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     import pandas

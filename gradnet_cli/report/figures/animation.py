@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradnet_cli.atomic import replacing
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.convergence import draw_scores
 from gradnet_cli.report.figures.views import layout, links
-from gradnet_cli.report.result import Result
+from gradnet_cli.report.files.atomic import replacing
+from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     import pandas

@@ -8,7 +8,7 @@ import numpy as np
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.views import layout
 from gradnet_cli.report.figures.views.links import LABELLED_UP_TO, flat
-from gradnet_cli.report.result import Result
+from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     import pandas

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.views import matrix
-from gradnet_cli.report.result import Result
+from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     import pandas

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradnet_cli.atomic import replacing
+from gradnet_cli.report.files.atomic import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

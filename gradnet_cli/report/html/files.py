@@ -7,9 +7,10 @@ from typing import Any
 
 import yaml
 
-from gradnet_cli.atomic import read_json
-from gradnet_cli.metrics import FILE_NAME as METRICS
-from gradnet_cli.report import edges, manifest, network_files, nodes, status, summary
+from gradnet_cli.report.files import edges, network_files, nodes, summary
+from gradnet_cli.report.files.atomic import read_json
+from gradnet_cli.report.files.metrics import FILE_NAME as METRICS
+from gradnet_cli.report.files.names import MANIFEST, STATUS
 
 CONFIG = ".hydra/config.yaml"
 HYDRA = ".hydra/hydra.yaml"
@@ -26,8 +27,8 @@ MEANINGS = {
     "layout.csv": "where the figures put the nodes",
     "arrays.npz": "what the figures of the objective are drawn from",
     METRICS: "score, bound and gap while training",
-    status.FILE_NAME: "how the run ended, and when",
-    manifest.FILE_NAME: "what is needed to repeat the run",
+    STATUS: "how the run ended, and when",
+    MANIFEST: "what is needed to repeat the run",
     CONFIG: "the whole configuration",
     "run.log": "everything logged, and the traceback of a failure",
 }
@@ -79,9 +80,9 @@ def read_run(directory: Path) -> RunFiles:
     directory = Path(directory)
     return RunFiles(
         directory=directory,
-        status=read_json(directory / status.FILE_NAME),
+        status=read_json(directory / STATUS),
         summary=read_json(directory / summary.FILE_NAME),
-        manifest=read_json(directory / manifest.FILE_NAME),
+        manifest=read_json(directory / MANIFEST),
         config=read_yaml(directory / CONFIG),
         hydra=_section(read_yaml(directory / HYDRA), "hydra"),
     )

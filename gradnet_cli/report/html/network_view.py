@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gradnet_cli.report import edges, layout_file, network_files, nodes
-from gradnet_cli.report.edges import used_edges
+from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.report.files import edges, layout, network_files, nodes
 from gradnet_cli.report.html.files import RunFiles
 from gradnet_cli.report.html.places import places
 
@@ -52,7 +52,7 @@ def network_view(run: RunFiles) -> NetworkView | None:
     mask_edges = run.summary.get("edges")
     positions = places(
         columns,
-        layout_file.read_layout(run.directory / layout_file.FILE_NAME),
+        layout.read_layout(run.directory / layout.FILE_NAME),
         source=np.searchsorted(shown, source),
         target=np.searchsorted(shown, target),
         weights=weights,

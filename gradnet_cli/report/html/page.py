@@ -11,8 +11,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from gradnet_cli.atomic import write_text
 from gradnet_cli.report import wording
+from gradnet_cli.report.files.atomic import write_text
 
 FILE_NAME = "report.html"
 PAGES = Path(__file__).with_name("pages")

@@ -8,7 +8,7 @@ import numpy as np
 from gradnet_cli.report.figures.views.columns import place_in_columns
 from gradnet_cli.report.figures.views.layout import LAID_OUT_UP_TO, place
 from gradnet_cli.report.figures.views.links import flat
-from gradnet_cli.report.nodes import AXES
+from gradnet_cli.report.files.nodes import AXES
 
 PIVOTS = 50
 """Nodes that the others are placed by, in a large network."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import gradnet_cli
-from gradnet_cli.atomic import read_json
+from gradnet_cli.report.files.atomic import read_json
 from gradnet_cli.report.html.page import FILE_NAME, link, value, write_page
 from gradnet_cli.report.html.pictures import pictures
 from gradnet_cli.report.wording import aligned, aligned_exactly, aligned_shares

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.lattice import Lattice
-from gradnet_cli.report.result import Result
+from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

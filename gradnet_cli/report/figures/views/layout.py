@@ -5,8 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from gradnet_cli.report.edges import used_edges
-from gradnet_cli.report.result import Result
+from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.result.result import Result
 
 LAID_OUT_UP_TO = 400
 """Nodes up to which places are computed for a network without any."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.views.links import flat
-from gradnet_cli.report.result import Result
+from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

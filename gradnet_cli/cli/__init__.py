@@ -1,0 +1,1 @@
+"""The command `gradnet-run`: what is typed, and what it ends with."""

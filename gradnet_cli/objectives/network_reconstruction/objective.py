@@ -1,0 +1,299 @@
+"""Network reconstruction: the network whose dynamics gave the trajectories that were seen."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.coupling import (
+    Coupling,
+    DenseCoupling,
+    SparseCoupling,
+    SparsePattern,
+    prefers_dense,
+)
+from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
+from gradnet_cli.numerics.rates import Dynamics, PairwiseRates, change, squared_error
+from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.network_reconstruction.data import constants_of, simulated
+from gradnet_cli.objectives.network_reconstruction.observations import Observations
+from gradnet_cli.objectives.network_reconstruction.trajectories import check_steps, read_trajectories
+from gradnet_cli.objectives.network_reconstruction.truth import node_names, read_truth, regular_truth
+from gradnet_cli.problem import Problem
+from gradnet_cli.settings.values import choice, integer, number
+
+log = logging.getLogger(__name__)
+
+DYNAMICS: tuple[Dynamics, ...] = ("kuramoto", "diffusion")
+ERRORS = ("step", "integral")
+EDGES_AT_ONCE = 4096
+MATRICES = ("auto", "dense", "sparse")
+
+
+class NetworkReconstruction(Objective):
+    """Minimise the one-step prediction error of x_i' = c_i + sum_j A_ij h(x_j - x_i), h the sine or identity.
+
+    The score is the share of the observed change that the prediction misses,
+
+        sum_k |p(x(t_k)) - x(t_k+1)|^2 / sum_k |x(t_k+1) - x(t_k)|^2,
+
+    1 for a network that predicts rest and 0 for the true one. Distances of phases are those of (sin, cos).
+    With error = step, p is a Runge-Kutta step from every observed state, all of them one batch. With error =
+    integral the rates at the observed states are integrated along the interpolated observation: the residual
+    is linear in the weights, the score a convex quadratic with a proven bound, and an update costs a quarter.
+
+    Frequencies `fitted` are those that are best for the network at hand: the mean over time of what its edges
+    leave unexplained of the change. They need no training, and the quadratic remains convex.
+
+    The optimizer active_set solves either in a few updates.
+
+    Arguments:
+        dynamics: kuramoto or diffusion
+        error: step or integral
+        data: CSV file with the columns time, node, value and perhaps trajectory, equally spaced in time; None
+            simulates a true network
+        truth: file with the true edges; None draws a random regular network if simulated, else it is unknown
+        degree: of the random network, >= 1
+        frequencies: c; uniform on [-1/2, 1/2), none, fitted, a column of node data, or auto: uniform for
+            simulated oscillators, fitted for a file's, none for diffusion
+        interval: time between simulated samples, > 0
+        samples: most samples of a simulated trajectory, >= 2
+        trajectories: simulated ones, from different random starts, >= 1
+        stationary: norm of x' - mean x' at which a simulated trajectory ends, >= 0
+        disturbance: standard deviation of the errors of simulated measurements, >= 0
+        substeps: Runge-Kutta steps between samples, >= 1
+        threshold: weight from which an edge counts as found, > 0
+        matrix: form of the network, auto, dense or sparse
+        seed: of the simulation
+
+    Metrics: rms_error (of a prediction); with a known truth f1 and max_error (of a weight) at every update,
+    and precision, recall and score_of_truth at the end.
+    """
+
+    sense = "minimize"
+    quantity = "unexplained share of the change"
+
+    def __init__(
+        self,
+        *,
+        dynamics: str,
+        error: str,
+        data: str | None,
+        truth: str | None,
+        degree: int,
+        frequencies: str,
+        interval: float,
+        samples: int,
+        trajectories: int,
+        stationary: float,
+        disturbance: float,
+        substeps: int,
+        threshold: float,
+        matrix: str,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        choice(setting="objective.dynamics", value=dynamics, choices=DYNAMICS)
+        self.dynamics: Dynamics = "kuramoto" if dynamics == "kuramoto" else "diffusion"
+        self.error = choice(setting="objective.error", value=error, choices=ERRORS)
+        self.concave = error == "integral"
+        self.data = data
+        self.truth_path = truth
+        self.degree = integer(setting="objective.degree", value=degree, minimum=1)
+        self.frequencies = frequencies
+        self.interval = number(setting="objective.interval", value=interval, above=0)
+        self.samples = integer(setting="objective.samples", value=samples, minimum=2)
+        self.trajectories = integer(setting="objective.trajectories", value=trajectories, minimum=1)
+        self.stationary = number(setting="objective.stationary", value=stationary, minimum=0)
+        self.disturbance = number(setting="objective.disturbance", value=disturbance, minimum=0)
+        self.substeps = integer(setting="objective.substeps", value=substeps, minimum=1)
+        self.threshold = number(setting="objective.threshold", value=threshold, above=0)
+        self.matrix = choice(setting="objective.matrix", value=matrix, choices=MATRICES)
+        self.seed = seed
+        self.true_weights: Tensor | None = None
+        self._edges: Tensor | None = None
+        self._observed: Observations | None = None
+
+    def prepare(self, problem: Problem) -> None:
+        """Read or simulate the trajectories, and the truth where there is one.
+
+        Errors:
+            SettingError: a file that cannot be used (with its line), frequencies that are no column,
+                trajectories in which nothing moves
+        """
+        mask = problem.mask
+        truth: np.ndarray | None = None
+        if self.truth_path is not None:
+            truth = read_truth(mask, setting="objective.truth", path=self.truth_path)
+        elif self.data is None:
+            truth = regular_truth(mask, degree=self.degree, seed=self.seed)
+        constants = constants_of(
+            problem,
+            frequencies=self.frequencies,
+            dynamics=self.dynamics,
+            simulated=self.data is None,
+            seed=self.seed,
+        )
+        if self.data is None:
+            assert truth is not None
+            seen = simulated(
+                mask,
+                truth,
+                dynamics=self.dynamics,
+                constants=constants.true,
+                interval=self.interval,
+                samples=self.samples,
+                trajectories=self.trajectories,
+                stationary=self.stationary,
+                disturbance=self.disturbance,
+                seed=self.seed,
+            )
+        else:
+            seen = read_trajectories(setting="objective.data", path=self.data, names=node_names(mask))
+        check_steps(seen, setting="objective.data", value=self.data)
+        self._observed = Observations(self.dynamics, seen, constants=constants.known)
+        if truth is not None:
+            self.true_weights = torch.as_tensor(truth)
+        log.info("%d steps of %g observed", seen.steps, seen.interval)
+
+    def forward(self, network: Network, step: int) -> Evaluation:
+        """Score weights (E,), or each sample of (..., E)."""
+        weights = network.weights
+        score, error = self._score(weights, network)
+        latest = weights.detach().reshape(-1, network.edges)[-1]
+        return Evaluation(score=score, metrics={"rms_error": float(error), **self._quick_metrics(latest)})
+
+    @torch.no_grad()
+    def residuals(self, network: Network) -> EdgeLeastSquares:
+        """What is to be explained by weights (E,), as a linear model of them at this network.
+
+        Exact for error = integral. For a Runge-Kutta step the residuals are its own and the slopes those of
+        the integral, which are off in proportion to the interval.
+        """
+        seen = self._seen(network.weights)
+        source, target = network.edge_index
+        slopes = network.weights.new_empty(network.edges, seen.before.shape[1])
+        for begin in range(0, network.edges, EDGES_AT_ONCE):
+            chosen = slice(begin, begin + EDGES_AT_ONCE)
+            difference = seen.states[target[chosen]] - seen.states[source[chosen]]
+            pull = difference.sin() if self.dynamics == "kuramoto" else difference
+            slopes[chosen] = seen.interval * (pull[:, seen.index] * seen.weight).sum(dim=-1)
+        constant, residual = self._constant(network, seen)
+        if residual is not None and self.error == "integral":
+            missed = residual - seen.interval * constant
+        else:
+            predicted = self._rates(network.weights, network).step(
+                seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
+            )
+            missed = change(self.dynamics, predicted, seen.after)
+        if seen.constants is None:  # fitted constants take the mean over time
+            slopes -= slopes.mean(dim=1, keepdim=True)
+            missed = missed - missed.mean(dim=1, keepdim=True)
+        pulls = network.weights[:, None] * slopes
+        targets = missed.index_add(0, source, pulls).index_add(0, target, -pulls)
+        return EdgeLeastSquares(
+            slopes=slopes.double().cpu().numpy(),
+            targets=targets.double().cpu().numpy(),
+            edge_index=network.edge_index.cpu().numpy(),
+        )
+
+    def describe(self, network: Network) -> Description:
+        """How well edges were found, and how well the found network predicts."""
+        seen = self._seen(network.weights)
+        constant, _ = self._constant(network, seen)
+        predicted = self._rates(network.weights, network).step(
+            seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
+        )
+        metrics = {"steps": float(seen.before.shape[1])}
+        arrays = {
+            "times": seen.times.cpu().numpy(),
+            "before": seen.before.T.cpu().numpy(),
+            "after": seen.after.T.cpu().numpy(),
+            "predicted": predicted.T.cpu().numpy(),
+        }
+        if self.true_weights is not None:
+            truth = self.true_weights.to(network.weights)
+            metrics |= self._found(network.weights, truth)
+            metrics["score_of_truth"] = float(self._score(truth, network)[0])
+            arrays["true_weights"] = truth.cpu().numpy()
+        node_data = {"frequency": constant.expand(network.nodes, 1)[:, 0].cpu().numpy()}
+        return Description(metrics=metrics, node_data=node_data, arrays=arrays)
+
+    def _score(self, weights: Tensor, network: Network) -> tuple[Tensor, Tensor]:
+        """Score, one number a sample, and the root mean square error of a prediction in the last sample."""
+        seen = self._seen(weights)
+        if weights.dim() > 1 and not self._dense(network):
+            pairs = [self._score(sample, network) for sample in weights.flatten(end_dim=-2)]
+            return torch.stack([score for score, _ in pairs]).reshape(weights.shape[:-1]), pairs[-1][1]
+        part = Network(weights=weights, edge_index=network.edge_index, problem=network.problem)
+        constant, residual = self._constant(part, seen)
+        if self.error == "integral":
+            assert residual is not None
+            missed = (residual - seen.interval * constant).square()
+            total = seen.increments.square().sum()
+        else:
+            predicted = self._rates(weights, part).step(
+                seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
+            )
+            missed = squared_error(self.dynamics, predicted, seen.after)
+            total = squared_error(self.dynamics, seen.before, seen.after).sum()
+        error = missed.detach().reshape(-1, *missed.shape[-2:])[-1].mean().sqrt()
+        return missed.sum(dim=(-2, -1)) / total, error
+
+    def _constant(self, network: Network, seen: Observations) -> tuple[Tensor, Tensor | None]:
+        """Frequencies (..., N, 1), and the change (..., N, M) that edges leave unexplained if needed."""
+        if self.error == "step" and seen.constants is not None:
+            return seen.constants, None
+        rates = self._rates(network.weights, network)(seen.states)
+        integral = (rates[..., seen.index] * seen.weight).sum(dim=-1)
+        residual = seen.increments - seen.interval * integral
+        constants = seen.constants
+        return (
+            residual.mean(dim=-1, keepdim=True) / seen.interval if constants is None else constants
+        ), residual
+
+    def _rates(self, weights: Tensor, network: Network) -> PairwiseRates:
+        coupling: Coupling
+        if self._dense(network):
+            coupling = DenseCoupling(
+                weights.detach(), network.edge_index, nodes=network.nodes, directed=network.directed
+            )
+        else:
+            if self._edges is not network.edge_index:
+                self._edges = network.edge_index
+                self._pattern = SparsePattern(
+                    network.edge_index, nodes=network.nodes, directed=network.directed
+                )
+            coupling = SparseCoupling(weights.detach(), self._pattern)
+        return PairwiseRates(self.dynamics, weights, coupling, network.strengths)
+
+    def _dense(self, network: Network) -> bool:
+        if self.matrix == "auto":
+            return prefers_dense(nodes=network.nodes, edges=network.edges, directed=network.directed)
+        return self.matrix == "dense"
+
+    def _seen(self, like: Tensor) -> Observations:
+        if self._observed is None:
+            raise RuntimeError("prepare(problem) comes before the first score")
+        self._observed.to(like)
+        return self._observed
+
+    def _quick_metrics(self, weights: Tensor) -> dict[str, float]:
+        if self.true_weights is None:
+            return {}
+        found = self._found(weights, self.true_weights.to(weights))
+        return {name: found[name] for name in ("f1", "max_error")}
+
+    def _found(self, weights: Tensor, truth: Tensor) -> dict[str, float]:
+        there, real = weights > self.threshold, truth > self.threshold
+        both, found, true = (float(count) for count in ((there & real).sum(), there.sum(), real.sum()))
+        return {
+            "precision": both / found if found else 0.0,
+            "recall": both / true if true else 0.0,
+            "f1": 2 * both / (found + true) if found + true else 0.0,
+            "max_error": float((weights - truth).abs().max()),
+        }

@@ -1,0 +1,7 @@
+"""Where edges may lie and what they may cost: NumPy alone, for torch takes long to import."""
+
+from gradnet_cli.problem.mask import Mask
+from gradnet_cli.problem.problem import Problem
+from gradnet_cli.settings.budget import Budget, Signs
+
+__all__ = ["Budget", "Mask", "Problem", "Signs"]

@@ -1,0 +1,127 @@
+"""What a file says about edges, before it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from gradnet_cli.errors import InputFileError, SettingError
+from gradnet_cli.settings.values import nearest
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EdgeTable:
+    """The rows of an edge file, in the file's order.
+
+    Attributes:
+        setting, path: the setting that names the file, and the file
+        ends: (2, M) int64, source and target as positions in ids
+        ids: (N,) str, node ids as the file spells them
+        columns: further columns by name, each (M,): float64, or str still to be read as numbers
+        lines: (M,) line numbers counted from 1, or None where the format has no lines
+        arrows: (M,) bool, whether a row is a directed edge, or None where the file does not say
+        node_data: columns of (N,) arrays
+    """
+
+    setting: str
+    path: Path
+    ends: np.ndarray
+    ids: np.ndarray
+    columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+    lines: np.ndarray | None = None
+    arrows: np.ndarray | None = None
+    node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def error(self, allowed: str, *, row: int | None = None) -> InputFileError:
+        """Make the error that names the file and, where there is one, the line of a row."""
+        line = None if row is None or self.lines is None else int(self.lines[row])
+        return InputFileError(setting=self.setting, path=self.path, allowed=allowed, line=line)
+
+    def edge(self, row: int) -> str:
+        """Name the edge of a row by its ends."""
+        source, target = self.ends[:, row]
+        return f"{self.ids[source]}-{self.ids[target]}"
+
+    def numbers(self, *, setting: str, column: str, others: Sequence[str]) -> np.ndarray:
+        """Return (M,) float64, the numbers of a column; its name may differ from the file's in case.
+
+        Arguments:
+            setting: the setting that names the column, for messages
+            others: what the setting may be instead of a column, for messages
+        """
+        values = self.columns[self._column(setting, column, others)]
+        result = to_floats(values)
+        usable = np.isfinite(result)
+        if not usable.all():
+            row = int(np.argmin(usable))
+            allowed = f"{column} of edge {self.edge(row)} is '{values[row]}' and must be a finite number"
+            raise self.error(allowed, row=row)
+        return result
+
+    def _column(self, setting: str, name: str, others: Sequence[str]) -> str:
+        if name in self.columns:
+            return name
+        alike = [key for key in self.columns if key.lower() == name.lower()]
+        if len(alike) == 1:
+            return alike[0]
+        known = [*others, *self.columns]
+        columns = ", ".join(self.columns) or "it has none"
+        allowed = f"must be {', '.join(others)} or a column of {self.path} ({columns})"
+        raise SettingError(setting=setting, value=name, allowed=allowed, hint=nearest(name, known))
+
+
+def to_floats(values: np.ndarray) -> np.ndarray:
+    """Return (M,) float64, NaN for each text that is no number. Decimal texts are read to the last bit."""
+    try:
+        return values.astype(np.float64)
+    except (ValueError, TypeError):
+        return np.array([_to_float(value) for value in values])
+
+
+def to_column(values: np.ndarray) -> np.ndarray:
+    """Return node data as float64 if all texts but empty ones are numbers, else as str; empty becomes NaN."""
+    texts = np.asarray(values, dtype=object)
+    numbers = to_floats(np.where(texts == "", "nan", texts))
+    spelled_nan = np.array([text.strip().lower() in ("", "nan") for text in texts], dtype=bool)
+    return numbers if not (np.isnan(numbers) & ~spelled_nan).any() else texts.astype(str)
+
+
+def in_order(ids: np.ndarray) -> np.ndarray:
+    """Return the order of node ids: by number if all are integers, else as they stand."""
+    numbers = integer_ids(ids)
+    return np.arange(len(ids)) if numbers is None else np.argsort(numbers, kind="stable")
+
+
+def integer_ids(ids: np.ndarray) -> np.ndarray | None:
+    """Return (N,) int64 if every id is an integer in its shortest spelling, else None."""
+    try:
+        numbers = [int(text) for text in ids]
+    except ValueError:
+        return None
+    if any(str(number) != text for number, text in zip(numbers, ids, strict=True)):
+        return None
+    try:
+        return np.array(numbers, dtype=np.int64)
+    except OverflowError:
+        return None
+
+
+def coordinates(node_data: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """Return (N, d) positions from the columns x, y and, if there, z; None without numbers x and y."""
+    found = []
+    for name in ("x", "y", "z"):
+        column = node_data.get(name, node_data.get(name.upper()))
+        if column is None or column.dtype != np.float64:
+            break
+        found.append(column)
+    return np.stack(found, axis=1) if len(found) >= 2 else None
+
+
+def _to_float(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return float("nan")

@@ -1,0 +1,115 @@
+"""Random geometric graph: uniform points in a box, joined where they are near."""
+
+from __future__ import annotations
+
+import logging
+import math
+
+import numpy as np
+
+from gradnet_cli.problem.mask import Mask
+from gradnet_cli.problem.masks._component import largest_component as keep_largest
+from gradnet_cli.problem.masks._cost import edge_cost
+from gradnet_cli.problem.masks._size import check_size
+from gradnet_cli.settings.values import choice, flag, integer, number
+
+logger = logging.getLogger(__name__)
+
+GROWTH = 1.1  # of a radius that did not connect the graph
+
+
+def build(
+    *,
+    nodes: int,
+    radius: float | None = None,
+    side: float = 1.0,
+    dimensions: int = 2,
+    cost: str = "unit",
+    points: str = "numpy",
+    largest_component: bool = False,
+    graph_seed: int,
+) -> Mask:
+    """Join points drawn uniformly from [0, side]^dimensions that are at most radius apart.
+
+    Arguments:
+        nodes: >= 2
+        radius: > 0, in the unit of side; None takes the radius at which a node far from the border has
+            2 log(N) neighbours on average, twice the threshold of connectedness (Penrose 1997), and widens it
+            by tenths as long as the graph is disconnected. So None always gives a connected graph
+        side: length of the box, > 0
+        dimensions: >= 1
+        cost: unit or distance (Euclidean length of the edge)
+        points: whose random numbers, numpy or torch; torch gives side * torch.rand(nodes, dimensions) after
+            torch.manual_seed(graph_seed), in single precision
+        largest_component: keep only the largest component, so that there may be fewer nodes
+        graph_seed: >= 0
+    """
+    nodes = integer(setting="nodes", value=nodes, minimum=2)
+    dimensions = integer(setting="dimensions", value=dimensions, minimum=1, maximum=16)
+    side = number(setting="side", value=side, above=0, meaning="length of the box")
+    keep = flag(setting="largest_component", value=largest_component)
+    seed = integer(setting="graph_seed", value=graph_seed, minimum=0)
+    check_size(nodes=nodes, edges=0, setting="nodes", value=nodes)
+    draw = SOURCES[choice(setting="points", value=points, choices=SOURCES)]
+    positions = draw(nodes, dimensions, side, seed)
+    if radius is None:
+        edges = _connecting_pairs(positions, _threshold(nodes, dimensions, side))
+    else:
+        radius = number(setting="radius", value=radius, above=0, meaning="in the unit of side")
+        edges = _near_pairs(positions, radius)
+    mask = Mask.from_edges(
+        name="random_geometric",
+        nodes=nodes,
+        edges=edges,
+        cost=edge_cost(cost, edges=edges, positions=positions),
+        positions=positions,
+    )
+    return keep_largest(mask) if keep else mask
+
+
+def _points_of_numpy(nodes: int, dimensions: int, side: float, seed: int) -> np.ndarray:
+    return side * np.random.default_rng(seed).random((nodes, dimensions))
+
+
+def _points_of_torch(nodes: int, dimensions: int, side: float, seed: int) -> np.ndarray:
+    """The points of torch.rand on a processor, without torch.
+
+    It takes the lower 24 of the 32 bits of the same Mersenne Twister as NumPy's older generator.
+    """
+    twister = np.random.MT19937()
+    twister._legacy_seeding(seed % 2**32)
+    share = (twister.random_raw(nodes * dimensions) & 0xFFFFFF).astype(np.float32) / np.float32(2**24)
+    return (share * np.float32(side)).astype(np.float64).reshape(nodes, dimensions)
+
+
+SOURCES = {"numpy": _points_of_numpy, "torch": _points_of_torch}
+
+
+def _threshold(nodes: int, dimensions: int, side: float) -> float:
+    """Return the radius of a ball that holds 2 log(N) of N uniform points on average."""
+    unit_ball = math.pi ** (dimensions / 2) / math.gamma(dimensions / 2 + 1)
+    return side * (2 * math.log(nodes) / (nodes * unit_ball)) ** (1 / dimensions)
+
+
+def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(positions)
+    nodes = len(positions)
+    pairs = (tree.count_neighbors(tree, radius) - nodes) // 2  # counted without being listed
+    check_size(nodes=nodes, edges=float(pairs), setting="radius", value=radius)
+    return tree.query_pairs(radius, output_type="ndarray").astype(np.int64).reshape(-1, 2).T
+
+
+def _connecting_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    nodes = len(positions)
+    while True:
+        edges = _near_pairs(positions, radius)
+        adjacency = coo_array((np.ones(edges.shape[1], dtype=np.int8), tuple(edges)), shape=(nodes, nodes))
+        if connected_components(adjacency.tocsr(), directed=False, return_labels=False) == 1:
+            logger.info("random_geometric: radius %.6g", radius)
+            return edges
+        radius *= GROWTH

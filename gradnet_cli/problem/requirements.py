@@ -1,0 +1,136 @@
+"""What an objective requires of a problem, checked before torch is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.problem.problem import Problem
+from gradnet_cli.settings.values import nearest
+
+DENSE_NODE_LIMIT = 8192  # a float64 matrix of 0.5 GiB, of which eigensolvers hold several
+LISTED_SIZES = 5  # components whose sizes a message lists
+
+
+def check_requirements(problem: Problem, *, objective: Mapping) -> None:
+    """Raise SettingError unless the problem is what the objective's configuration asks for.
+
+    Arguments:
+        objective: the composed ``objective`` settings; its key ``requires`` lists names of REQUIREMENTS, and
+            ``solver: dense`` asks for at most DENSE_NODE_LIMIT nodes
+    """
+    requires = objective.get("requires") or ()
+    if not isinstance(requires, list | tuple):
+        allowed = "must be a list, like [undirected, budget]"
+        raise SettingError(setting="objective.requires", value=requires, allowed=allowed)
+    for requirement in requires:
+        if not isinstance(requirement, str) or requirement not in REQUIREMENTS:
+            raise SettingError(
+                setting="objective.requires",
+                value=requirement,
+                allowed=f"must be among {', '.join(REQUIREMENTS)}",
+                hint=nearest(requirement, REQUIREMENTS),
+            )
+        REQUIREMENTS[requirement](problem)
+    if objective.get("solver") == "dense" and problem.nodes > DENSE_NODE_LIMIT:
+        gibibytes = problem.nodes**2 * 8 / 2**30
+        raise SettingError(
+            setting="objective.solver",
+            value="dense",
+            allowed=f"is for at most {DENSE_NODE_LIMIT:,} nodes, and the mask has {problem.nodes:,} "
+            f"(one dense matrix takes {gibibytes:.3g} GiB): use a sparse solver",
+        )
+
+
+def _undirected(problem: Problem) -> None:
+    if problem.directed:
+        raise _refused_mask(problem, "is directed, and the objective is for undirected networks")
+
+
+def _directed(problem: Problem) -> None:
+    if not problem.directed:
+        raise _refused_mask(problem, "is undirected, and the objective is for directed networks")
+
+
+def _connected(problem: Problem) -> None:
+    sizes = _component_sizes(problem, connection="weak")
+    if len(sizes) > 1:
+        why = f"has {_describe(sizes)}: lambda_2 is 0 for every network on it"
+        raise _refused_mask(problem, f"{why}, and the objective needs a connected mask")
+
+
+def _strongly_connected(problem: Problem) -> None:
+    sizes = _component_sizes(problem, connection="strong")
+    if len(sizes) > 1:
+        why = f"has {_describe(sizes)} that edges lead to and fro"
+        raise _refused_mask(problem, f"{why}, and the objective needs a strongly connected mask")
+
+
+def _budget(problem: Problem) -> None:
+    if problem.budget_total is None:
+        raise SettingError(
+            setting="budget.kind",
+            value=problem.budget.kind,
+            allowed="must be per_node or total: without a budget the objective has no best network",
+        )
+
+
+def _nonnegative(problem: Problem) -> None:
+    if (problem.base + problem.lower < 0).any():
+        raise SettingError(
+            setting="signs.result",
+            value=problem.signs.result,
+            allowed="must be nonnegative: the objective is for networks without negative weights",
+        )
+
+
+def _weighted_base(problem: Problem) -> None:
+    if not problem.base.any():
+        raise _refused_mask(problem, "has no base weights, and the objective edits a base network")
+
+
+def _budget_or_base(problem: Problem) -> None:
+    if problem.budget_total is None and not problem.base.any():
+        raise SettingError(
+            setting="budget.kind",
+            value=problem.budget.kind,
+            allowed="must be per_node or total: without budget and base weights there is no weight at all",
+        )
+
+
+REQUIREMENTS: Mapping[str, Callable[[Problem], None]] = {
+    "undirected": _undirected,
+    "directed": _directed,
+    "connected": _connected,
+    "strongly_connected": _strongly_connected,
+    "budget": _budget,
+    "nonnegative": _nonnegative,
+    "weighted_base": _weighted_base,
+    "budget_or_base": _budget_or_base,
+}
+
+
+def _component_sizes(problem: Problem, *, connection: str) -> np.ndarray:
+    """Sizes, largest first, of the components of the edges that the signs allow to carry weight."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    usable = (problem.base + problem.upper != 0) | (problem.base + problem.lower != 0)
+    i, j = problem.edge_index[:, usable]
+    adjacency = coo_array((np.ones(i.size, dtype=np.int8), (i, j)), shape=(problem.nodes, problem.nodes))
+    count, component = connected_components(
+        adjacency.tocsr(), directed=problem.directed, connection=connection
+    )
+    return np.sort(np.bincount(component, minlength=count))[::-1]
+
+
+def _describe(sizes: np.ndarray) -> str:
+    listed = ", ".join(str(size) for size in sizes[:LISTED_SIZES])
+    more = ", ..." if len(sizes) > LISTED_SIZES else ""
+    return f"{len(sizes)} components (sizes {listed}{more})"
+
+
+def _refused_mask(problem: Problem, why: str) -> SettingError:
+    return SettingError(setting="mask", value=problem.mask.name, allowed=why)

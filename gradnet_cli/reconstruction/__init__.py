@@ -1,1 +1,0 @@
-"""What a network is reconstructed from: trajectories of its nodes, read or simulated, and the truth."""

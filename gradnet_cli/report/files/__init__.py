@@ -1,0 +1,1 @@
+"""The files of a run's directory, one format a module; each appears whole or not at all."""

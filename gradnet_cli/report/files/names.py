@@ -1,0 +1,4 @@
+"""Names of the files that are written elsewhere and read here."""
+
+MANIFEST = "manifest.json"
+STATUS = "status.json"

@@ -1,0 +1,43 @@
+"""summary.json: the numbers of a finished run."""
+
+from pathlib import Path
+from typing import Any
+
+from gradnet_cli.report.files.atomic import write_json
+from gradnet_cli.result.result import Result
+
+FILE_NAME = "summary.json"
+
+
+def summary(result: Result) -> dict[str, Any]:
+    """The content of `summary.json`; None where there is no such number.
+
+    `budget` and `budget_spent` are over ordered pairs, `seconds` is the time of training, `edges` are those
+    of the mask. `metrics` holds the objective's numbers, and the score of each reference network as
+    `score_uniform`.
+    """
+    problem = result.problem
+    references = {f"score_{name}": score for name, score in result.references.items()}
+    return {
+        "objective": result.objective,
+        "sense": result.sense,
+        "score": result.score,
+        "bound": result.bound,
+        "gap": result.gap,
+        "certified": result.certified,
+        "updates": result.updates,
+        "seconds": result.seconds,
+        "stop_reason": result.stop_reason,
+        "nodes": problem.nodes,
+        "edges": problem.edges,
+        "edges_used": result.edges_used,
+        "budget": problem.budget_total,
+        "budget_spent": result.budget_spent,
+        "peak_memory_mib": result.peak_memory_mib,
+        "metrics": {**result.metrics, **references},
+    }
+
+
+def write_summary(directory: Path, result: Result) -> None:
+    """Write `summary.json`; it comes last, so that its presence says that all other files are whole."""
+    write_json(Path(directory) / FILE_NAME, summary(result))

@@ -1,0 +1,101 @@
+"""manifest.json: what is needed to repeat a run."""
+
+import importlib.metadata
+import platform
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradnet_cli
+from gradnet_cli.report.files.atomic import write_json
+from gradnet_cli.report.files.names import MANIFEST
+
+PACKAGES = (
+    "gradnet-run",
+    "torch",
+    "lightning",
+    "hydra-core",
+    "omegaconf",
+    "numpy",
+    "scipy",
+    "pyamg",
+    "networkx",
+    "pandas",
+    "matplotlib",
+    "rich",
+)
+
+
+def write_manifest(
+    directory: Path,
+    *,
+    seed: int,
+    device: str,
+    threads: int,
+    dtype: str,
+    command: Sequence[str] | None = None,
+) -> None:
+    """Write `manifest.json`: command, seed, device, threads, dtype, commit, versions, Python, platform.
+
+    `command` is the argument list, program first; by default that of this process. Null stands for what is
+    unknown, such as the commit of a package that was installed from a wheel.
+    """
+    write_json(
+        Path(directory) / MANIFEST,
+        {
+            "command": command_line(sys.argv if command is None else command),
+            "seed": seed,
+            "device": device,
+            "threads": threads,
+            "dtype": dtype,
+            "commit": source_commit(Path(gradnet_cli.__file__).parent),
+            "packages": {name: package_version(name) for name in PACKAGES},
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+        },
+    )
+
+
+def command_line(arguments: Sequence[str]) -> str:
+    """The command as it can be typed again: the program by its name, arguments quoted for a shell."""
+    program, *rest = arguments
+    return shlex.join([Path(program).name, *rest])
+
+
+def package_version(name: str) -> str | None:
+    """Installed version of a distribution, or None. Reads metadata only and imports nothing."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def source_commit(package: Path) -> dict[str, Any] | None:
+    """Commit {"hash", "modified"} of the source tree that holds `package`, or None.
+
+    A package installed below somebody else's repository is not a part of it: only tracked files count.
+    """
+
+    def git(*arguments: str) -> str | None:
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(package), *arguments],
+                capture_output=True,
+                text=True,
+                timeout=5,
+                check=False,
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    if not git("ls-files", "--error-unmatch", "__init__.py"):
+        return None
+    commit = git("rev-parse", "HEAD")
+    if not commit:
+        return None
+    changes = git("status", "--porcelain", "--untracked-files=no", "--", ".")
+    return {"hash": commit, "modified": bool(changes)}

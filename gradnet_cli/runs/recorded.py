@@ -1,0 +1,151 @@
+"""Runs that were recorded in a directory, to be taken up again or repeated."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.report.files.atomic import read_json, write_text
+from gradnet_cli.settings.leaves import leaves
+
+# What may differ from the run's own settings when it is taken up again: none of it says what is looked for.
+CHANGEABLE = (
+    "updates", "stop", "checkpoint", "trainer", "figures", "animation", "report", "prune", "logger"
+)  # fmt: skip
+
+
+# What is only shown of a run, and changes nothing of what it finds.
+SHOWING = frozenset({"figures", "report", "animation", "logger", "trainer.progress"})
+STATE_PATH = Path("checkpoints", "state.pt")  # what a run can be taken up again from, within its directory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumption:
+    """How a run is taken up again.
+
+    Attributes:
+        command: argument list of the run's first start, None where it is not known
+        extended: whether settings have changed, so that training goes on even where it had ended
+    """
+
+    command: Sequence[str] | None
+    extended: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedRun:
+    """What a run's directory says of how it was started.
+
+    Attributes:
+        overrides: as they were typed, those of a sweep with the values of this run
+        settings: the configuration that they gave, interpolations as they stand
+        config_dir: the user's own directory of YAML files, or None
+        cwd: where the command was typed; relative paths in settings start there
+        state: of status.json, None if it has none
+        command: argument list of the first start, or None
+    """
+
+    directory: Path
+    overrides: tuple[str, ...]
+    settings: Mapping[str, Any]
+    config_dir: str | None
+    cwd: Path
+    state: str | None
+    command: tuple[str, ...] | None
+
+    def overridden(self, changes: Sequence[str]) -> list[str]:
+        """The overrides, those of a setting that changes replaced."""
+        keys = {_key(change) for change in changes}
+        return [text for text in self.overrides if _key(text) not in keys] + list(changes)
+
+    def record(self, overrides: Sequence[str], settings: Mapping[str, Any]) -> None:
+        """Remember changed overrides and the configuration that they give, each file whole or not at all."""
+        write_text(self.directory / ".hydra" / "overrides.yaml", _dump(list(overrides)))
+        write_text(self.directory / ".hydra" / "config.yaml", _dump(dict(settings)))
+
+
+def read_recorded(setting: str, directory: str | Path) -> RecordedRun:
+    """Read how the run in a directory was started.
+
+    Errors:
+        SettingError: there is no directory, no run in it, or its files cannot be read
+    """
+    given, directory = str(directory), Path(directory).absolute()
+
+    def refuse(allowed: str) -> SettingError:
+        return SettingError(setting=setting, value=given, allowed=allowed)
+
+    if not directory.is_dir():
+        raise refuse("must be the directory of a run, and there is none")
+    if (directory / "multirun.yaml").exists():
+        raise refuse("is a sweep, and one run is wanted: name one of the directories in it")
+    try:
+        overrides = _load(directory / ".hydra" / "overrides.yaml")
+        settings = _load(directory / ".hydra" / "config.yaml")
+        runtime = _load(directory / ".hydra" / "hydra.yaml")["hydra"]["runtime"]
+    except FileNotFoundError as error:
+        raise refuse("holds no run, or one that ended before it had begun: start it again") from error
+    except (yaml.YAMLError, OSError, TypeError, KeyError, UnicodeDecodeError) as error:
+        raise refuse("holds a run whose .hydra/ files cannot be read: start it again") from error
+    if not (isinstance(overrides, list) and isinstance(settings, dict)):
+        raise refuse("holds a run whose .hydra/ files cannot be read: start it again")
+    own = [
+        source["path"]
+        for source in runtime.get("config_sources", ())
+        if source.get("provider") == "command-line" and source.get("schema") == "file"
+    ]
+    command = read_json(directory / "manifest.json").get("command")
+    return RecordedRun(
+        directory=directory,
+        overrides=tuple(str(text) for text in overrides),
+        settings=settings,
+        config_dir=own[0] if own else None,
+        cwd=Path(runtime.get("cwd", ".")),
+        state=read_json(directory / "status.json").get("state"),
+        command=None if command is None else tuple(shlex.split(command)),
+    )
+
+
+def refuse_changes(changes: Sequence[str]) -> None:
+    """Raise SettingError for an override that would make another problem of a run that is taken up again."""
+    for text in changes:
+        key, _, value = text.partition("=")
+        if key.lstrip("+~").partition(".")[0] not in CHANGEABLE:
+            raise SettingError(
+                setting=key,
+                value=value,
+                allowed="cannot change in a run that is taken up again, only "
+                f"{', '.join(CHANGEABLE)} can; start a new run",
+            )
+
+
+def refuse_drift(run: RecordedRun, settings: Mapping[str, Any], changes: Sequence[str]) -> None:
+    """Raise SettingError where the same overrides now give another configuration: the program has changed."""
+    allowed = {_key(text).partition(".")[0] for text in changes}
+    before, now = dict(leaves(run.settings)), dict(leaves(settings))
+    for key, value in before.items():
+        if key.partition(".")[0] not in allowed and key in now and now[key] != value:
+            raise SettingError(
+                setting=key,
+                value=now[key],
+                allowed=f"was {value} when the run in {run.directory} began: the program or its "
+                "configuration has changed since; start a new run",
+            )
+
+
+def _key(override: str) -> str:
+    return override.lstrip("+~").partition("=")[0]
+
+
+def _load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _dump(content: Any) -> str:
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
