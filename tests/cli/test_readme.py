@@ -57,8 +57,8 @@ def took_up(command, arguments: list[str]) -> None:
 
 @pytest.mark.usefixtures("shown")
 @pytest.mark.parametrize("arguments", [words for words in COMMANDS if "--config-dir" in words], ids=" ".join)
-def test_ones_own_mask_and_objective_run(installed, arguments: list[str]) -> None:
-    answer = installed(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
+def test_ones_own_mask_and_objective_run(forked, arguments: list[str]) -> None:
+    answer = forked(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
     assert (answer.exit_status, answer.err) == (0, "")
     assert Path("run/summary.json").is_file()
 

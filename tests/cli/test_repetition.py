@@ -13,6 +13,7 @@ import pytest
 
 from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.runs.lock import held
+from tests.processes.client import Process
 
 SMALL = (
     "rows=5",
@@ -154,10 +155,10 @@ class TestRerun:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_goes_on(command, here: Path, number: signal.Signals) -> None:
+def test_an_interrupted_run_goes_on(command, here: Path, fork_server, number: signal.Signals) -> None:
     long = ("rows=20", "updates=150", *SMALL[2:], "initial=random", "trainer.threads=1")
     assert command(*long, "hydra.run.dir=whole").exit_status == 0
-    with started(*long, "hydra.run.dir=run") as process:
+    with fork_server.start(*long, "hydra.run.dir=run") as process:
         wait_for(process, lambda: len(read_metrics(Path("run"))) > 5)
         process.send_signal(number)
         _, err = process.communicate(timeout=LONGEST)
@@ -170,7 +171,7 @@ def test_an_interrupted_run_goes_on(command, here: Path, number: signal.Signals)
     assert Path("run/edges.csv").read_bytes() == Path("whole/edges.csv").read_bytes()
 
 
-def wait_for(process: subprocess.Popen, reached) -> None:
+def wait_for(process: subprocess.Popen | Process, reached) -> None:
     deadline = time.monotonic() + LONGEST
     while not reached():
         assert process.poll() is None, process.stderr.read()

@@ -206,12 +206,9 @@ def mine(here: Path) -> Path:
     return here
 
 
-def test_a_sweep_that_is_interrupted_saves_its_jobs(here) -> None:
+def test_a_sweep_that_is_interrupted_saves_its_jobs(here, fork_server) -> None:
     endless = ("updates=1000000000", "stop.gap=null", "stop.plateau=null", "seed=0,1,2,3,4")
-    command = [sys.executable, "-m", "gradnet_cli", *SWEEP, *endless, "launcher=joblib"]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
+    with fork_server.start(*SWEEP, *endless, "launcher=joblib") as process:
         while not Path("sweep/0/metrics.csv").exists() and process.poll() is None:
             time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
@@ -235,10 +232,10 @@ def test_joblib_by_hydras_own_name(here) -> None:
 
 
 @pytest.mark.usefixtures("mine")
-def test_a_job_that_kills_its_worker_takes_no_other_with_it(installed) -> None:
+def test_a_job_that_kills_its_worker_takes_no_other_with_it(forked) -> None:
     pytest.importorskip("joblib")
     line = ("-m", "--config-dir", "mine", "mask=mortal", "updates=2", "figures=false", "report=false")
-    answer = installed(*line, "deadly=true,false", "seed=0,1", "launcher=joblib", "hydra.sweep.dir=sweep")
+    answer = forked(*line, "deadly=true,false", "seed=0,1", "launcher=joblib", "hydra.sweep.dir=sweep")
     assert answer.exit_status == 1
     assert states() == ["killed", "killed", "done", "done"]
     assert "killed: 0 (deadly=true seed=0) the process is gone" in answer.out
