@@ -56,6 +56,7 @@ class AlgebraicConnectivity(Objective):
     """
 
     sense = "maximize"
+    requires = ("undirected", "connected", "nonnegative", "budget")
     quantity = "algebraic connectivity λ₂"
     concave = True
     homogeneous = True
@@ -64,6 +65,7 @@ class AlgebraicConnectivity(Objective):
     def __init__(self, *, solver: str, tolerance: float, rank: int, most: int | None, seed: int = 0) -> None:
         super().__init__()
         self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
+        self.holds_dense = self.solver == "dense"
         self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
         self.rank = integer(setting="objective.rank", value=rank, minimum=2)
         if most is not None:

@@ -45,6 +45,7 @@ class OpinionDissonance(Objective):
     """
 
     sense = "minimize"
+    requires = ("undirected", "nonnegative", "budget_or_base")
     quantity = "dissonance"
 
     def __init__(

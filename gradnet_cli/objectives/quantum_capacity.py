@@ -56,6 +56,7 @@ class QuantumCapacity(Objective):
     """
 
     sense = "maximize"
+    requires = ("undirected", "connected", "nonnegative", "budget")
     monotone = True
 
     def __init__(self, *, routing: str) -> None:

@@ -1,14 +1,23 @@
 """The frozen result of a run: all that the report reads."""
 
+from __future__ import annotations
+
+import resource
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.problem import Problem
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gradnet_cli.objectives import Objective
 
 
 def strengths(problem: Problem, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -30,18 +39,23 @@ class Result:
     `score` is that of the edges read back from disk. `bound` is a proven limit on the score of any feasible
     network, `gap` is abs(bound - score) / abs(bound), and `certified` says that both exist; otherwise they
     are None. `seconds` is the time of training. `references` maps the name of a network to compare with
-    ("uniform") to its score.
+    ("uniform") to its score. `pruned` (E,) are the weights without the light edges, if that was asked for.
+    `learned` is what the objective has learned beside the network, found at update `step`.
     """
 
     problem: Problem
     objective: str
+    objective_class: type[Objective] | None = None
     sense: str
     quantity: str = ""
     weights: np.ndarray
+    pruned: np.ndarray | None = None
+    learned: Mapping[str, Tensor] = field(default_factory=dict)
     score: float
     bound: float | None
     gap: float | None
     certified: bool
+    step: int = 0
     updates: int
     seconds: float
     stop_reason: str
@@ -92,3 +106,9 @@ class Result:
             return None
         change = (self.score - before) / abs(before)
         return float(change if self.sense == "maximize" else -change)
+
+
+def peak_memory_mib() -> float:
+    """Largest memory that this process has held, MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

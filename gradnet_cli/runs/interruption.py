@@ -52,15 +52,14 @@ def listen_alone() -> None:
             signal.signal(number, _interrupt)
 
 
-@contextmanager
-def between_updates() -> Iterator[None]:
-    """Let the first signal wait until raise_pending() is called, and the second one raise Interrupted."""
+def wait_for_updates() -> None:
+    """From now on the first signal waits until raise_pending() is called; the second raises Interrupted."""
     _Waiting.allowed = True
-    try:
-        yield
-    finally:
-        _Waiting.allowed = False
-    raise_pending()
+
+
+def wait_no_more() -> None:
+    """From now on a signal raises Interrupted at once."""
+    _Waiting.allowed = False
 
 
 def pending_signal() -> str | None:

@@ -14,10 +14,7 @@ from pathlib import Path
 import yaml
 
 PACKAGE_LINE = re.compile(r"#\s*@package\s+(\S+)")
-MACHINERY = {
-    "requires",
-    "settings",
-}  # keys of a group for the program, not for people; so are _target_ and the like
+MACHINERY = {"settings"}  # keys of a group for the program, not for people; so are _target_ and the like
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +84,10 @@ class Catalog:
     def choice(self, group: str, name: str) -> Choice | None:
         """The choice of this name, or None where there is none."""
         return self.groups[group].choices.get(name) if group in self.groups else None
+
+    def selects(self, key: str) -> bool:
+        """Whether an override of this name selects a choice of a group."""
+        return key in self.groups or "/" in key
 
     def choices(self) -> Iterator[Choice]:
         """Every choice of every group."""

@@ -50,7 +50,7 @@ class Certificate:
         self._sign = objective.sign
         self._homogeneous = objective.homogeneous
         self._reciprocal = objective.reciprocal
-        self.valid = objective.concave
+        self.valid = objective.concave and not objective.learns
         self.bound: float | None = None
         self._average: tuple[float, np.ndarray] | None = None
 

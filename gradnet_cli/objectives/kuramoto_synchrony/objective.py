@@ -65,6 +65,7 @@ class KuramotoSynchrony(Objective):
     """
 
     sense = "maximize"
+    requires = ("budget",)
     smooth = True
 
     def __init__(
@@ -110,6 +111,7 @@ class KuramotoSynchrony(Objective):
             horizon=horizon, integrator=integrator, steps=steps, tolerance=tolerance, memory=memory
         )
         self.solver = choice(setting="objective.solver", value=solver, choices=("auto", "dense", "sparse"))
+        self.holds_dense = self.solver == "dense"
         self.seed = seed
         self._problem: Problem | None = None
         self._edges: Tensor | None = None

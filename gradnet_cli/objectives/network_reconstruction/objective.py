@@ -75,6 +75,8 @@ class NetworkReconstruction(Objective):
     """
 
     sense = "minimize"
+    requires = ("undirected",)
+    sum_of_squares = True
     quantity = "unexplained share of the change"
 
     def __init__(

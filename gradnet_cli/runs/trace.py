@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lightning.pytorch import LightningModule, Trainer
-
 from gradnet_cli.report.files.metrics import MetricsWriter
-from gradnet_cli.training.module import RecordCallback, TrainingModule
+from gradnet_cli.training import Callback, TrainingModule
 
 
-class Trace(RecordCallback):
+class Trace(Callback):
     """Appends a record to metrics.csv every so many updates, and the last one always.
 
     A resumed run goes on behind the rows of updates before `begin`; the others are written again.
@@ -29,13 +27,13 @@ class Trace(RecordCallback):
         if module.record.step % self._every == 0:
             self._append(module)
 
-    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def on_end(self, module: TrainingModule) -> None:
         """Write the last record."""
-        self._finish(pl_module)
+        self._finish(module)
 
-    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+    def on_error(self, module: TrainingModule, error: BaseException) -> None:
         """Write the last record."""
-        self._finish(pl_module)
+        self._finish(module)
 
     def _finish(self, module: Any) -> None:
         if module.record.delta is not None and module.record.step != self._latest:

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from gradnet_cli.report.files.atomic import replacing
-from gradnet_cli.training.module import RecordCallback, TrainingModule
+from gradnet_cli.training import Callback, TrainingModule
 
 FOLDER = "snapshots"
 MOST = 60  # frames: six seconds at ten a second
 MOST_BYTES = 256 * 2**20  # of all snapshots together
 
 
-class Snapshots(RecordCallback):
+class Snapshots(Callback):
     """Writes snapshots/000012.npz every so many updates: step, score, and the adjacency weights (E,) scored.
 
     It begins with every update. When there are more than MOST of them, or MOST_BYTES, every second one goes

@@ -5,17 +5,15 @@ from __future__ import annotations
 import sys
 import time
 
-from lightning.pytorch import LightningModule, Trainer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from gradnet_cli.training.module import RecordCallback, TrainingModule
-from gradnet_cli.training.record import Record
+from gradnet_cli.training import Callback, Record, TrainingModule
 
 LINE_SECONDS = 5.0  # between plain lines, so that a log of a long run stays short
 
 
-def progress_callback(kind: str) -> RecordCallback | None:
+def progress_callback(kind: str) -> Callback | None:
     """A bar on a terminal and plain lines elsewhere (auto), or the one asked for; None for none."""
     if kind == "auto":
         kind = "bar" if sys.stdout.isatty() else "lines"
@@ -34,7 +32,7 @@ def describe(record: Record) -> str:
     return text
 
 
-class ProgressBar(RecordCallback):
+class ProgressBar(Callback):
     """A bar with updates, time, score, bound and gap."""
 
     def __init__(self) -> None:
@@ -55,16 +53,16 @@ class ProgressBar(RecordCallback):
             self._task = self._progress.add_task("training", total=module.updates, state="")
         self._progress.update(self._task, completed=module.record.step, state=describe(module.record))
 
-    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def on_end(self, module: TrainingModule) -> None:
         """Leave the finished bar behind."""
         self._progress.stop()
 
-    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+    def on_error(self, module: TrainingModule, error: BaseException) -> None:
         """Give the terminal back."""
         self._progress.stop()
 
 
-class ProgressLines(RecordCallback):
+class ProgressLines(Callback):
     """A line at the first update, every few seconds, and at the last."""
 
     def __init__(self) -> None:

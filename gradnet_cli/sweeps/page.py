@@ -7,31 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import gradnet_cli
 from gradnet_cli.report.files.atomic import read_json
+from gradnet_cli.report.files.states import State
 from gradnet_cli.report.html.page import FILE_NAME, link, value, write_page
 from gradnet_cli.report.html.pictures import pictures
 from gradnet_cli.report.wording import aligned, aligned_exactly, aligned_shares
+from gradnet_cli.sweeps.table import Sweep
 
-STATES = ("done", "running", "interrupted", "failed", "killed", "missing")
 NUMBERS = ("score", "bound", "gap", "seconds")
 VALUES_TOLD = 12
 """Values of a swept setting that are listed; of more, the range."""
-
-
-class Sweep(Protocol):
-    """What `gradnet_cli.sweeps` makes of a sweep's directory."""
-
-    @property
-    def directory(self) -> Path: ...  # noqa: D102
-    @property
-    def swept(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def rows(self) -> Sequence[Mapping[str, Any]]: ...  # noqa: D102
-    @property
-    def sense(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +113,7 @@ def _address(directory: Path, row: Mapping[str, Any]) -> str:
 
 
 def _best(sweep: Sweep) -> Mapping[str, Any] | None:
-    scored = [row for row in sweep.rows if row["state"] == "done" and _finite([row.get("score")])]
+    scored = [row for row in sweep.rows if row["state"] == State.DONE and _finite([row.get("score")])]
     if not scored or sweep.sense not in ("maximize", "minimize"):
         return None
     choose = max if sweep.sense == "maximize" else min
@@ -134,8 +122,7 @@ def _best(sweep: Sweep) -> Mapping[str, Any] | None:
 
 def _counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     counted = Counter(str(row["state"]) for row in rows)
-    order = (*STATES, *sorted(set(counted) - set(STATES)))
-    return {state: counted[state] for state in order if counted[state]}
+    return {str(state): counted[state] for state in State if counted[state]}
 
 
 def _failures(sweep: Sweep) -> dict[str, list[tuple[str, str, str]]]:
@@ -187,7 +174,7 @@ def _commands(sweep: Sweep) -> dict[str, str]:
     commands = {}
     if isinstance(typed, str) and typed:
         commands["What was typed"] = typed
-        if any(row["state"] != "done" for row in sweep.rows):
+        if any(row["state"] != State.DONE for row in sweep.rows):
             place = "" if "hydra.sweep.dir=" in typed else f" {shlex.quote(f'hydra.sweep.dir={directory}')}"
             commands["Run only what is missing"] = f"{typed} skip_completed=true{place}"
     summarize = shlex.quote(f"summarize={directory}")

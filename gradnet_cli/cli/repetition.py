@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gradnet_cli.cli.launch import launch
+from gradnet_cli.cli.run import run as launch
 from gradnet_cli.errors import SettingError
 from gradnet_cli.report.files.atomic import read_json, replacing
+from gradnet_cli.report.files.names import STATUS
+from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.comparison import compare, differences, write_comparison
-from gradnet_cli.runs.job import BAD_INPUT, DONE, FAILED
+from gradnet_cli.runs.ending import BAD_INPUT, DONE, FAILED
 from gradnet_cli.runs.liveness import is_alive
 from gradnet_cli.runs.lock import held
 from gradnet_cli.runs.recorded import (
-    SHOWING,
     RecordedRun,
     Resumption,
     read_recorded,
     refuse_changes,
     refuse_drift,
 )
-from gradnet_cli.settings.composition import CommandLine, Composer, unresolved
+from gradnet_cli.settings.command_line import CommandLine
+from gradnet_cli.settings.composition import Composer, unresolved
+from gradnet_cli.settings.overrides import SHOWING, assignment
 from gradnet_cli.settings.spelling import quoted
 
 ALONE = ("hydra.mode=RUN",)  # an experiment may ask for a sweep, of which this is one run
 SHOWN = (*sorted(SHOWING), "hydra.run.dir")  # what a repetition may change
 # What a resumed run writes before its checkpoint has been read, and gets back where that is refused.
-WRITTEN_FIRST = ("status.json", "report.html", ".hydra/overrides.yaml", ".hydra/config.yaml")
+WRITTEN_FIRST = (STATUS, "report.html", ".hydra/overrides.yaml", ".hydra/config.yaml")
 STILL_RUNS = "still runs; wait for its end, or stop it"
 
 
@@ -44,13 +45,13 @@ def resume(directory: str, line: CommandLine) -> int:
     run = read_recorded("resume", directory)
     changes = line.overrides
     refuse_changes(changes)
-    if run.state == "done" and not changes:
+    if run.state == State.DONE and not changes:
         raise SettingError(
             setting="resume",
             value=directory,
             allowed="is done; a larger number of updates=... would extend it, rerun=... would repeat it",
         )
-    if run.state == "running" and is_alive(read_json(run.directory / "status.json").get("process") or {}):
+    if run.state == State.RUNNING and is_alive(read_json(run.directory / STATUS).get("process") or {}):
         raise SettingError(setting="resume", value=directory, allowed=STILL_RUNS)
     overrides = run.overridden(changes)
     here = (f"hydra.run.dir={quoted(str(run.directory))}", "hydra.output_subdir=null")
@@ -91,11 +92,11 @@ def rerun(directory: str, line: CommandLine) -> int:
     """
     run = read_recorded("rerun", directory)
     for text in line.overrides:
-        key, _, value = text.partition("=")
-        if key not in SHOWN:
+        change = assignment(text)
+        if change.name not in SHOWN:
             allowed = f"cannot change where a run is repeated, only {', '.join(SHOWN)} can"
-            raise SettingError(setting=key, value=value, allowed=allowed)
-    if run.state != "done":
+            raise SettingError(setting=change.name, value=change.value, allowed=allowed)
+    if run.state != State.DONE:
         raise SettingError(
             setting="rerun",
             value=directory,
@@ -117,15 +118,13 @@ def rerun(directory: str, line: CommandLine) -> int:
 
 
 def _prepared(run: RecordedRun, line: CommandLine, overrides: Sequence[str]) -> CommandLine:
-    """The command line of a run, from where it was typed, also in sys.argv, which Hydra reads."""
+    """The command line of a run, from where it was typed."""
     own = line.config_dir or run.config_dir
     if own is not None:
         own = str(Path(own).absolute())
     if run.cwd.is_dir():
         os.chdir(run.cwd)  # relative paths in settings start there
-    overrides = [*overrides, *ALONE]
-    sys.argv[1:] = ([] if own is None else ["--config-dir", own]) + overrides
-    return replace(line, overrides=overrides, config_dir=own)
+    return line.with_overrides([*overrides, *ALONE], config_dir=own)
 
 
 def _composed(line: CommandLine) -> dict[str, Any]:
@@ -137,6 +136,6 @@ def _absolute(overrides: Sequence[str]) -> list[str]:
     """The overrides, with a directory that starts from here however the run will be started."""
     absolute = []
     for text in overrides:
-        key, _, value = text.partition("=")
+        key, value = assignment(text)
         absolute.append(f"{key}={quoted(str(Path(value).absolute()))}" if key == "hydra.run.dir" else text)
     return absolute
