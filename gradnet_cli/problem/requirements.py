@@ -8,6 +8,7 @@ import numpy as np
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.problem import Problem
+from gradnet_cli.settings.values import nearest
 
 DENSE_NODE_LIMIT = 8192  # a float64 matrix of 0.5 GiB, of which eigensolvers hold several
 LISTED_SIZES = 5  # components whose sizes a message lists
@@ -21,12 +22,16 @@ def check_requirements(problem: Problem, requires: Sequence[str], *, dense: bool
         dense: whether it holds dense N x N matrices, and has a setting `solver` that says so
 
     Raises:
-        SettingError: the problem is none that the objective can take
-        ValueError: a requirement that does not exist
+        SettingError: the problem is none that the objective can take, or a requirement that does not exist
     """
     for requirement in requires:
         if requirement not in REQUIREMENTS:
-            raise ValueError(f"requires {requirement!r}, and must be among {', '.join(REQUIREMENTS)}")
+            raise SettingError(
+                setting="requires of the objective",
+                value=requirement,
+                allowed=f"must be among {', '.join(REQUIREMENTS)}",
+                hint=nearest(requirement, REQUIREMENTS),
+            )
         REQUIREMENTS[requirement](problem)
     if dense and problem.nodes > DENSE_NODE_LIMIT:
         gibibytes = problem.nodes**2 * 8 / 2**30

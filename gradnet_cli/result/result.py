@@ -15,6 +15,8 @@ from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.problem import Problem
 
 if TYPE_CHECKING:
+    import networkx
+    from scipy.sparse import csr_array
     from torch import Tensor
 
     from gradnet_cli.objectives import Objective
@@ -98,6 +100,18 @@ class Result:
     def budget_spent(self) -> float:
         """What the change costs, over ordered pairs."""
         return float(self.problem.spent(self.delta))
+
+    def graph(self) -> networkx.Graph:
+        """The network as a networkx graph, see gradnet_cli.result.graphs.to_networkx."""
+        from gradnet_cli.result.graphs import to_networkx
+
+        return to_networkx(self)
+
+    def to_scipy(self) -> csr_array:
+        """The adjacency (N, N) as a SciPy sparse array, both directions of an undirected edge."""
+        from gradnet_cli.result.graphs import to_scipy
+
+        return to_scipy(self.problem, self.weights)
 
     def gain_over(self, reference: str) -> float | None:
         """Relative improvement on a reference score, positive when better; None when it is not defined."""

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from gradnet_cli.problem.build import build_problem
 from gradnet_cli.runs.ending import FAILED, Ending, ending_of, tell
 from gradnet_cli.runs.interruption import Interrupted
 from gradnet_cli.runs.recorded import Resumption
@@ -55,12 +56,13 @@ def run_job(
     with _quiet_log():
         try:
             with surroundings as job:
+                settings = composed.settings
+                problem = build_problem(settings)
                 # Only now, for torch takes seconds to import and bad input was answered without it.
                 from gradnet_cli.runs.run import run_in
 
-                score = job.score = run_in(
-                    directory, composed.settings, command=command, resumption=resumption
-                ).score
+                result = run_in(directory, problem, settings, command=command, resumption=resumption)
+                score = job.score = result.score
         except BaseException as caught:  # SystemExit too: a library must not end a run as if it were done
             error = caught
         ending = _record(status, directory, error, score)

@@ -12,7 +12,6 @@ from gradnet_cli import report
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.objectives import build_objective
 from gradnet_cli.problem import Problem
-from gradnet_cli.problem.masks import build_mask
 from gradnet_cli.report.files.names import EDGES, PRUNED
 from gradnet_cli.result import Result
 from gradnet_cli.runs.checkpoints import Checkpoints, load_state
@@ -31,12 +30,18 @@ log = logging.getLogger(__name__)
 
 
 def run_in(
-    directory: Path, settings: Settings, *, command: str, resumption: Resumption | None = None
+    directory: Path,
+    problem: Problem,
+    settings: Settings,
+    *,
+    command: str,
+    resumption: Resumption | None = None,
 ) -> Result:
-    """Find the best network of what the settings describe, and write everything about it into a directory.
+    """Find the best network of a problem, and write everything about it into a directory.
 
     Args:
         directory: of the run, which exists
+        settings: with the objective, and how to search
         command: as it was typed, for the manifest
         resumption: go on from the checkpoint in the directory, if it holds one
 
@@ -44,7 +49,6 @@ def run_in(
         SettingError: a setting, or a problem, that cannot be used
         NumericalError: scores that are not finite
     """
-    problem = build_problem(settings)
     with conditions(settings, edges=problem.edges):
         objective = build_objective(settings.objective, seed=settings.seed)
         path = directory / STATE_PATH
@@ -80,16 +84,6 @@ def run_in(
             )
     report.show(result, directory)
     return result
-
-
-def build_problem(settings: Settings) -> Problem:
-    """Build the problem that settings describe.
-
-    Raises:
-        SettingError: a setting is out of range, or no network can satisfy budget and signs
-    """
-    mask = build_mask(settings.mask, seed=settings.seed)
-    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs)
 
 
 class Recorder(Callback):

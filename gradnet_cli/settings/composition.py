@@ -123,6 +123,10 @@ class Composer:
             self._frames[key] = copy.deepcopy(config)
         return config
 
+    def refuse_undeclared(self, config: DictConfig) -> None:
+        """Raise SettingError for a setting that no YAML file declares."""
+        self._diagnosis.refuse_undeclared(config)
+
     def runs(self) -> Iterator[DictConfig]:
         """The configuration of the run, or of each run of the sweep, that the command line asks for."""
         parsed = self._parse(self.line.overrides)

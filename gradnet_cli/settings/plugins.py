@@ -106,7 +106,7 @@ class Plugin:
             target, path=self.path, settings={**offered, **self.arguments}, spelled=self.spelled
         )
         if not isinstance(built, kind):
-            allowed = f"must build a {name}, not a {type(built).__name__}"
+            allowed = f"must build a {name}, not {type(built).__name__}"
             raise SettingError(setting=f"{self.group}.{TARGET}", value=self.path, allowed=allowed)
         return built
 

@@ -28,16 +28,8 @@ MASK_KEYS = (TARGET, LISTED)
 FLAGS = ("figures", "report", "animation", "skip_completed")
 VALUES = ("seed", "updates", "dtype", "initial", *FLAGS)  # settings that belong to no section
 SECTIONS = (
-    "stop",
-    "checkpoint",
-    "signs",
-    "prune",
-    "mask",
-    "budget",
-    "objective",
-    "optimizer",
-    "noise",
-    "trainer",
+    *("stop", "checkpoint", "signs", "prune", "mask", "budget", "objective", "optimizer", "noise"),
+    *("trainer", "logger"),
 )
 
 
@@ -123,7 +115,7 @@ class Settings(Section):
             optimizer=Optimizers.read(content["optimizer"], root=content, name=chosen.get("optimizer")),
             noise=plugin("noise"),
             trainer=Trainer.from_mapping(content["trainer"]),
-            logger=Logger.from_mapping(content.get("logger") or {"kind": "csv"}),
+            logger=Logger.from_mapping(content["logger"]),
             launcher=Launcher.from_mapping(content.get("launcher")),
             cluster=Cluster.from_mapping(cluster) if cluster else None,
             resources=Resources.from_mapping(content.get("resources")) if cluster else None,

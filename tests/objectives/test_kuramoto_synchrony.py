@@ -1,6 +1,7 @@
 """Synchrony of Kuramoto oscillators: the score by other ways, what training reaches, and bad settings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,6 @@ import networkx as nx
 import numpy as np
 import pytest
 import torch
-from omegaconf import OmegaConf
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
@@ -20,7 +20,7 @@ from gradnet_cli.report.figures import synchrony_matrix, synchrony_phases, synch
 from gradnet_cli.report.files.arrays import read_arrays
 from gradnet_cli.report.files.metrics import read_metrics
 from tests.assertions import assert_written
-from tests.runs import composed, problem_of, run
+from tests.runs import composed, problem_of, run, settings
 
 SMALL = ("mask=erdos_renyi", "nodes=15", "probability=0.5", "seed=3")
 
@@ -30,9 +30,8 @@ def problem(*overrides: str) -> Problem:
 
 
 def built(task: Problem, *, training: bool = False, **changes: Any) -> Objective:
-    settings = OmegaConf.to_container(composed("objective=kuramoto_synchrony").objective, resolve=True)
-    assert isinstance(settings, dict)
-    objective = build_objective({**settings, **changes}, seed=5)
+    plugin = settings("objective=kuramoto_synchrony").objective
+    objective = build_objective(replace(plugin, arguments={**plugin.arguments, **changes}), seed=5)
     objective.prepare(task)
     return objective.train(training)
 
