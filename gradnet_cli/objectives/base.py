@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numbers
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from torch import Tensor, nn
@@ -15,6 +15,10 @@ from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.plugins import call_target, load_target
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 NOT_SETTINGS = ("_target_", "requires")
 
@@ -100,6 +104,14 @@ class Objective(nn.Module, ABC):
     def describe(self, network: Network) -> Description:
         """Tell of the final network what costs too much to be told at every update."""
         return Description()
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """Draw a result: figures of its own, none by default; matplotlib is imported within.
+
+        A drawing with the name of a general figure (`network`, `grid`) takes its place.
+        """
+        yield from ()
 
     @property
     def sign(self) -> float:

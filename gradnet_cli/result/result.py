@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.problem import Problem
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives import Objective
 
 
 def strengths(problem: Problem, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -30,11 +33,13 @@ class Result:
     `score` is that of the edges read back from disk. `bound` is a proven limit on the score of any feasible
     network, `gap` is abs(bound - score) / abs(bound), and `certified` says that both exist; otherwise they
     are None. `seconds` is the time of training. `references` maps the name of a network to compare with
-    ("uniform") to its score.
+    ("uniform") to its score. `course` has the columns of metrics.csv by name, each (K,), where it was read.
+    `objective_class` draws the figures that are the objective's own.
     """
 
     problem: Problem
     objective: str
+    objective_class: "type[Objective] | None" = None
     sense: str
     quantity: str = ""
     weights: np.ndarray
@@ -51,6 +56,7 @@ class Result:
     settings: Mapping[str, Any] = field(default_factory=dict)
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    course: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.sense not in ("maximize", "minimize"):

@@ -158,6 +158,7 @@ def conclude(
     return Result(
         problem=problem,
         objective=str(settings["objective"]["_target_"]).rsplit(".", 2)[-2],
+        objective_class=type(objective),
         sense=objective.sense,
         quantity=objective.quantity,
         weights=written,

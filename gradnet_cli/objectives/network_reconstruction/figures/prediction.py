@@ -1,6 +1,5 @@
 """Trajectories as they were observed, with the one-step predictions of the network that was found."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -21,11 +19,6 @@ STEPS_MARKED = 40
 def applies(result: Result) -> bool:
     """Whatever was predicted can be compared."""
     return all(name in result.arrays for name in NAMES)
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `prediction.png` and `.svg`."""
-    return style.save(plot(result), directory, "prediction")
 
 
 def plot(result: Result) -> "Figure":
