@@ -165,5 +165,5 @@ def conclude(
         node_data=description.node_data,
         arrays=description.arrays,
         peak_memory_mib=peak_memory_mib(),
-        settings=settings.to_mapping(),
+        settings=settings,
     )

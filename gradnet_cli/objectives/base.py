@@ -5,9 +5,9 @@ from __future__ import annotations
 import numbers
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, final
+from typing import TYPE_CHECKING, ClassVar, Literal, final
 
 import numpy as np
 import torch
@@ -18,6 +18,10 @@ from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.plugins import Plugin
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +151,14 @@ class Objective(nn.Module, ABC):
 
     def _learned(self) -> list[tuple[str, Tensor]]:
         return [*self.named_parameters(), *self.named_buffers()]
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """Draw a result: figures of its own, none by default; matplotlib is imported within.
+
+        A drawing with the name of a general figure (`network`, `grid`) takes its place.
+        """
+        yield from ()
 
     @property
     def sign(self) -> float:

@@ -44,9 +44,7 @@ def to_networkx(result: Result, *, original: networkx.Graph | None = None) -> ne
     has_base = bool(problem.base.any())
     for edge in np.flatnonzero(result.weights).tolist():
         source, target = (names[end] for end in problem.edge_index[:, edge])
-        data: dict[str, Any] = (
-            dict(original.get_edge_data(source, target) or {}) if _is_simple(original) else {}
-        )
+        data = _edge_data(original, source, target)
         data |= {"weight": float(result.weights[edge]), "cost": float(problem.cost[edge])}
         if has_base:
             data |= {"base": float(problem.base[edge]), "change": float(result.delta[edge])}

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.problem import Problem
+from gradnet_cli.settings.settings import Settings
 
 if TYPE_CHECKING:
     import networkx
@@ -43,6 +44,8 @@ class Result:
     are None. `seconds` is the time of training. `references` maps the name of a network to compare with
     ("uniform") to its score. `pruned` (E,) are the weights without the light edges, if that was asked for.
     `learned` is what the objective has learned beside the network, found at update `step`.
+    `course` has the columns of metrics.csv by name, each (K,). `objective_class` draws the figures that are
+    the objective's own.
     """
 
     problem: Problem
@@ -64,9 +67,10 @@ class Result:
     metrics: Mapping[str, float] = field(default_factory=dict)
     references: Mapping[str, float] = field(default_factory=dict)
     peak_memory_mib: float
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings | None = None
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    course: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.sense not in ("maximize", "minimize"):
@@ -75,6 +79,11 @@ class Result:
             raise ValueError(
                 f"weights have shape {self.weights.shape}, the mask has {self.problem.edges} edges"
             )
+
+    @property
+    def objective_settings(self) -> Mapping[str, Any]:
+        """The arguments of the objective by name, as far as they were settings."""
+        return {} if self.settings is None else self.settings.objective.arguments
 
     @cached_property
     def delta(self) -> np.ndarray:

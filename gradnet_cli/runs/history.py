@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from gradnet_cli.report.files.metrics import COLUMNS
 from gradnet_cli.training import Callback, TrainingModule
-
-if TYPE_CHECKING:
-    import pandas
 
 
 class History(Callback):
@@ -30,11 +30,14 @@ class History(Callback):
             }
         )
 
-    def table(self) -> pandas.DataFrame:
-        """A row an update, as metrics.csv has them; NaN where there is no such number."""
-        import pandas
-
-        rows = [{**row, **row["metrics"]} for row in self.rows]
-        columns = ["step", "seconds", "score", "bound", "gap"]
-        table = pandas.DataFrame(rows, columns=[*columns, *{key: None for row in self.rows for key in row["metrics"]}])
-        return table.astype({name: float for name in table.columns if name != "step"})
+    def columns(self) -> dict[str, np.ndarray]:
+        """The columns of metrics.csv by name, (K,) each; NaN where there is no such number."""
+        metrics = dict.fromkeys(name for row in self.rows for name in row["metrics"])
+        flat = [{**row, **row["metrics"]} for row in self.rows]
+        return {
+            name: np.array(
+                [np.nan if row.get(name) is None else row[name] for row in flat],
+                dtype=np.int64 if name == "step" else np.float64,
+            )
+            for name in (*COLUMNS, *metrics)
+        }

@@ -36,7 +36,8 @@ from gradnet_cli.training import Callback, TrainingModule
 if TYPE_CHECKING:
     import networkx
 
-DECLARED = ("concave", "homogeneous", "monotone", "smooth", "arguments", "matrix")  # of a function, to its class
+# What is said of a function, by the settings of the objective of that name.
+DECLARED = ("concave", "homogeneous", "monotone", "smooth", "arguments", "matrix")
 
 
 def optimize(
@@ -54,15 +55,15 @@ def optimize(
     """Find the best network, and prove how good it is where the objective allows it.
 
     Args:
-        network: where edges may lie: a networkx graph, a SciPy sparse matrix, an array of edges (M, 2), a Mask,
-            a Problem, or the name of a mask with its sizes as settings (``"grid", rows=30``)
+        network: where edges may lie: a networkx graph, a SciPy sparse matrix, an array of edges (M, 2), a
+            Mask, a Problem, or the name of a mask with its sizes as settings (``"grid", rows=30``)
         budget: mean strength per node at unit cost; or a share of what the base network costs, ``"+20%"``; or
             ``"none"``; or settings, ``{"kind": "total", "value": 100}``. Without it 1 per node
         objective: the name of an objective, whose settings go among the others; an Objective; or a function
             f(network) -> score, or (score, metrics), with its sense
         sense: maximize or minimize, of a function
-        base: the network that is there already: an edge attribute of the graph (True: ``weight``), True for the
-            entries of a matrix, numbers (M,) beside an array of edges. Without it the network is built from nothing
+        base: the network that is there already: an edge attribute of the graph (True: ``weight``), True for
+            the entries of a matrix, numbers (M,) beside an array of edges. Without it nothing is there
         cost: price of a unit of weight on an edge: ``unit``, ``distance``, an edge attribute, or numbers (M,)
         callbacks: told of training as it goes
         progress: auto (a bar on a terminal or in a notebook, lines elsewhere), bar, lines or none
@@ -102,7 +103,7 @@ def optimize(
                 result = solve(problem, built, chosen, told)
         except Interrupted as error:
             raise KeyboardInterrupt from error
-    return DisplayedResult.of(result, history=history, original=graph)
+    return DisplayedResult.of(replace(result, course=history.columns()), original=graph)
 
 
 class GracefulStop(Callback):
@@ -182,14 +183,18 @@ def _problem(
         graph = network
         attribute = WEIGHT if base is True else base
         if attribute is not None and attribute is not False and not isinstance(attribute, str):
-            raise SettingError(setting="base", value=base, allowed="must be True or the name of an edge attribute")
+            raise SettingError(
+                setting="base", value=base, allowed="must be True or the name of an edge attribute"
+            )
         mask = mask_of_graph(network, base=attribute or None, cost=cost)
     elif hasattr(network, "tocsr"):
         mask = mask_of_matrix(network, base=bool(base), cost=cost)
     elif isinstance(network, np.ndarray | list | tuple) or hasattr(network, "__array__"):
         mask = mask_of_edges(network, base=base, cost=cost)
     else:
-        allowed = "must be a networkx graph, a SciPy sparse matrix, an array of edges, a Mask or a mask's name"
+        allowed = (
+            "must be a networkx graph, a SciPy sparse matrix, an array of edges, a Mask or a mask's name"
+        )
         raise SettingError(setting="network", value=type(network).__name__, allowed=allowed)
     return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs), graph
 

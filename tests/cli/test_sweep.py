@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.runs.status import Status
 from gradnet_cli.runs.recorded import STATE_PATH
+from gradnet_cli.runs.status import Status
 from gradnet_cli.settings.composition import CommandLine, Composer
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep

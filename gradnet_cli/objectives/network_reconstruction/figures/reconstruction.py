@@ -1,6 +1,5 @@
 """The network that was found beside the true one, their difference, and how the truth came out."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,6 @@ from gradnet_cli.report.figures.views import matrix
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -23,12 +21,7 @@ def applies(result: Result) -> bool:
     return "true_weights" in result.arrays
 
 
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `reconstruction.png` and `.svg`."""
-    return style.save(plot(result, metrics), directory, "reconstruction")
-
-
-def plot(result: Result, metrics: "pandas.DataFrame") -> "Figure":
+def plot(result: Result) -> "Figure":
     """Truth below and finding above the diagonal; the error; and F1 with the prediction error by update."""
     figure = style.new_figure(style.WIDE * 1.3, 2.9)
     both, error, course = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
@@ -42,7 +35,7 @@ def plot(result: Result, metrics: "pandas.DataFrame") -> "Figure":
     both.set_title("true (below), found (above)")
     _draw_matrix(figure, error, _square(result, result.weights - truth), nodes, "error of the weight")
     error.set_title(f"found − true: at most {np.abs(result.weights - truth).max():.1g}")
-    _draw_course(course, metrics)
+    _draw_course(course, result)
     return figure
 
 
@@ -64,8 +57,8 @@ def _draw_matrix(figure: "Figure", axes: "Axes", values: np.ndarray, nodes: int,
     style.colour_bar(figure, axes, colours, label)
 
 
-def _draw_course(axes: "Axes", metrics: "pandas.DataFrame") -> None:
-    step, score = metrics["step"].to_numpy(), metrics["score"].to_numpy()
+def _draw_course(axes: "Axes", result: Result) -> None:
+    step, score = result.course["step"], result.course["score"]
     few: dict[str, Any] = {"marker": "o", "markersize": 2.8} if len(step) <= MARKED_UP_TO else {}
     shown = score > LEAST_SHARE * np.max(score, initial=0.0)
     axes.plot(step[shown], score[shown], color=style.BLUE, **few)
@@ -73,9 +66,9 @@ def _draw_course(axes: "Axes", metrics: "pandas.DataFrame") -> None:
     axes.set_xlabel("update")
     axes.set_ylabel("unexplained share of the change", color=style.BLUE)
     style.whole_ticks(axes.xaxis)
-    if "f1" in metrics:
+    if "f1" in result.course:
         right = axes.twinx()
-        right.plot(step, metrics["f1"].to_numpy(), color=style.RED, **few)
+        right.plot(step, result.course["f1"], color=style.RED, **few)
         right.set_ylim(-0.03, 1.03)
         right.spines["right"].set_visible(True)
         right.set_ylabel("F1 of the edges", color=style.RED)

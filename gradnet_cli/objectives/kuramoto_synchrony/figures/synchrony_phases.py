@@ -1,6 +1,5 @@
 """Phases of oscillators over time, and the order parameter."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.figure import Figure
 
 MANY = 150
@@ -19,12 +17,7 @@ FULL_CIRCLE_ABOVE = 2.0
 
 def applies(result: Result) -> bool:
     """Oscillators have phases."""
-    return result.objective == "kuramoto_synchrony" and "track_phases" in result.arrays
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `synchrony_phases.png` and `.svg`."""
-    return style.save(plot(result), directory, "synchrony_phases")
+    return "track_phases" in result.arrays
 
 
 def plot(result: Result) -> "Figure":

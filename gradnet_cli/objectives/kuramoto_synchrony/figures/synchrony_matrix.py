@@ -1,6 +1,5 @@
 """The adjacency matrix in the order of the frequencies, with the partners that theory predicts."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,6 @@ from gradnet_cli.report.figures.views import matrix
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -22,12 +20,7 @@ PARTICLES_UP_TO = 1500
 
 def applies(result: Result) -> bool:
     """Oscillators have frequencies."""
-    return result.objective == "kuramoto_synchrony" and "frequency" in result.arrays
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `synchrony_matrix.png` and `.svg`."""
-    return style.save(plot(result), directory, "synchrony_matrix")
+    return "frequency" in result.arrays
 
 
 def plot(result: Result) -> "Figure":

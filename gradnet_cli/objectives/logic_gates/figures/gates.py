@@ -1,6 +1,5 @@
 """A logic gate as a signed directed network, with its truth table beside it."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -26,11 +24,6 @@ COLUMNS = {"input": 0.0, "one": 0.0, "hidden": 1.3, "output": 2.6}
 def applies(result: Result) -> bool:
     """A network that was trained on a truth table, and is small enough to be read."""
     return "found_outputs" in result.arrays and result.problem.edges <= EDGES_UP_TO
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `gates.png` and `.svg`."""
-    return style.save(plot(result), directory, "gates")
 
 
 def plot(result: Result) -> "Figure":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,6 +20,10 @@ from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.objectives.base import Evaluation, Objective
 from gradnet_cli.settings.values import choice, integer, number
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +49,7 @@ class AlgebraicConnectivity(Objective):
     lambda_2, because at the optimum lambda_2 is multiple and the gradient of one eigenvector leads nowhere.
     In evaluation mode the gradient is that of the eigenvalue itself. Either costs O(E r).
 
-    Arguments:
+    Args:
         solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient
         tolerance: relative residual of the eigenvector while training; outside training it is 1e-4
         rank: eigenvectors kept at first, >= 2; the block grows with the cluster of lambda_2
@@ -103,6 +107,13 @@ class AlgebraicConnectivity(Objective):
         if len(pairs.values) > 1:
             metrics["lambda_3"] = float(pairs.values[1])
         return Evaluation(score=score, metrics=metrics)
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """The profile of a grid beside its optimum."""
+        from gradnet_cli.objectives.algebraic_connectivity.figures import drawings
+
+        return drawings(result)
 
     def _evaluate(self, weights: Tensor) -> tuple[Tensor, Eigenpairs]:
         values = weights.detach().to("cpu", torch.float64).numpy()

@@ -1,16 +1,14 @@
 """Opinions over time, before and after, coloured by what the record says."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradnet_cli.objectives.opinion_dissonance.figures.factions import record_of
 from gradnet_cli.report.figures import style
-from gradnet_cli.report.figures.factions import record_of
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.figure import Figure
 
 COLOURS = (style.ORANGE, style.BLUE, style.GREEN, style.RED, style.GREY)
@@ -19,11 +17,6 @@ COLOURS = (style.ORANGE, style.BLUE, style.GREEN, style.RED, style.GREY)
 def applies(result: Result) -> bool:
     """Networks whose objective told the course of opinions."""
     return "course" in result.arrays and "times" in result.arrays
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `opinions.png` and `.svg`."""
-    return style.save(plot(result), directory, "opinions")
 
 
 def plot(result: Result) -> "Figure":

@@ -1,6 +1,5 @@
 """Strength of oscillators against their frequency, with what theory predicts."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -21,12 +19,7 @@ LARGE = 2.0
 
 def applies(result: Result) -> bool:
     """Oscillators have frequencies."""
-    return result.objective == "kuramoto_synchrony" and "frequency" in result.arrays
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `synchrony_strength.png` and `.svg`."""
-    return style.save(plot(result), directory, "synchrony_strength")
+    return "frequency" in result.arrays
 
 
 def plot(result: Result) -> "Figure":

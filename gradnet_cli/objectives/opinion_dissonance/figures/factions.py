@@ -1,6 +1,5 @@
 """The network before and after, nodes by opinion, factions against the record."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from gradnet_cli.report.figures.views.links import LABELLED_UP_TO, flat
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -24,11 +22,6 @@ def applies(result: Result) -> bool:
     """Networks with opinions, as long as single nodes can be told apart."""
     known = {"opinion", "faction"} <= set(result.node_data) and "leaders" in result.arrays
     return known and result.problem.nodes <= NODES_UP_TO and result.problem.edges <= EDGES_UP_TO
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `factions.png` and `.svg`."""
-    return style.save(plot(result), directory, "factions")
 
 
 def plot(result: Result) -> "Figure":
@@ -75,7 +68,7 @@ def plot(result: Result) -> "Figure":
 
 def record_of(result: Result) -> np.ndarray | None:
     """The column (N,) that the objective's setting `record` names, if any."""
-    name = (result.settings.get("objective") or {}).get("record")
+    name = result.objective_settings.get("record")
     return None if name is None else np.asarray(result.problem.mask.node_data[name]).astype(str)
 
 

@@ -1,6 +1,5 @@
 """The network in the plane over the minimum spanning tree of its costs."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.figure import Figure
 
 TREE = "cheapest_tree"
@@ -21,11 +19,6 @@ def applies(result: Result) -> bool:
     positions = result.problem.mask.positions
     named = TREE in result.arrays and "joined" in result.node_data
     return named and positions is not None and positions.shape[1] == 2
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `quantum.png` and `.svg`."""
-    return style.save(plot(result), directory, "quantum")
 
 
 def plot(result: Result) -> "Figure":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
@@ -16,6 +18,10 @@ from gradnet_cli.numerics.bottlenecks import bottleneck_edges
 from gradnet_cli.numerics.cut_tree import crossings, cut_tree
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.settings.values import choice
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 ROUTINGS = ("single", "multi")
 PRUNE = 0.01  # of the heaviest edge: what is lighter is left out before the shape is told
@@ -46,7 +52,7 @@ class QuantumCapacity(Objective):
     in the plane that is the minimum spanning tree of all nodes, or of all but a few remote ones, for which
     the others would pay too much.
 
-    Arguments:
+    Args:
         routing: single or multi
 
     Metrics of the final network, after leaving out edges lighter than 0.01 of the heaviest:
@@ -107,6 +113,13 @@ class QuantumCapacity(Objective):
             node_data={"joined": np.isin(np.arange(network.nodes), sorted(largest)).astype(np.int64)},
             arrays={"cheapest_tree": problem.edge_index[:, tree]},
         )
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """The network over the cheapest tree."""
+        from gradnet_cli.objectives.quantum_capacity.figures import drawings
+
+        return drawings(result)
 
 
 def capacity(weights: Tensor) -> Tensor:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -17,6 +17,10 @@ from gradnet_cli.numerics.relaxation import Relaxation, relax
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, nearest, number
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 STATES = ("time", "steady")
 USED = 1e-3  # of the heaviest edge: what is lighter joins no components
@@ -32,7 +36,7 @@ class OpinionDissonance(Objective):
     the free nodes F this is x' = -M x + b, M = L_FF and b = A_FL o_L, see gradnet_cli.numerics.relaxation.
     Parts without a leader stay at 0. The score has no meaning for a network without any weight.
 
-    Arguments:
+    Args:
         leaders: two or more nodes, by their ids; None takes the first and the last
         opinions: of the leaders, in the same order
         state: time or steady
@@ -125,6 +129,13 @@ class OpinionDissonance(Objective):
                 start[leaders] = self.opinions
                 arrays[f"course{name}"] = np.stack([start, *courses])
         return Description(metrics=metrics, node_data=node_data, arrays=arrays)
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """Factions in the network, and the course of opinions."""
+        from gradnet_cli.objectives.opinion_dissonance.figures import drawings
+
+        return drawings(result)
 
     def _dissonance(self, weights: Tensor, network: Network, time: float | None) -> Tensor:
         total = weights.sum()

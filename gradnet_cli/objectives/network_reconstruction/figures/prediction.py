@@ -1,6 +1,5 @@
 """Trajectories as they were observed, with the one-step predictions of the network that was found."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -23,16 +21,11 @@ def applies(result: Result) -> bool:
     return all(name in result.arrays for name in NAMES)
 
 
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `prediction.png` and `.svg`."""
-    return style.save(plot(result), directory, "prediction")
-
-
 def plot(result: Result) -> "Figure":
     """The first trajectory of some nodes on the left, the errors of all predictions by time on the right."""
     figure = style.new_figure(style.WIDE, 2.9)
     left, right = figure.subplots(1, 2)
-    periodic = (result.settings.get("objective") or {}).get("dynamics") == "kuramoto"
+    periodic = result.objective_settings.get("dynamics") == "kuramoto"
     _draw_courses(left, result, periodic=periodic)
     _draw_errors(right, result, periodic=periodic)
     for axes in (left, right):

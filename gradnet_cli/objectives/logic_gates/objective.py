@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,6 +16,10 @@ from gradnet_cli.numerics.truth_tables import NAMED, input_rows, named_table
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import flag, integer, nearest
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +38,7 @@ class LogicGates(Objective):
     a signal along each edge i -> j; with `bias` the node after the inputs is always 1. Without it the row of
     zeros gives zeros, whatever the network, because tanh is odd.
 
-    Arguments:
+    Args:
         table: and, or, xor, nand, nor or xnor; or the output of every row, [0, 1, 1, 0], and where there are
             several a list of them, [[0, 0], [0, 1], [0, 1], [1, 0]]. Rows count up in binary, the first input
             is the highest digit
@@ -112,6 +118,13 @@ class LogicGates(Objective):
         }
         return Description(node_data={"role": roles}, arrays=arrays)
 
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """The network and its truth table."""
+        from gradnet_cli.objectives.logic_gates.figures import drawings
+
+        return drawings(result)
+
     def _run(self, network: Network) -> Tensor:
         """Outputs (..., rows, outputs) after all rounds."""
         matrix = network.dense
@@ -131,7 +144,7 @@ class LogicGates(Objective):
 def read_table(table: object, *, inputs: int) -> np.ndarray:
     """Outputs (2^n, m), bool, of a truth table as it is configured.
 
-    Errors:
+    Raises:
         SettingError: an unknown name, a table of the wrong length, entries other than 0 and 1
     """
     rows = 2**inputs
