@@ -4,12 +4,13 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from gradnet_cli.objectives import Drawing
 from gradnet_cli.problem.masks import complete
-from gradnet_cli.report.figures import draw_all
+from gradnet_cli.report.figures import draw_all, style
 from gradnet_cli.report.html import write_run_report
 from gradnet_cli.settings.plugins import load_target
 from tests.plugins import Drawn
@@ -30,6 +31,8 @@ def test_a_users_objective_draws_a_figure_that_is_saved_and_shown(tmp_path):
     with Image.open(tmp_path / "figures" / "spread.png") as image:
         assert image.size == (720, 540)  # 4 x 3 inches in the resolution of all figures
         assert image.info["Description"] == CAPTION
+        blue = ImageColor.getrgb(style.BLUE)  # the first colour of a line that names none
+        assert (np.asarray(image)[..., :3] == blue).all(axis=-1).sum() > 100
     assert "</svg>" in (tmp_path / "figures" / "spread.svg").read_text()
     write_run_report(tmp_path)
     page = Page(tmp_path / "report.html")

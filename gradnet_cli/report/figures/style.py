@@ -42,6 +42,7 @@ _SETTINGS: dict[str, Any] = {
     "axes.linewidth": 0.7,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
+    "axes.prop_cycle": f"cycler('color', {[BLUE, ORANGE, GREEN, RED, GREY]})",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.formatter.limits": (-3, 4),
