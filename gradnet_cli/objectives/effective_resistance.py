@@ -41,6 +41,7 @@ class EffectiveResistance(Objective):
     """
 
     sense = "minimize"
+    requires = ("undirected", "connected", "nonnegative", "budget")
     quantity = "total effective resistance"
     concave = True
     reciprocal = True
@@ -49,6 +50,7 @@ class EffectiveResistance(Objective):
     def __init__(self, *, solver: str) -> None:
         super().__init__()
         self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
+        self.holds_dense = self.solver == "dense"
         self._edges: Tensor | None = None
         self._pattern: LaplacianPattern
         self._factory: LaplacianSolverFactory | None = None

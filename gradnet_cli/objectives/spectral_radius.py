@@ -51,6 +51,7 @@ class SpectralRadius(Objective):
     """
 
     sense = "minimize"
+    requires = ("undirected", "nonnegative", "budget")
     quantity = "spectral radius"
     concave = True
     homogeneous = True

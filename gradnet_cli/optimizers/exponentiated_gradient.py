@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.multiplicative import require_simplex
 from gradnet_cli.settings.values import number
 
 LARGEST_STEP = 2.0  # no logarithm of a weight changes by more in one update
 
 
-class ExponentiatedGradient(torch.optim.Optimizer):
+class ExponentiatedGradient(ConstrainedOptimizer):
     """w_e <- w_e exp(eta z_e), rescaled to the budget, on {w >= 0, sum(cost * w) = K} (Kivinen and Warmuth
     1997).
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.settings.values import number
 
 # A relative gradient of zero would remove an edge for ever in one update.
@@ -19,7 +20,7 @@ LEAST_RATIO = 1e-8
 MOST_REGROWN = 0.02
 
 
-class Multiplicative(torch.optim.Optimizer):
+class Multiplicative(ConstrainedOptimizer):
     """w_e <- w_e q_e^power, rescaled to the budget, for a monotone objective on {w >= 0, sum(cost * w) = K}.
 
     q_e = (g_e / cost_e) / average, averaged by what each edge costs, is what the edge's money earns beside

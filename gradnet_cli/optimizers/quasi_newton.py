@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.multiplicative import require_simplex
 from gradnet_cli.settings.values import integer, number
 
@@ -20,7 +21,7 @@ ROUNDING = 1e-5  # of weights in single precision, relative to their mean
 CURVED = 1e-10  # least cosine between the changes of x and of its slope that are remembered
 
 
-class QuasiNewton(torch.optim.Optimizer):
+class QuasiNewton(ConstrainedOptimizer):
     """L-BFGS (Nocedal 1980) in x on {w >= 0, sum(cost * w) = K}, cost_e w_e = K |x_e|^power / sum |x|^power.
 
     The constraints disappear, as in the square-slack methods of nonnegative problems; fading edges keep a

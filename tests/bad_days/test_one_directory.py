@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.runs.directories import claim
+from gradnet_cli.runs.status import Status
 from tests.bad_days.conftest import assert_told, state
 from tests.cli.conftest import Command
 
@@ -22,7 +22,7 @@ def test_of_many_claims_one_succeeds(tmp_path: Path) -> None:
         def race(_: int, directory: Path = directory, at_once: threading.Barrier = at_once) -> bool:
             at_once.wait()
             try:
-                claim(directory)
+                Status.claim(directory)
             except SettingError:
                 return False
             return True

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.runs.directories import claim
 from gradnet_cli.runs.recorded import STATE_PATH
+from gradnet_cli.runs.status import Status
 from gradnet_cli.settings.composition import CommandLine, Composer
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep
@@ -126,7 +126,7 @@ def test_of_many_runs_that_claim_a_directory_one_gets_it(tmp_path: Path) -> None
     def run() -> None:
         gate.wait()
         try:
-            got.append(claim(tmp_path / "run"))
+            got.append(Status.claim(tmp_path / "run"))
         except SettingError as error:
             refused.append(str(error))
 

@@ -19,9 +19,10 @@ from omegaconf import OmegaConf
 
 from gradnet_cli.cli import command as cli
 from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.edges import read_edges
-from gradnet_cli.runs.job import build_problem
 from gradnet_cli.settings.composition import resolve
+from gradnet_cli.settings.settings import Settings
 from tests.assertions import ROUNDING, SINGLE_ROUNDING, assert_feasible
 from tests.patience import at_most
 
@@ -148,14 +149,14 @@ def _judge_directory(directory: Path, *, stood: Path, logged: bool) -> str:
     composed = directory / ".hydra" / "config.yaml"
     if not composed.exists():
         return state
-    settings = resolve(OmegaConf.load(composed))  # type: ignore[arg-type]
+    settings = Settings.from_mapping(resolve(OmegaConf.load(composed)))  # type: ignore[arg-type]
     with contextlib.chdir(stood):
         problem = build_problem(settings)
     weights = read_edges(directory / "edges.csv", problem)
     assert int(used_edges(weights).sum()) == summary["edges_used"]
     assert matrix.nnz == np.count_nonzero(weights) * problem.multiplicity
     assert np.isfinite(summary["score"])
-    tolerance = ROUNDING if settings["dtype"] == "float64" else SINGLE_ROUNDING
+    tolerance = ROUNDING if settings.dtype == "float64" else SINGLE_ROUNDING
     assert_feasible(problem, weights - problem.base, tolerance=tolerance)
     return state
 

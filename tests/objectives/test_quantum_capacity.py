@@ -237,7 +237,7 @@ def test_unknown_routing(routing: object) -> None:
     ("overrides", "message"),
     [
         (["signs.result=any"], "signs.result = any: must be nonnegative"),
-        (["budget=none", "budget.value=null"], "budget.kind = none: must be per_node or total"),
+        (["budget=none", "budget.value=null"], "budget.kind = none: must be per_node, total or relative"),
         (["radius=0.5"], "components"),
         (["points=matlab"], "points = matlab: must be numpy or torch"),
     ],

@@ -5,10 +5,12 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gradnet_cli.problem.masks import bipartite, grid, karate
 from gradnet_cli.report.html import write_run_report, write_sweep_report
 from gradnet_cli.report.html.answer import gain, proof
+from gradnet_cli.report.html.pictures import pictures
 from tests.report.pages import Page, Sweep, leave_run, sweep_of
 from tests.work import calls
 
@@ -84,7 +86,29 @@ def test_figures_are_part_of_the_page(samples, grid_result, tmp_path):
     images = [found for tag, found in page.elements if tag == "img"]
     assert len(images) == 5
     assert all(found["src"].startswith("data:image/") and len(found["alt"]) > 20 for found in images)
+    assert images[0]["alt"] == "Figure: network. The network as drawn by its own geometry."
+    with Image.open(tmp_path / "run" / "figures" / "network.png") as network:
+        assert (images[0]["width"], images[0]["height"]) == tuple(map(str, network.size))
     assert len(page.source) < 2_000_000
+
+
+def test_pictures_tell_their_size_and_caption(tmp_path):
+    (tmp_path / "figures").mkdir()
+    film = Image.new("P", (240, 120))
+    film.save(tmp_path / "figures" / "animation.gif", comment="The network, as λ₂ grew.")
+    Image.new("L", (30, 20)).save(tmp_path / "figures" / "plain.png")
+    (tmp_path / "figures" / "plain.svg").write_text("<svg/>")
+    (tmp_path / "figures" / "spoilt.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(99)))
+    (tmp_path / "figures" / "alone.svg").write_text("<svg/>")
+    found = {each.name: (each.width, each.height, each.caption) for each in pictures(tmp_path)}
+    assert found == {
+        "alone": (1, 1, ""),
+        "plain": (30, 20, ""),
+        "spoilt": (1, 1, ""),
+        "animation": (240, 120, "The network, as λ₂ grew."),
+    }
+    (told,) = pictures(tmp_path, {"plain": "A sweep says so."})[1:2]
+    assert (told.name, told.caption) == ("plain", "A sweep says so.")
 
 
 def test_a_films_size_is_kept_out(samples, grid_result, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.runs.liveness import is_alive, this_process
-from gradnet_cli.sweeps.overrides import settings_of, typed
+from gradnet_cli.settings.overrides import settings_of, typed
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
 from gradnet_cli.sweeps.table import read_sweep, write_table
 from tests.sweeps.samples import dead_process, write_job

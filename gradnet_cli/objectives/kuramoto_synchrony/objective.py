@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -30,6 +30,10 @@ from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer, number
 
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
+
 ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
 TRACK_TIMES = 200  # at least, of the phases that are kept for the figures
 
@@ -49,7 +53,7 @@ class KuramotoSynchrony(Objective):
     Both are means over replicates. The error of rk4 falls with steps^-4; describe() states that of the final
     score: its change when the steps are halved or the tolerance is 100 times smaller.
 
-    Arguments:
+    Args:
         measure: time_mean or steady
         frequencies, low, high, deviation, column: see Frequencies
         lag: alpha [radians]
@@ -65,6 +69,7 @@ class KuramotoSynchrony(Objective):
     """
 
     sense = "maximize"
+    requires = ("budget",)
     smooth = True
 
     def __init__(
@@ -110,6 +115,7 @@ class KuramotoSynchrony(Objective):
             horizon=horizon, integrator=integrator, steps=steps, tolerance=tolerance, memory=memory
         )
         self.solver = choice(setting="objective.solver", value=solver, choices=("auto", "dense", "sparse"))
+        self.holds_dense = self.solver == "dense"
         self.seed = seed
         self._problem: Problem | None = None
         self._edges: Tensor | None = None
@@ -192,6 +198,13 @@ class KuramotoSynchrony(Objective):
             lag=self.lag,
             integration_error=float((errors[0] - errors[1]).abs()),
         )
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """Matrix, strengths and phases, beside what theory says."""
+        from gradnet_cli.objectives.kuramoto_synchrony.figures import drawings
+
+        return drawings(result)
 
     def _time_mean(self, network: Network, weights: Tensor, *, refinement: int = 0) -> Tensor:
         """The mean of r over times and replicates, (...) for weights (..., E)."""
