@@ -47,7 +47,8 @@ def command(
     def call(*arguments: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["gradnet-run", *arguments])
         capsys.readouterr()
-        exit_status = cli.main()
+        with contextlib.chdir(Path.cwd()):  # a process of its own moves nobody else
+            exit_status = cli.main()
         captured = capsys.readouterr()
         return Answer(exit_status=exit_status, out=captured.out, err=captured.err)
 

@@ -10,7 +10,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -113,20 +113,33 @@ class ForkServer:
         *arguments: str,
         directory: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        stdout: int | None = None,
+        closed: Collection[int] = (),
     ) -> Process:
-        """Start `gradnet-run`, where this process stands and in its environment unless others are given."""
+        """Start `gradnet-run`, where this process stands and in its environment unless others are given.
+
+        Args:
+            stdout: descriptor to write to, in place of a file that `communicate` reads
+            closed: standard streams, 1 and 2, that are closed before it begins, as `>&-` does
+        """
         request = {
             "entry": ENTRY,
             "arguments": [str(COMMAND), *arguments],
             "directory": str(directory or Path.cwd()),
             "environment": dict(os.environ if environment is None else environment),
+            "closed": list(closed),
         }
         text = json.dumps(request).encode()
         ours, theirs = socket.socketpair()
         (out, out_read), (err, err_read) = _file(), _file()
         with self._one_at_a_time, theirs, out, err, Path(os.devnull).open() as nothing:
             control = self._connected()
-            streams = [nothing.fileno(), out.fileno(), err.fileno(), theirs.fileno()]
+            streams = [
+                nothing.fileno(),
+                out.fileno() if stdout is None else stdout,
+                err.fileno(),
+                theirs.fileno(),
+            ]
             socket.send_fds(control, [struct.pack("!I", len(text))], streams)
             control.sendall(text)
         process = Process(arguments=arguments, told=ours, stdout=out_read, stderr=err_read)

@@ -75,6 +75,9 @@ def take_on(request: dict[str, Any], streams: list[int]) -> None:
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
         os.close(descriptor)
+    for number in request["closed"]:
+        os.close(number)
+        setattr(sys, ("stdin", "stdout", "stderr")[number], None)  # as Python has it from its start
     os.chdir(request["directory"])
     os.environ.clear()
     os.environ.update(request["environment"])
