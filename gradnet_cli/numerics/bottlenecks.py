@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import minimum_spanning_tree
+
+from gradnet_cli.numerics.graphs import minimum_spanning_tree
 
 # Prim's method looks at all N^2 pairs, Kruskal's sorts the E edges of one sample after the other.
 MATRIX_NODES = 1500
@@ -79,12 +79,7 @@ def _interval_minima(sequences: np.ndarray) -> np.ndarray:
 
 
 def _kruskal(weights: np.ndarray, edge_index: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
-    # SciPy reads a zero as no edge and adds nothing to what it takes, so that ranks come back unharmed.
-    order = np.argsort(-weights, kind="stable")
-    rank = np.empty(len(weights))
-    rank[order] = np.arange(1, len(weights) + 1)
-    tree = minimum_spanning_tree(csr_array((rank, tuple(edge_index)), shape=(nodes, nodes)))
-    chosen = order[np.sort(tree.data).astype(np.int64) - 1]
+    chosen = minimum_spanning_tree(edge_index, -weights, nodes=nodes)  # the heaviest edges first
     edges, count = np.zeros(nodes - 1, dtype=np.int64), np.zeros(nodes - 1, dtype=np.int64)
     edges[: len(chosen)] = chosen
     count[: len(chosen)] = _pairs_joined(edge_index[:, chosen], nodes)

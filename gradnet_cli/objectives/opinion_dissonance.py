@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_array
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.graphs import adjacency, components, used_edges
 from gradnet_cli.numerics.relaxation import Relaxation, relax
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, nearest, number
 
 STATES = ("time", "steady")
-USED = 1e-3  # of the heaviest edge: what is lighter joins no components
 COURSE_NODES = 500  # up to which opinions are told at COURSE_TIMES times
 COURSE_TIMES = 60
 
@@ -102,9 +101,8 @@ class OpinionDissonance(Objective):
         opinion = self.opinions_of(weights, problem, time).cpu().numpy()
         nearest_leader = np.abs(opinion[:, None] - self.opinions).argmin(axis=1)
         values = weights.cpu().numpy()
-        used = problem.edge_index[:, values > USED * values.max(initial=0.0)]
-        graph = coo_array((np.ones(used.shape[1]), tuple(used)), shape=(network.nodes, network.nodes))
-        metrics = {"components": float(connected_components(graph, directed=False, return_labels=False))}
+        part = components(problem.edge_index[:, used_edges(values)], nodes=network.nodes)
+        metrics = {"components": float(part.max() + 1)}
         if self.record is not None:
             record = np.asarray(problem.mask.node_data[self.record])
             metrics["misplaced"] = float((record != record[leaders][nearest_leader]).sum())
@@ -157,14 +155,11 @@ class _Opinions(torch.autograd.Function):
         free[leaders] = False
         held = np.zeros(nodes)
         held[leaders] = fixed
-        i, j = edge_index
-        adjacency = csr_array(
-            (np.r_[values, values], (np.r_[i, j], np.r_[j, i])), shape=(nodes, nodes), dtype=np.float64
-        )
+        matrix = adjacency(edge_index, values, nodes=nodes)
         places = np.flatnonzero(free)
-        inner = adjacency[places][:, places]
-        strength = csr_array((adjacency.sum(axis=1)[places], (np.arange(len(places)),) * 2), inner.shape)
-        relaxation = relax(csr_array(strength - inner), (adjacency @ held)[places], time=time)
+        inner = matrix[places][:, places]
+        strength = csr_array((matrix.sum(axis=1)[places], (np.arange(len(places)),) * 2), inner.shape)
+        relaxation = relax(csr_array(strength - inner), (matrix @ held)[places], time=time)
         opinion = held.copy()
         opinion[free] = relaxation.state
         ctx.known = (relaxation, edge_index, free, held)

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.perron import adjacency, largest_eigenpair
+from gradnet_cli.numerics.graphs import adjacency, strengths
+from gradnet_cli.numerics.perron import largest_eigenpair
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.problem import Problem
@@ -127,8 +128,7 @@ class SpectralRadius(Objective):
     @staticmethod
     def _bought_vector(network: Network, weights: np.ndarray) -> np.ndarray:
         """The unit vector y (N,) whose squares are what is spent at each node."""
-        source, target = network.edge_index.cpu().numpy()
-        money = network.problem.cost * weights
-        spent = np.bincount(source, money, network.nodes) + np.bincount(target, money, network.nodes)
+        edge_index = network.edge_index.cpu().numpy()
+        spent = strengths(edge_index, network.problem.cost * weights, nodes=network.nodes)
         total = float(spent.sum())
         return np.sqrt(spent / total) if total > 0 else np.full(network.nodes, network.nodes**-0.5)

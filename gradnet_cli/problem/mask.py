@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.numerics.graphs import edge_keys
 
 NODE_LIMIT = 20_000_000
 EDGE_LIMIT = 50_000_000  # 1.6 GB for the mask alone: two ends, cost and base of 8 bytes each
@@ -74,7 +75,7 @@ class Mask:
         pairs = np.asarray(edges, dtype=np.int64).reshape(2, -1)
         if not directed:
             pairs = np.stack([pairs.min(axis=0), pairs.max(axis=0)])
-        key = pairs[0] * np.int64(nodes) + pairs[1]
+        key = edge_keys(pairs, nodes=nodes)
         kept: np.ndarray | slice = slice(None)
         if key.size > 1 and not (np.diff(key) > 0).all():
             kept = np.unique(key, return_index=True)[1]
@@ -112,7 +113,7 @@ class Mask:
             )
         if not self.directed and (index[0] > index[1]).any():
             raise self._refused("edge_index of an undirected mask must have i < j")
-        if not (np.diff(index[0] * np.int64(self.nodes) + index[1]) > 0).all():
+        if not (np.diff(edge_keys(index, nodes=self.nodes)) > 0).all():
             raise self._refused("edge_index must be lexicographically sorted without duplicates")
         self._check_numbers()
         self._check_nodes()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.objectives.network_reconstruction.simulation import adjacency, rates, simulate
+from gradnet_cli.numerics.graphs import adjacency
+from gradnet_cli.objectives.network_reconstruction.simulation import rates, simulate
 from gradnet_cli.objectives.network_reconstruction.trajectories import Trajectories
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.mask import Mask
@@ -87,7 +88,9 @@ def simulated(
     Errors:
         SettingError: the network is stationary from the start
     """
-    rate = rates(dynamics, adjacency(mask, weights), constants)
+    there = np.flatnonzero(weights)
+    network = adjacency(mask.edge_index[:, there], weights[there], nodes=mask.nodes)
+    rate = rates(dynamics, network, constants)
     random = np.random.default_rng([seed, 2])
     states = []
     for _ in range(trajectories):

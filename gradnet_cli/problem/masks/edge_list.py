@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from gradnet_cli.errors import InputFileError, SettingError
+from gradnet_cli.numerics.graphs import edge_keys
 from gradnet_cli.problem.files import EdgeTable, existing_file, read_edge_file
 from gradnet_cli.problem.files.delimited import read_nodes
 from gradnet_cli.problem.files.table import coordinates, in_order
@@ -157,7 +158,7 @@ def _refuse_contradictions(
     table: EdgeTable, ends: np.ndarray, rows: np.ndarray, values: dict[str, np.ndarray | None]
 ) -> None:
     """Raise an InputFileError for the first row that gives an edge other values than an earlier row does."""
-    key = ends[0] * np.int64(len(table.ids)) + ends[1]
+    key = edge_keys(ends, nodes=len(table.ids))
     order = np.argsort(key, kind="stable")
     repeated = key[order][1:] == key[order][:-1]
     earlier, later = rows[order[:-1][repeated]], rows[order[1:][repeated]]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradnet_cli.numerics.graphs import edge_keys
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.settings.values import flag, integer, integers
@@ -50,7 +51,7 @@ def _neighbours(shape: tuple[int, ...], periodic: bool) -> np.ndarray:
         if periodic and size > 2:  # with two nodes the wrapping edge is the one that is there
             pairs.append(np.stack([line[0].ravel(), line[-1].ravel()]))
     edges = np.concatenate(pairs, axis=1)
-    return edges[:, np.argsort(edges[0] * number.size + edges[1], kind="stable")]
+    return edges[:, np.argsort(edge_keys(edges, nodes=number.size), kind="stable")]
 
 
 def _positions(shape: tuple[int, ...]) -> np.ndarray:
