@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradnet_cli.model.network import topology_of
 from gradnet_cli.model.projections import project_budget, scale_to_budget
 from gradnet_cli.problem import Problem
 
@@ -36,7 +37,12 @@ class FeasibleSet:
         self.cost = tensor(problem.cost)
         self.lower = tensor(problem.lower)
         self.upper = tensor(problem.upper)
-        self.edge_index = torch.as_tensor(problem.edge_index, device=device)
+        self.topology = topology_of(problem, device=device)
+
+    @property
+    def edge_index(self) -> Tensor:
+        """(2, E) where the entries of a change lie."""
+        return self.topology.edge_index
 
     @property
     def simplex(self) -> bool:

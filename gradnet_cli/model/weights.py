@@ -61,7 +61,7 @@ class ConstrainedWeights(nn.Module):
 
     def network(self, weights: Tensor) -> Network:
         """These weights (..., E) on the mask's edges, as a network."""
-        return Network(weights=weights, edge_index=self.feasible.edge_index, problem=self.feasible.problem)
+        return Network(weights=weights, topology=self.feasible.topology, problem=self.feasible.problem)
 
     def disturbed(self, step: int) -> bool:
         """Whether forward(step) adds noise."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
 from gradnet_cli.errors import GradnetError, SettingError
@@ -72,6 +73,7 @@ class Objective(nn.Module, ABC):
         power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
             weight, as for edges in series, 1 where they fall with the weight itself
         deterministic: the same network and step give the same score
+        batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
     """
 
     sense: ClassVar[Literal["maximize", "minimize"]]
@@ -83,12 +85,21 @@ class Objective(nn.Module, ABC):
     smooth: bool = False
     power: ClassVar[float] = 0.5
     deterministic: bool = True
+    batched: ClassVar[bool] = False
 
     def __call__(self, network: Network, step: int) -> Evaluation:
         """What forward() says, checked: objectives of other people come by import path."""
+        if network.batch and not self.batched:
+            return self.one_by_one(network, step)
         evaluation = super().__call__(network, step)
         _check(evaluation, objective=self, network=network)
         return evaluation
+
+    def one_by_one(self, network: Network, step: int) -> Evaluation:
+        """Score each sample of weights (..., E) for itself; the metrics are those of the last."""
+        samples = [self(sample, step) for sample in network.samples()]
+        score = torch.stack([sample.score for sample in samples]).reshape(network.batch)
+        return Evaluation(score=score, metrics=samples[-1].metrics)
 
     @abstractmethod
     def forward(self, network: Network, step: int) -> Evaluation:

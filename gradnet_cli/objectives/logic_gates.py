@@ -45,6 +45,7 @@ class LogicGates(Objective):
     """
 
     sense = "minimize"
+    batched = True
     quantity = "mean squared error of the outputs"
 
     def __init__(self, *, table: object, inputs: int, rounds: int, clamp: bool, bias: bool) -> None:

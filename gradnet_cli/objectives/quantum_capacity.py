@@ -54,6 +54,7 @@ class QuantumCapacity(Objective):
     """
 
     sense = "maximize"
+    batched = True
     monotone = True
 
     def __init__(self, *, routing: str) -> None:
@@ -67,7 +68,7 @@ class QuantumCapacity(Objective):
         flat = weights.reshape(-1, network.edges)
         pairs = network.nodes * (network.nodes - 1) / 2
         values = flat.detach().to("cpu", torch.float64).numpy()
-        edge_index = network.edge_index.cpu().numpy()
+        edge_index = network.topology.array
         if self.routing == "single":
             edges, count = bottleneck_edges(values, edge_index=edge_index, nodes=network.nodes)
             chosen = flat.gather(1, torch.as_tensor(edges, device=weights.device))
@@ -95,9 +96,7 @@ class QuantumCapacity(Objective):
         if problem.edge_budget is not None and problem.budget.p == 1:
             uniform = np.zeros(network.edges)
             uniform[tree] = problem.edge_budget / problem.cost[tree].sum()
-            alone = Network(
-                weights=torch.as_tensor(uniform), edge_index=network.edge_index.cpu(), problem=problem
-            )
+            alone = network.with_weights(torch.as_tensor(uniform))
             metrics["score_uniform_tree"] = float(self(alone, 0).score)
         return Description(
             metrics=metrics,

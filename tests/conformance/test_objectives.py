@@ -11,8 +11,9 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.linear_solvers import SOLVERS
+from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
@@ -65,9 +66,13 @@ def built(stem: str, problem: Problem, **changes: object) -> Objective:
     return objective.eval()
 
 
+@cache
+def topology(problem: Problem) -> Topology:
+    return topology_of(problem)
+
+
 def network(problem: Problem, weights: np.ndarray | torch.Tensor) -> Network:
-    index = torch.as_tensor(problem.edge_index)
-    return Network(weights=torch.as_tensor(weights), edge_index=index, problem=problem)
+    return Network(weights=torch.as_tensor(weights), topology=topology(problem), problem=problem)
 
 
 def draws(problem: Problem, seed: int, *, sparse: bool = True) -> Iterator[np.ndarray]:
@@ -250,6 +255,24 @@ def test_evaluation_does_not_depend_on_what_came_before(cases: list[tuple[Object
             slope(objective, problem, next(points), step)
         objective.eval()
         assert f(weights) == pytest.approx(before, rel=1e-9)
+
+
+def test_edges_may_change_from_one_call_to_the_next(cases: list[tuple[Objective, Problem]]) -> None:
+    """The same network with its edges in another order: what was kept of the edges before would not fit."""
+    for objective, problem in cases:
+        order = np.random.default_rng(0).permutation(problem.edges)
+        ends = torch.as_tensor(problem.edge_index[:, order])
+        other = Topology(edge_index=ends, nodes=problem.nodes, directed=problem.directed)
+        for weights in (next(draws(problem, seed, sparse=False)) for seed in (13, 14)):
+            score, gradient = slope(objective, problem, weights)
+            tensor = torch.as_tensor(weights[order]).requires_grad_()
+            again = objective(Network(weights=tensor, topology=other, problem=problem), 0).score
+            again.backward()
+            assert float(again.detach()) == pytest.approx(score, rel=1e-9)
+            assert tensor.grad is not None
+            np.testing.assert_allclose(
+                tensor.grad.numpy(), gradient[order], atol=1e-6 * np.abs(gradient).max()
+            )
 
 
 @pytest.mark.parametrize("overrides", PROBLEMS, ids=" ".join)

@@ -9,7 +9,7 @@ import torch
 
 from experiments.quantum.claims import closure
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics import bottlenecks
 from gradnet_cli.numerics.bottlenecks import bottleneck_edges
 from gradnet_cli.numerics.cut_tree import crossings, cut_tree
@@ -24,12 +24,11 @@ ROUTINGS = ("single", "multi")
 
 def network_of(problem: Problem, weights: np.ndarray) -> Network:
     tensor = torch.tensor(weights, requires_grad=True)
-    return Network(weights=tensor, edge_index=torch.as_tensor(problem.edge_index), problem=problem)
+    return Network(weights=tensor, topology=topology_of(problem), problem=problem)
 
 
 def frozen(problem: Problem, weights: np.ndarray) -> Network:
-    index = torch.as_tensor(problem.edge_index)
-    return Network(weights=torch.as_tensor(weights), edge_index=index, problem=problem)
+    return Network(weights=torch.as_tensor(weights), topology=topology_of(problem), problem=problem)
 
 
 def score(problem: Problem, weights: np.ndarray, routing: str = "single") -> np.ndarray:
