@@ -78,7 +78,11 @@ class Network:
 
     @cached_property
     def sparse(self) -> Tensor:
-        """Adjacency matrix (N, N) as a coalesced sparse COO tensor; without batch dimensions only."""
+        """Adjacency matrix (N, N) as a coalesced sparse COO tensor.
+
+        Raises:
+            ValueError: the weights are a batch
+        """
         if self.weights.dim() != 1:
             raise ValueError("a batch of weights has no single sparse matrix: take the samples one by one")
         index, values = self.edge_index, self.weights
