@@ -70,6 +70,12 @@ class Topology:
 
     def strengths(self, weights: Tensor) -> Tensor:
         """Summed weight (..., N) out of each node of weights (..., E); of all edges at it if undirected."""
+        if not self.directed:
+            return self.total_strengths(weights)
+        return weights.new_zeros(*weights.shape[:-1], self.nodes).index_add(-1, self.edge_index[0], weights)
+
+    def total_strengths(self, weights: Tensor) -> Tensor:
+        """Summed weight (..., N) of all edges at each node, whichever end of theirs it is."""
         source, target = self.edge_index
         total = weights.new_zeros(*weights.shape[:-1], self.nodes).index_add(-1, source, weights)
-        return total if self.directed else total.index_add(-1, target, weights)
+        return total.index_add(-1, target, weights)
