@@ -21,8 +21,14 @@ def bottleneck_edges(
     that of the path on any maximum spanning tree. Joining the tree's edges from the heaviest to the lightest,
     an edge that unites parts of a and b nodes is the weakest for exactly a b pairs.
 
-    Returns edges (S, N-1), places in edge_index (2, E), and how many pairs each is the weakest of (S, N-1).
-    Pairs that no path joins are counted nowhere: such an entry has count 0.
+    Args:
+        weights: (S, E)
+        edge_index: (2, E)
+        nodes: N
+
+    Returns:
+        edges (S, N-1), places in edge_index, and how many pairs each is the weakest of, (S, N-1). Pairs that
+        no path joins are counted nowhere: such an entry has count 0
     """
     if nodes <= MATRIX_NODES and edge_index.shape[1] >= MATRIX_SHARE * nodes * (nodes - 1) / 2:
         together = max(1, MATRIX_NUMBERS // nodes**2)

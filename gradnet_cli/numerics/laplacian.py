@@ -14,7 +14,7 @@ class LaplacianPattern:
     The pattern is sorted once; each call of assemble() only fills numbers in, which at 10^6 nodes is ten
     times cheaper than building the matrix from triplets.
 
-    Arguments:
+    Args:
         edge_index: (2, E) integers, every undirected edge once
         nodes: N
     """

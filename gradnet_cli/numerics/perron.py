@@ -32,7 +32,7 @@ class Eigenpair:
 def largest_eigenpair(matrix: sp.csr_array, *, guess: np.ndarray, tolerance: float) -> Eigenpair:
     """The largest eigenvalue of a symmetric matrix: dense if small, else by Lanczos from a warm start.
 
-    Arguments:
+    Args:
         guess: (N,) not orthogonal to the eigenvector that is wanted; a positive vector never is, if no weight
             is negative
         tolerance: on the relative residual; the result says what was reached

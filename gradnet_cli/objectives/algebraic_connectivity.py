@@ -46,7 +46,7 @@ class AlgebraicConnectivity(Objective):
     lambda_2, because at the optimum lambda_2 is multiple and the gradient of one eigenvector leads nowhere.
     In evaluation mode the gradient is that of the eigenvalue itself. Either costs O(E r).
 
-    Arguments:
+    Args:
         solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient
         tolerance: relative residual of the eigenvector while training; outside training it is 1e-4
         rank: eigenvectors kept at first, >= 2; the block grows with the cluster of lambda_2

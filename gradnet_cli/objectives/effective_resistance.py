@@ -37,7 +37,7 @@ class EffectiveResistance(Objective):
     which holds for any matrix M, however inexact, if R = N tr M: by Cauchy and Schwarz (tr M)^2 <=
     tr(M' L(w') M) tr(L(w')^+). So inexact inverses weaken the bound and never break it.
 
-    Arguments:
+    Args:
         solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient; dense is
             a Cholesky factorisation, O(N^3), the others solve once a node
     """
@@ -62,7 +62,11 @@ class EffectiveResistance(Objective):
         self._inverses.memory = state["solver"]
 
     def prepare(self, problem: Problem) -> None:
-        """Refuse sizes at which an exact score is out of reach."""
+        """Refuse sizes at which an exact score is out of reach.
+
+        Raises:
+            SettingError: the mask has too many nodes
+        """
         if problem.nodes > LARGEST:
             raise SettingError(
                 setting="objective",

@@ -32,7 +32,7 @@ class LogicGates(Objective):
     a signal along each edge i -> j; with `bias` the node after the inputs is always 1. Without it the row of
     zeros gives zeros, whatever the network, because tanh is odd.
 
-    Arguments:
+    Args:
         table: and, or, xor, nand, nor or xnor; or the output of every row, [0, 1, 1, 0], and where there are
             several a list of them, [[0, 0], [0, 1], [0, 1], [1, 0]]. Rows count up in binary, the first input
             is the highest digit
@@ -74,7 +74,11 @@ class LogicGates(Objective):
         return self.inputs + int(self.bias)
 
     def prepare(self, problem: Problem) -> None:
-        """Raise SettingError where the mask has too few nodes."""
+        """See whether there are nodes enough.
+
+        Raises:
+            SettingError: the mask has too few
+        """
         needed = self.held + self.outputs
         if problem.nodes < needed:
             parts = f"{self.inputs} inputs, {self.outputs} outputs" + (" and the bias" if self.bias else "")
@@ -131,7 +135,7 @@ class LogicGates(Objective):
 def read_table(table: object, *, inputs: int) -> np.ndarray:
     """Outputs (2^n, m), bool, of a truth table as it is configured.
 
-    Errors:
+    Raises:
         SettingError: an unknown name, a table of the wrong length, entries other than 0 and 1
     """
     rows = 2**inputs

@@ -33,7 +33,7 @@ class OpinionDissonance(Objective):
     the free nodes F this is x' = -M x + b, M = L_FF and b = A_FL o_L, see gradnet_cli.numerics.relaxation.
     Parts without a leader stay at 0. The score has no meaning for a network without any weight.
 
-    Arguments:
+    Args:
         leaders: two or more nodes, by their ids; None takes the first and the last
         opinions: of the leaders, in the same order
         state: time or steady
@@ -76,7 +76,11 @@ class OpinionDissonance(Objective):
         self._places: np.ndarray | None = None
 
     def prepare(self, problem: Problem) -> None:
-        """Find the leaders among the nodes, and the record among their columns."""
+        """Find the leaders among the nodes, and the record among their columns.
+
+        Raises:
+            SettingError: a leader that is no node, no free node, or a record that is no column
+        """
         self._places = _places(self.leaders, problem)
         columns = problem.mask.node_data
         if self.record is not None and self.record not in columns:
@@ -84,7 +88,11 @@ class OpinionDissonance(Objective):
             raise _refused("record", self.record, known, hint=nearest(self.record, columns))
 
     def forward(self, network: Network, step: int) -> Evaluation:
-        """Score the dissonance of weights (E,)."""
+        """Score the dissonance of weights (E,).
+
+        Raises:
+            NumericalError: no weight is left
+        """
         weights = network.weights
         total = weights.sum()
         if float(total.detach()) <= 0:

@@ -44,7 +44,7 @@ class QuantumCapacity(Objective):
     in the plane that is the minimum spanning tree of all nodes, or of all but a few remote ones, for which
     the others would pay too much.
 
-    Arguments:
+    Args:
         routing: single or multi
 
     Metrics of the final network, after leaving out edges lighter than 0.01 of the heaviest:

@@ -48,7 +48,7 @@ class SpectralRadius(Objective):
     whose maximum over networks within the budget is the dual problem, the geometric program that minimises
     sum_i y_i^2 subject to 2 y_i y_j >= c_e. Elsewhere y is the eigenvector and g the gradient.
 
-    Arguments:
+    Args:
         tolerance: relative residual of the eigenvector while training; outside training it is 1e-7
 
     Metrics: residual (of the eigenvector).
@@ -77,7 +77,11 @@ class SpectralRadius(Objective):
         self._guess.memory = state["vector"]
 
     def prepare(self, problem: Problem) -> None:
-        """Refuse budgets that need not be spent: the empty network would be the best."""
+        """Refuse budgets that need not be spent: the empty network would be the best.
+
+        Raises:
+            SettingError: the budget is such a one
+        """
         self._bought = not problem.base.any() and problem.budget.p == 1
         if problem.budget_total is not None and problem.budget.rule == "at_most" and not problem.base.any():
             raise SettingError(

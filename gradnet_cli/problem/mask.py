@@ -66,7 +66,7 @@ class Mask:
     ) -> Self:
         """Build a mask from pairs in any order: orient, sort, merge duplicates (the first one's values stay).
 
-        Arguments:
+        Args:
             edges: (2, M) integers; self-loops are an error of the caller, told by Problem.build
             cost: (M,) in the order of edges; 1 by default
             base: (M,) in the order of edges; 0 by default
@@ -94,7 +94,11 @@ class Mask:
         )
 
     def check(self) -> None:
-        """Raise SettingError unless all that the class promises holds: users' own code builds masks too."""
+        """See whether all that the class promises holds: users' own code builds masks too.
+
+        Raises:
+            SettingError: it does not
+        """
         if self.nodes < 2:
             raise self._refused(f"has {self.nodes} nodes and must have at least 2")
         index = self.edge_index

@@ -25,7 +25,7 @@ def describe_synchrony(
 ) -> Description:
     """Structure of the network and motion of its first replicate.
 
-    Arguments:
+    Args:
         weights: (E,)
         frequencies: (N, R); structure is told relative to those of the first replicate
         times, phases: (P,) and (P, N), unwrapped

@@ -46,7 +46,7 @@ class KuramotoSynchrony(Objective):
     Both are means over replicates. The error of rk4 falls with steps^-4; describe() states that of the final
     score: its change when the steps are halved or the tolerance is 100 times smaller.
 
-    Arguments:
+    Args:
         measure: time_mean or steady
         frequencies, low, high, deviation, column: see Frequencies
         lag: alpha [radians]
@@ -122,7 +122,11 @@ class KuramotoSynchrony(Objective):
         self._followed.memory = state["branches"]
 
     def prepare(self, problem: Problem) -> None:
-        """Make frequencies and initial phases."""
+        """Make frequencies and initial phases.
+
+        Raises:
+            SettingError: frequencies that do not fit the nodes
+        """
         generator = np.random.default_rng([self.seed, 2])
         self._followed = WarmStart(_Branches)
         self._omega = self.frequencies.make(problem, replicates=self.replicates, generator=generator)

@@ -35,7 +35,7 @@ def constants_of(
 ) -> Constants:
     """Draw, read or leave open the constants.
 
-    Errors:
+    Raises:
         SettingError: neither one of KINDS nor a column of numbers; or drawn for trajectories that were read
     """
     kind, mask = str(frequencies), problem.mask
@@ -85,7 +85,7 @@ def simulated(
 ) -> Trajectories:
     """Trajectories of a network (E,) from random starts: phases all around the circle, or normal numbers.
 
-    Errors:
+    Raises:
         SettingError: the network is stationary from the start
     """
     there = np.flatnonzero(weights)

@@ -45,7 +45,7 @@ class NetworkReconstruction(Objective):
 
     The optimizer active_set solves either in a few updates.
 
-    Arguments:
+    Args:
         dynamics: kuramoto or diffusion
         error: step or integral
         data: CSV file with the columns time, node, value and perhaps trajectory, equally spaced in time; None
@@ -115,7 +115,7 @@ class NetworkReconstruction(Objective):
     def prepare(self, problem: Problem) -> None:
         """Read or simulate the trajectories, and the truth where there is one.
 
-        Errors:
+        Raises:
             SettingError: a file that cannot be used (with its line), frequencies that are no column,
                 trajectories in which nothing moves
         """

@@ -43,7 +43,7 @@ def simulate(
     rest for diffusion. Integrated by the pair of Dormand and Prince of order 8 (Hairer, Norsett and Wanner
     1993).
 
-    Errors:
+    Raises:
         NumericalError: the integration failed
     """
     from scipy.integrate import solve_ivp

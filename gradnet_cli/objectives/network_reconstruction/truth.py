@@ -42,7 +42,13 @@ def regular_truth(mask: Mask, *, degree: int, seed: int) -> np.ndarray:
 def read_truth(mask: Mask, *, setting: str, path: object) -> np.ndarray:
     """Weights (E,) of an edge file's column Weight, or 1 for each of its edges where there is none.
 
-    Raises InputFileError for a file that cannot be read, and for an edge that the mask does not have.
+    Args:
+        mask: whose edges they are
+        setting: the setting that names the file, for messages
+        path: relative to the current directory
+
+    Raises:
+        InputFileError: a file that cannot be read, or an edge that the mask does not have
     """
     import pandas
 

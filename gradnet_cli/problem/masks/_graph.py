@@ -26,7 +26,7 @@ def mask_of_graph(graph: networkx.Graph, *, name: str, base: str = "none", cost:
     warning in the log.
     Node attributes that are numbers or texts become node data, the attribute ``pos`` the positions.
 
-    Arguments:
+    Args:
         base: ``weights`` takes the edge attribute ``weight`` (1 where missing) as base network, ``none`` none
         cost: unit or distance
     """

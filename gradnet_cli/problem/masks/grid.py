@@ -19,7 +19,7 @@ def build(*, rows: int, cols: int, further: Sequence[int] = (), periodic: bool =
     Node (r, c, ...) has the number that C order gives it, r * cols + c in two dimensions, and lies at x = c,
     y = r and, from the third dimension on, at its index there.
 
-    Arguments:
+    Args:
         rows: >= 2
         cols: >= 1; 1 makes a path
         further: sizes of further dimensions, each >= 1

@@ -32,7 +32,7 @@ def build(
 ) -> Mask:
     """Join points drawn uniformly from [0, side]^dimensions that are at most radius apart.
 
-    Arguments:
+    Args:
         nodes: >= 2
         radius: > 0, in the unit of side; None takes the radius at which a node far from the border has
             2 log(N) neighbours on average, twice the threshold of connectedness (Penrose 1997), and widens it
