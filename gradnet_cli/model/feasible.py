@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gradnet_cli.model.projections import project_budget, scale_to_budget
+from gradnet_cli.model.network import topology_of
+from gradnet_cli.model.projections import project_box, project_budget, scale_to_budget
 from gradnet_cli.problem import Problem
 
 # Relative error of a budget that needs no new projection: rounding in one multiplicative update.
@@ -36,7 +37,12 @@ class FeasibleSet:
         self.cost = tensor(problem.cost)
         self.lower = tensor(problem.lower)
         self.upper = tensor(problem.upper)
-        self.edge_index = torch.as_tensor(problem.edge_index, device=device)
+        self.topology = topology_of(problem, device=device)
+
+    @property
+    def edge_index(self) -> Tensor:
+        """(2, E) where the entries of a change lie."""
+        return self.topology.edge_index
 
     @property
     def simplex(self) -> bool:
@@ -55,7 +61,7 @@ class FeasibleSet:
     def project(self, delta: Tensor) -> Tensor:
         """A feasible delta near the given one: the nearest for p = 1, see gradnet_cli.model.projections."""
         if self.budget is None:
-            return delta.clamp(self.lower, self.upper)
+            return project_box(delta, lower=self.lower, upper=self.upper)
         if self._within_rounding(delta):
             return delta
         if self.p > 1.0:
@@ -83,10 +89,10 @@ class FeasibleSet:
         Where there is none it is zero, the base network itself.
         """
         if self.budget is None:
-            return torch.zeros_like(self.cost).clamp(self.lower, self.upper)
+            return project_box(torch.zeros_like(self.cost), lower=self.lower, upper=self.upper)
         sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
         level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
-        start = (sign * level).clamp(self.lower, self.upper)
+        start = project_box(sign * level, lower=self.lower, upper=self.upper)
         return self._scaled(start, budget=self.budget, exact=True)
 
     def even(self) -> Tensor:

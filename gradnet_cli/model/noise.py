@@ -19,7 +19,7 @@ class Noise:
     xi and eta are independent standard normal numbers and w0 is the uniform weight, so that a means the same
     on every mask and at every budget.
 
-    Arguments:
+    Args:
         additive: a, standard deviation in units of the uniform weight, >= 0
         multiplicative: m, standard deviation relative to each weight, >= 0
         samples: size of the batch, >= 1

@@ -8,8 +8,7 @@ from torch import Tensor, nn
 from gradnet_cli.model.feasible import FeasibleSet
 from gradnet_cli.model.network import Network
 from gradnet_cli.model.noise import Noise
-
-MOST_ACTIVE_SETS = 10
+from gradnet_cli.model.projections import project_tangent
 
 
 class ConstrainedWeights(nn.Module):
@@ -19,7 +18,7 @@ class ConstrainedWeights(nn.Module):
     size and budget. It is projected after each update and never passes through a clipping function on its way
     to the objective: an edge at a bound still has its gradient, and comes back when that says so.
 
-    Arguments:
+    Args:
         feasible: the constraints
         delta: (E,) to begin with; it is projected first
         noise: what disturbs the weights in training mode
@@ -61,7 +60,7 @@ class ConstrainedWeights(nn.Module):
 
     def network(self, weights: Tensor) -> Network:
         """These weights (..., E) on the mask's edges, as a network."""
-        return Network(weights=weights, edge_index=self.feasible.edge_index, problem=self.feasible.problem)
+        return Network(weights=weights, topology=self.feasible.topology, problem=self.feasible.problem)
 
     def disturbed(self, step: int) -> bool:
         """Whether forward(step) adds noise."""
@@ -83,8 +82,7 @@ class ConstrainedWeights(nn.Module):
 
         Along the normal of the budget a step would be undone by the projection, and methods that scale each
         entry by its own past, Adam for one, would see nothing else where all entries have the same sign.
-        Entries at a bound that they are pushed against count as fixed. (The projection on the tangent cone,
-        by an active set.)
+        Entries at a bound that they are pushed against count as fixed, see project_tangent.
         """
         gradient = self.parameter.grad
         assert gradient is not None
@@ -98,16 +96,4 @@ class ConstrainedWeights(nn.Module):
                 return gradient
         at_lower = delta <= feasible.lower + 1e-12 * self.unit
         at_upper = delta >= feasible.upper - 1e-12 * self.unit
-        free = torch.ones_like(at_lower)
-        reduced = gradient
-        for _ in range(MOST_ACTIVE_SETS):
-            on_free = normal * free
-            square = float(on_free @ normal)
-            if square == 0:
-                break
-            reduced = gradient - normal * (float(on_free @ gradient) / square)
-            still_free = ~((at_lower & (reduced > 0)) | (at_upper & (reduced < 0)))
-            if bool((still_free == free).all()):
-                break
-            free = still_free
-        return reduced * free
+        return project_tangent(gradient, normal=normal, at_lower=at_lower, at_upper=at_upper)

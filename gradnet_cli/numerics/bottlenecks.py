@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import minimum_spanning_tree
+
+from gradnet_cli.numerics.graphs import minimum_spanning_tree
 
 # Prim's method looks at all N^2 pairs, Kruskal's sorts the E edges of one sample after the other.
 MATRIX_NODES = 1500
@@ -21,8 +21,14 @@ def bottleneck_edges(
     that of the path on any maximum spanning tree. Joining the tree's edges from the heaviest to the lightest,
     an edge that unites parts of a and b nodes is the weakest for exactly a b pairs.
 
-    Returns edges (S, N-1), places in edge_index (2, E), and how many pairs each is the weakest of (S, N-1).
-    Pairs that no path joins are counted nowhere: such an entry has count 0.
+    Args:
+        weights: (S, E)
+        edge_index: (2, E)
+        nodes: N
+
+    Returns:
+        edges (S, N-1), places in edge_index, and how many pairs each is the weakest of, (S, N-1). Pairs that
+        no path joins are counted nowhere: such an entry has count 0
     """
     if nodes <= MATRIX_NODES and edge_index.shape[1] >= MATRIX_SHARE * nodes * (nodes - 1) / 2:
         together = max(1, MATRIX_NUMBERS // nodes**2)
@@ -79,12 +85,7 @@ def _interval_minima(sequences: np.ndarray) -> np.ndarray:
 
 
 def _kruskal(weights: np.ndarray, edge_index: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
-    # SciPy reads a zero as no edge and adds nothing to what it takes, so that ranks come back unharmed.
-    order = np.argsort(-weights, kind="stable")
-    rank = np.empty(len(weights))
-    rank[order] = np.arange(1, len(weights) + 1)
-    tree = minimum_spanning_tree(csr_array((rank, tuple(edge_index)), shape=(nodes, nodes)))
-    chosen = order[np.sort(tree.data).astype(np.int64) - 1]
+    chosen = minimum_spanning_tree(edge_index, -weights, nodes=nodes)  # the heaviest edges first
     edges, count = np.zeros(nodes - 1, dtype=np.int64), np.zeros(nodes - 1, dtype=np.int64)
     edges[: len(chosen)] = chosen
     count[: len(chosen)] = _pairs_joined(edge_index[:, chosen], nodes)

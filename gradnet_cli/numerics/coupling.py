@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor
 
+FORMS = ("auto", "dense", "sparse")  # of an adjacency; auto takes the faster one
 DENSE_ABOVE = 0.5  # share of all ordered pairs that are edges
 DENSE_NODES = 8192  # a float64 matrix of 0.5 GiB
 COLUMNS_AT_ONCE = 64  # of the sampled product: blocks of this width stay in cache
@@ -53,11 +54,7 @@ class DenseCoupling(Coupling):
     def __init__(self, weights: Tensor, edge_index: Tensor, *, nodes: int, directed: bool) -> None:
         self._source, self._target = edge_index
         self._directed = directed
-        matrix = weights.new_zeros(*weights.shape[:-1], nodes, nodes)
-        matrix[..., self._source, self._target] = weights
-        if not directed:
-            matrix[..., self._target, self._source] = weights
-        self._matrix = matrix
+        self._matrix = dense_adjacency(weights, edge_index, nodes=nodes, directed=directed)
 
     def product(self, x: Tensor) -> Tensor:
         """A x for x (..., N, K)."""
@@ -145,6 +142,16 @@ class SparseCoupling(Coupling):
         slope = left.new_empty(pattern.edges)
         slope[pattern.edge_order] = total.values()
         return slope
+
+
+def dense_adjacency(weights: Tensor, edge_index: Tensor, *, nodes: int, directed: bool) -> Tensor:
+    """A (..., N, N) of weights (..., E), A[i, j] the weight from i to j."""
+    source, target = edge_index
+    matrix = weights.new_zeros(*weights.shape[:-1], nodes, nodes)
+    matrix[..., source, target] = weights
+    if not directed:
+        matrix[..., target, source] = weights
+    return matrix
 
 
 def prefers_dense(*, nodes: int, edges: int, directed: bool) -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from gradnet_cli.numerics.graphs import adjacency, strengths
+
 # SciPy's flows are 32-bit integers: the strongest node gets this many units, the rounding is 1e-9 of it.
 UNITS = 2.0**30
 
@@ -35,15 +37,13 @@ def cut_tree(capacity: np.ndarray, *, edge_index: np.ndarray, nodes: int) -> Cut
     the cuts found; a cut that is least only by less than 1e-9 of the largest strength may be missed.
     """
     source, target = edge_index
-    strength = np.bincount(source, capacity, nodes) + np.bincount(target, capacity, nodes)
-    largest = float(strength.max())
+    largest = float(strengths(edge_index, capacity, nodes=nodes).max())
     parent, value = np.zeros(nodes, dtype=np.int64), np.zeros(nodes)
     if largest == 0:
         return CutTree(parent=parent, value=value)
     units = np.floor(capacity * (UNITS / largest)).astype(np.int32)
     carries = units > 0
-    i, j, units = source[carries], target[carries], units[carries]
-    network = csr_array((np.r_[units, units], (np.r_[i, j], np.r_[j, i])), shape=(nodes, nodes))
+    network = adjacency(edge_index[:, carries], units[carries], nodes=nodes)
     for node in range(1, nodes):
         goal = parent[node]
         side = _side_of(node, int(goal), network)

@@ -27,7 +27,7 @@ class EdgeLeastSquares:
     gradient methods crawl. Measured on one thread: 0.2 s for the network of 50 nodes and 137 samples, 1,225
     edges of which 75 are used; scipy.optimize.nnls takes 1 s and knows no budget. A step costs O(E M).
 
-    Arguments:
+    Args:
         slopes: D (E, M)
         targets: R (N, M)
         edge_index: (2, E)
@@ -53,7 +53,7 @@ class EdgeLeastSquares:
     def solve(self, *, cost: np.ndarray, total: float | None, start: np.ndarray | None = None) -> np.ndarray:
         """The best weights v (E,).
 
-        Arguments:
+        Args:
             cost: (E,) > 0
             total: what sum(cost * v) has to be, or None
             start: edges that a solution nearby uses, bool (E,)

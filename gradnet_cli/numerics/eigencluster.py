@@ -35,7 +35,7 @@ class EigenCluster:
     eigenvalues of the mixture coincide, which is the optimality condition. (At the optimum Y is the maximum
     variance unfolding of the graph; Goering, Helmberg and Wappler 2008.)
 
-    Arguments:
+    Args:
         nodes: N
         rank: r to begin with; it grows while the cluster fills it
         most: the largest r

@@ -81,7 +81,7 @@ def lowest_eigenpairs(
 ) -> Eigenpairs:
     """Eigenpairs by inverse iteration, then by LOBPCG (Knyazev 2001) preconditioned with the same solver.
 
-    Arguments:
+    Args:
         guess: (N, k); the wider the block, the faster the first pair converges in a cluster. Every direction
             that may hold the lowest eigenvalue must be in it: a small residual alone also has the next one
         tolerance: on the relative residual of the first pair; the result says what was reached

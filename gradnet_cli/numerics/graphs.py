@@ -1,8 +1,17 @@
-"""Plain facts of weighted graphs, as arrays: which edges are used, strengths, components, spanning trees."""
+"""Plain facts of weighted graphs, as arrays: which edges are used, strengths, components, spanning trees.
+
+A graph is its edges (2, E), a row of sources and one of targets, and a number of nodes N. An undirected edge
+is listed once.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 USED_FRACTION = 1e-3
 """An edge is used when abs(weight) > USED_FRACTION * max(abs(weight))."""
@@ -12,3 +21,75 @@ def used_edges(weights: np.ndarray) -> np.ndarray:
     """Which edges carry weight worth counting: bool (E,), abs(w) > USED_FRACTION * max(abs(w))."""
     size = np.abs(weights)
     return size > USED_FRACTION * size.max(initial=0.0)
+
+
+def adjacency(edge_index: np.ndarray, weights: np.ndarray, *, nodes: int) -> sp.csr_array:
+    """The symmetric matrix (N, N) of weights (E,) on undirected edges (2, E), in rows; zeros stay stored."""
+    import scipy.sparse as sp
+
+    source, target = edge_index
+    index = (np.concatenate([source, target]), np.concatenate([target, source]))
+    return sp.coo_array((np.concatenate([weights, weights]), index), shape=(nodes, nodes)).tocsr()
+
+
+def strengths(edge_index: np.ndarray, weights: np.ndarray, *, nodes: int) -> np.ndarray:
+    """Summed weight of all edges at each node, (N,), whichever end of theirs it is."""
+    outward, inward = directed_strengths(edge_index, weights, nodes=nodes)
+    return outward + inward
+
+
+def directed_strengths(
+    edge_index: np.ndarray, weights: np.ndarray, *, nodes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Summed weight of the edges that begin at each node and of those that end there, two arrays (N,)."""
+    source, target = edge_index
+    return np.bincount(source, weights, minlength=nodes), np.bincount(target, weights, minlength=nodes)
+
+
+def components(
+    edge_index: np.ndarray, *, nodes: int, directed: bool = False, strong: bool = False
+) -> np.ndarray:
+    """The connected component of each node, (N,), counted from 0.
+
+    Args:
+        edge_index: (2, E)
+        nodes: N; a node without edges is a component of its own
+        directed: whether edges have a direction
+        strong: of directed edges: only nodes that edges lead to and fro between belong together
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    there = np.ones(edge_index.shape[1], dtype=np.int8)
+    graph = coo_array((there, tuple(edge_index)), shape=(nodes, nodes)).tocsr()
+    _, label = connected_components(graph, directed=directed, connection="strong" if strong else "weak")
+    return np.asarray(label)
+
+
+def minimum_spanning_tree(edge_index: np.ndarray, cost: np.ndarray, *, nodes: int) -> np.ndarray:
+    """Places of the edges of the cheapest tree, cheapest first; of a forest where the graph has parts.
+
+    Of equal costs (E,), of any sign, the edge that is listed first is the cheaper.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import minimum_spanning_tree as tree_of
+
+    # SciPy reads a zero as no edge and does not say which edges it took: ranks are positive, and name them.
+    order = np.argsort(cost, kind="stable")
+    rank = np.empty(len(cost))
+    rank[order] = np.arange(1, len(cost) + 1)
+    tree = tree_of(csr_array((rank, tuple(edge_index)), shape=(nodes, nodes)))
+    chosen: np.ndarray = order[np.sort(tree.data).astype(np.int64) - 1]
+    return chosen
+
+
+def edge_keys(edge_index: np.ndarray, *, nodes: int) -> np.ndarray:
+    """One number i * N + j for each edge (i, j), int64 (E,): they sort as the edges do."""
+    return edge_index[0] * np.int64(nodes) + edge_index[1]
+
+
+def edge_places(edge_index: np.ndarray, pairs: np.ndarray, *, nodes: int) -> np.ndarray:
+    """Where each of the pairs (2, M) stands in sorted edges (2, E): (M,), -1 for one that does not."""
+    listed, wanted = edge_keys(edge_index, nodes=nodes), edge_keys(pairs, nodes=nodes)
+    place = np.minimum(np.searchsorted(listed, wanted), len(listed) - 1)
+    return np.where(listed[place] == wanted, place, -1)

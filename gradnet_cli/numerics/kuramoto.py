@@ -30,7 +30,7 @@ class Memo:
 class KuramotoField:
     """The field on phases (..., N, R): nodes, and replicates in the last dimension.
 
-    Arguments:
+    Args:
         coupling: the adjacency matrix; its leading dimensions are those of the phases
         frequencies: omega (N, R) or (N, 1) [radians a unit of time]
         lag: alpha [radians]

@@ -29,17 +29,10 @@ class Eigenpair:
     residual: float
 
 
-def adjacency(edge_index: np.ndarray, weights: np.ndarray, *, nodes: int) -> sp.csr_array:
-    """The symmetric adjacency matrix (N, N) of weights (E,) on undirected edges, each listed once."""
-    source, target = edge_index
-    index = (np.concatenate([source, target]), np.concatenate([target, source]))
-    return sp.coo_array((np.concatenate([weights, weights]), index), shape=(nodes, nodes)).tocsr()
-
-
 def largest_eigenpair(matrix: sp.csr_array, *, guess: np.ndarray, tolerance: float) -> Eigenpair:
     """The largest eigenvalue of a symmetric matrix: dense if small, else by Lanczos from a warm start.
 
-    Arguments:
+    Args:
         guess: (N,) not orthogonal to the eigenvector that is wanted; a positive vector never is, if no weight
             is negative
         tolerance: on the relative residual; the result says what was reached

@@ -20,7 +20,7 @@ STENCIL = 4  # samples that an integral over one interval is made of
 class PairwiseRates:
     """Rates of change under a network, differentiable in its weights (..., E).
 
-    Arguments:
+    Args:
         dynamics: kuramoto, h the sine, or diffusion, h the identity
         weights: (..., E)
         coupling: the matrix of these weights
@@ -75,7 +75,7 @@ def integral_stencils(lengths: list[int]) -> tuple[np.ndarray, np.ndarray]:
     The polynomial through the STENCIL samples around an interval is integrated exactly: an implicit multistep
     formula with an error of the fifth power of the interval (Hairer, Norsett and Wanner 1993, III.1).
 
-    Arguments:
+    Args:
         lengths: samples of each trajectory, whose samples follow each other in one list
 
     Returns:

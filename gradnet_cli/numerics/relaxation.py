@@ -43,7 +43,7 @@ class Relaxation:
 def relax(matrix: sp.csr_array, forcing: np.ndarray, *, time: float | None) -> Relaxation:
     """Solve x' = -M x + b, x(0) = 0.
 
-    Arguments:
+    Args:
         matrix: M (n, n), symmetric, no negative eigenvalue
         forcing: b (n,)
         time: T > 0, or None for the state at rest

@@ -89,12 +89,12 @@ def adaptive_mesh(
 ) -> np.ndarray:
     """Ends of steps (n + 1,) from 0 to the horizon, such that each step's error estimate is within tolerance.
 
-    Arguments:
+    Args:
         slope: the field f(y) of an autonomous system y' = f(y)
         start: y at time 0
         tolerance: root mean square of the error that a step may make, absolute
 
-    Errors:
+    Raises:
         NumericalError: more than MOST_STEPS steps, or a field that is not finite
     """
     tableau = DORMAND_PRINCE

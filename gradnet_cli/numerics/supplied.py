@@ -12,7 +12,7 @@ from torch import Tensor
 def with_gradient(weights: Tensor, *, value: float, slope: np.ndarray) -> Tensor:
     """The number `value` as a tensor, of which torch will say that its gradient in the weights is `slope`.
 
-    Arguments:
+    Args:
         weights: (E,)
         slope: (E,)
     """

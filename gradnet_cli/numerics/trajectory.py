@@ -55,7 +55,7 @@ class Tape:
 class Trajectory:
     """Phases from `start` along the steps of a mesh, observed at given times.
 
-    Arguments:
+    Args:
         field: theta' as a function of theta
         start: phases (..., N, R) at time 0
         mesh: (n + 1,) ends of steps from 0 to the horizon

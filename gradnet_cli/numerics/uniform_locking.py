@@ -49,7 +49,11 @@ def partner(frequency: np.ndarray) -> np.ndarray:
 
 @lru_cache
 def locked_profile(ratio: float) -> LockedProfile:
-    """The best phase-locked network for a budget ratio b / W > 1/2."""
+    """The best phase-locked network for a budget ratio b / W.
+
+    Raises:
+        ValueError: a ratio of 1/2 or less
+    """
     if not ratio > LOCKING:
         raise ValueError(f"b / W = {ratio}: phase-locking of all needs more than {LOCKING}")
     nodes, weights = np.polynomial.legendre.leggauss(POINTS)
@@ -78,6 +82,9 @@ def best_profile(ratio: float) -> LockedProfile:
     The budget of all then serves y N nodes of half width y W, and r is the largest y r_locked(ratio / y^2):
     all are locked from b / W = 0.5485 on, and r = 1.19 sqrt(b / W) below. The rest drifts, without edges, and
     adds nothing to the mean.
+
+    Raises:
+        ValueError: a ratio of 0 or less
     """
     if not ratio > 0:
         raise ValueError(f"b / W = {ratio}: must be > 0")

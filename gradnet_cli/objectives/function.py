@@ -96,7 +96,7 @@ class CallableNetwork(Network):
     """
 
     def __init__(self, network: Network, *, matrix: str) -> None:
-        super().__init__(weights=network.weights, edge_index=network.edge_index, problem=network.problem)
+        super().__init__(weights=network.weights, topology=network.topology, problem=network.problem)
         self._dense = matrix == "dense" or (matrix == "auto" and self.nodes <= DENSE_UP_TO)
 
     def __call__(self) -> Tensor:

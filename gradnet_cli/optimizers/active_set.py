@@ -22,7 +22,7 @@ class ActiveSet(ConstrainedOptimizer):
     For objectives that are sums of squares and offer `residuals(network)`. Where the residuals are linear in
     the weights one update ends at the exact optimum; elsewhere the step is halved until the score improves.
 
-    Arguments:
+    Args:
         feasible: nonnegative changes, with an exact budget or none
         residuals: the linear model at the present weights, in the change from weights of zero
         halvings: of a step at most, >= 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.numerics.graphs import directed_strengths, used_edges
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.settings import Settings
 
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 def strengths(problem: Problem, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Summed weight out of and into each node, two arrays (N,); they are the same array if undirected."""
-    source, target = problem.edge_index
-    outward = np.bincount(source, weights, minlength=problem.nodes)
-    inward = np.bincount(target, weights, minlength=problem.nodes)
+    outward, inward = directed_strengths(problem.edge_index, weights, nodes=problem.nodes)
     if problem.directed:
         return outward, inward
     both = outward + inward

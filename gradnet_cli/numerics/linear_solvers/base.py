@@ -15,7 +15,7 @@ class LaplacianSolver(Protocol):
     ) -> np.ndarray:
         """Return X (N, k) with L X = right and zero column sums.
 
-        Arguments:
+        Args:
             right: (N, k), columns are centred first
             guess: (N, k), where an iterative solver begins
             tolerance: relative residual at which an iterative solver stops; direct ones ignore it

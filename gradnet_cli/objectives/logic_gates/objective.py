@@ -52,6 +52,7 @@ class LogicGates(Objective):
 
     sense = "minimize"
     requires = ("directed",)
+    batched = True
     quantity = "mean squared error of the outputs"
 
     def __init__(self, *, table: object, inputs: int, rounds: int, clamp: bool, bias: bool) -> None:
@@ -80,7 +81,11 @@ class LogicGates(Objective):
         return self.inputs + int(self.bias)
 
     def prepare(self, problem: Problem) -> None:
-        """Raise SettingError where the mask has too few nodes."""
+        """See whether there are nodes enough.
+
+        Raises:
+            SettingError: the mask has too few
+        """
         needed = self.held + self.outputs
         if problem.nodes < needed:
             parts = f"{self.inputs} inputs, {self.outputs} outputs" + (" and the bias" if self.bias else "")

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.problem.mask import Mask
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 RELATIVE, ABSOLUTE = 1e-10, 1e-12  # tolerances; the error of one step of any reconstruction is far larger
-
-
-def adjacency(mask: Mask, weights: np.ndarray) -> sp.csr_array:
-    """The symmetric matrix (N, N) of weights (E,) on an undirected mask."""
-    i, j = mask.edge_index
-    shape = (mask.nodes, mask.nodes)
-    upper = sp.coo_array((weights, (i, j)), shape=shape)
-    return sp.csr_array(upper + upper.T)
 
 
 def rates(dynamics: str, network: sp.csr_array, constant: np.ndarray) -> Callable[..., np.ndarray]:
@@ -49,7 +43,7 @@ def simulate(
     rest for diffusion. Integrated by the pair of Dormand and Prince of order 8 (Hairer, Norsett and Wanner
     1993).
 
-    Errors:
+    Raises:
         NumericalError: the integration failed
     """
     from scipy.integrate import solve_ivp

@@ -16,6 +16,9 @@ def read_graphml(*, setting: str, path: Path) -> EdgeTable:
 
     Nodes stand in the order of their numbers if all ids are integers, else of the file. Hyperedges and nested
     graphs are refused, and so is any declaration of an entity: entities can blow a small file up to any size.
+
+    Raises:
+        InputFileError: no such GraphML, with its line
     """
     reader = _Reader(setting, path)
     with path.open("rb") as file:

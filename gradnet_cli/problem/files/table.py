@@ -48,9 +48,14 @@ class EdgeTable:
     def numbers(self, *, setting: str, column: str, others: Sequence[str]) -> np.ndarray:
         """Return (M,) float64, the numbers of a column; its name may differ from the file's in case.
 
-        Arguments:
+        Args:
             setting: the setting that names the column, for messages
+            column: its name
             others: what the setting may be instead of a column, for messages
+
+        Raises:
+            SettingError: there is no such column
+            InputFileError: an entry of it is no finite number
         """
         values = self.columns[self._column(setting, column, others)]
         result = to_floats(values)

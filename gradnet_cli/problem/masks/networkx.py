@@ -30,7 +30,7 @@ def build(
 ) -> Mask:
     """Call a graph generator of networkx.
 
-    Arguments:
+    Args:
         generator: its name, ``watts_strogatz_graph``, or ``bipartite.random_graph``
         arguments: its arguments by name, ``{n: 100, k: 4, p: 0.1}``
         base: ``weights`` takes the edge attribute weight as base network, ``none`` nothing

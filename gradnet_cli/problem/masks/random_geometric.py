@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from gradnet_cli.numerics.graphs import components
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
 from gradnet_cli.problem.masks._cost import edge_cost
@@ -31,7 +32,7 @@ def build(
 ) -> Mask:
     """Join points drawn uniformly from [0, side]^dimensions that are at most radius apart.
 
-    Arguments:
+    Args:
         nodes: >= 2
         radius: > 0, in the unit of side; None takes the radius at which a node far from the border has
             2 log(N) neighbours on average, twice the threshold of connectedness (Penrose 1997), and widens it
@@ -102,14 +103,9 @@ def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
 
 
 def _connecting_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    nodes = len(positions)
     while True:
         edges = _near_pairs(positions, radius)
-        adjacency = coo_array((np.ones(edges.shape[1], dtype=np.int8), tuple(edges)), shape=(nodes, nodes))
-        if connected_components(adjacency.tocsr(), directed=False, return_labels=False) == 1:
+        if not components(edges, nodes=len(positions)).any():
             logger.info("random_geometric: radius %.6g", radius)
             return edges
         radius *= GROWTH
