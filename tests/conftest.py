@@ -1,13 +1,24 @@
 """Settings of all tests."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from tests.processes.client import ForkServer
+
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("shared", deadline=None, max_examples=60)
 settings.load_profile("shared")
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    """Starts commands as processes of their own that need not import torch and Lightning again."""
+    server = ForkServer()
+    yield server
+    server.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

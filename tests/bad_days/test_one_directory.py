@@ -34,10 +34,10 @@ def test_of_many_claims_one_succeeds(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_of_two_commands_at_once_one_runs(installed: Command, here: Path) -> None:
+def test_of_two_commands_at_once_one_runs(forked: Command, here: Path) -> None:
     small = ("rows=10", "updates=5", "figures=false", "hydra.run.dir=run")
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda seed: installed(*small, f"seed={seed}"), (1, 2)))
+        answers = list(pool.map(lambda seed: forked(*small, f"seed={seed}"), (1, 2)))
     (done,) = (answer for answer in answers if answer.exit_status == 0)
     (refused,) = (answer for answer in answers if answer is not done)
     assert "holds a run already" in assert_told(refused, exit_status=2)

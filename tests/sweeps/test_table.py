@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from gradnet_cli.settings.overrides import settings_of, typed
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
 from gradnet_cli.sweeps.table import read_sweep, write_table
 from tests.sweeps.samples import dead_process, write_job
+from tests.work import calls
 
 
 def states(directory: Path) -> list[str]:
@@ -109,14 +109,17 @@ def test_damaged_plans_and_overrides_are_passed_over(tmp_path: Path) -> None:
     assert states(tmp_path) == ["done"]
 
 
-def test_a_thousand_jobs_are_read_in_no_time(tmp_path: Path) -> None:
-    for number in range(1000):
-        write_job(tmp_path / str(number), overrides=["rows=4", f"seed={number}"])
-    start = time.perf_counter()
-    sweep = read_sweep(tmp_path)
-    write_table(sweep)
-    assert len(sweep.rows) == 1000
-    assert time.perf_counter() - start < 3.0
+def test_the_work_grows_with_the_number_of_jobs_and_no_faster(tmp_path: Path) -> None:
+    counted = []
+    for jobs in (100, 400):
+        directory = tmp_path / str(jobs)
+        for number in range(jobs):
+            write_job(directory / str(number), overrides=["rows=4", f"seed={number}"])
+        counted.append(calls(lambda directory=directory: write_table(read_sweep(directory))))
+        assert len(read_sweep(directory).rows) == jobs
+    few, many = counted
+    assert many < 4.2 * few
+    assert many < 400 * 1000  # to read the YAML of its whole configuration would take 50,000 calls a job
 
 
 @pytest.mark.parametrize(
