@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradnet_cli.errors import GradnetError
+from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.problem import Problem
@@ -176,6 +176,9 @@ def build_objective(plugin: Plugin, *, seed: int) -> Objective:
     Raises:
         SettingError: an unknown or missing setting, or a target that is no Objective
     """
+    if "requires" in plugin.arguments:
+        allowed = 'belongs to the class of the objective, as requires = ("budget",)'
+        raise SettingError(setting="objective.requires", value=plugin.arguments["requires"], allowed=allowed)
     objective = plugin.build(Objective, name="gradnet_cli.Objective", offers={"seed": seed})  # type: ignore[type-abstract]
     objective.name = plugin.name
     return objective

@@ -107,7 +107,7 @@ def read_catalog(directories: Sequence[Path] = ()) -> Catalog:
 
     As in Hydra, a user's file does not take the place of one of the program's of the same name.
 
-    Arguments:
+    Args:
         directories: what `--config-dir` names; one that does not exist is passed over
     """
     text = (config_directory() / "config.yaml").read_text(encoding="utf-8")

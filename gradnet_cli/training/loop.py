@@ -18,8 +18,7 @@ from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.settings.sections import Stop
-from gradnet_cli.training.callbacks import Callback
-from gradnet_cli.training.module import TrainingModule
+from gradnet_cli.training.module import Callback, TrainingModule
 from gradnet_cli.training.record import Record
 from gradnet_cli.training.state import ENDED, restore_state
 from gradnet_cli.training.stopping import Stopping
