@@ -44,10 +44,10 @@ def assert_written(result: Result, directory: Path, *, tolerance: float = ROUNDI
     assert set(zip(matrix.row.tolist(), matrix.col.tolist(), strict=True)) <= allowed
 
 
-def assert_found(result: Result) -> None:
+def assert_found(result: Result, *, tolerance: float = ROUNDING) -> None:
     """The network of a result is feasible, on the mask, and the same in every form that it is handed out."""
     problem, weights = result.problem, result.weights
-    assert_feasible(problem, weights - problem.base)
+    assert_feasible(problem, weights - problem.base, tolerance=tolerance)
     if problem.signs.result == "nonnegative":
         assert (weights >= 0).all()
     matrix = result.to_scipy()

@@ -91,7 +91,7 @@ class Given:
         if self.is_function:
             of_it = {
                 **chosen.objective.arguments,
-                "arguments": dict(self.settings.get("arguments") or {}),
+                "arguments": self.settings.get("arguments") or {},
                 "function": _path_of(self.objective),
             }
             chosen = replace(chosen, objective=replace(chosen.objective, arguments=of_it))

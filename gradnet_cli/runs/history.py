@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradnet_cli.errors import GradnetError
 from gradnet_cli.report.files.metrics import COLUMNS
 from gradnet_cli.training import Callback, TrainingModule
 
@@ -45,6 +46,12 @@ class History(Callback):
 
     def _keep(self, module: TrainingModule) -> None:
         record = module.record
+        clash = sorted(set(record.metrics) & set(COLUMNS))
+        if clash:
+            name = module.objective.name
+            raise GradnetError(
+                f"{name}: the metric {clash[0]!r} has the name of a column that is there already"
+            )
         self.rows.append(
             {
                 "step": record.step,
