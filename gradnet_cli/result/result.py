@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
     from torch import Tensor
 
-    from gradnet_cli.objectives import Objective
-
 
 def strengths(problem: Problem, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Summed weight out of and into each node, two arrays (N,); they are the same array if undirected."""
@@ -48,7 +46,7 @@ class Result:
 
     problem: Problem
     objective: str
-    objective_class: type[Objective] | None = None
+    objective_class: type[Any] | None = None
     sense: str
     quantity: str = ""
     weights: np.ndarray
@@ -112,7 +110,7 @@ class Result:
         """The network as a networkx graph, see gradnet_cli.result.graphs.to_networkx."""
         from gradnet_cli.result.graphs import to_networkx
 
-        return to_networkx(self)
+        return to_networkx(self.problem, self.weights, node_data=self.node_data)
 
     def to_scipy(self) -> csr_array:
         """The adjacency (N, N) as a SciPy sparse array, both directions of an undirected edge."""
