@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.numerics.coupling import Coupling
@@ -34,11 +35,11 @@ Solve = Callable[[Tensor], Tensor]
 class LockedState:
     """Phases (N, 1) with zero mean that turn at one speed, and solvers of J x = b and J^T x = b there."""
 
-    phases: Tensor
+    phases: Float[Tensor, "nodes 1"]
     speed: float
     transposed_solve: Solve
 
-    def distance(self, phases: Tensor) -> Tensor:
+    def distance(self, phases: Float[Tensor, "nodes 1"]) -> Float[Tensor, ""]:
         """Largest difference [radians] to other phases (N, 1), apart from a common shift and whole turns."""
         difference = torch.polar(torch.ones_like(phases), phases - self.phases)
         mean = difference.mean()
@@ -46,7 +47,9 @@ class LockedState:
 
 
 @torch.no_grad()
-def locked_state(field: KuramotoField, start: Tensor, *, lag: float, symmetric: bool) -> LockedState | None:
+def locked_state(
+    field: KuramotoField, start: Float[Tensor, "nodes 1"], *, lag: float, symmetric: bool
+) -> LockedState | None:
     """The phase-locked state that Newton's method finds from `start` (N, 1), or None.
 
     Where J is symmetric (no lag, undirected) and small enough to be factorised, it must be negative
@@ -94,7 +97,9 @@ class _SteadyOrder(torch.autograd.Function):
         return gradient * field.collect(), None, None
 
 
-def steady_order(weights: Tensor, field: KuramotoField, state: LockedState) -> Tensor:
+def steady_order(
+    weights: Float[Tensor, " edges"], field: KuramotoField, state: LockedState
+) -> Float[Tensor, ""]:
     """r of a locked state, shape (), differentiable once in the weights (E,) of its field."""
     result: Tensor = _SteadyOrder.apply(weights, field, state)
     return result

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 
-def with_gradient(weights: Tensor, *, value: float, slope: np.ndarray) -> Tensor:
+def with_gradient(
+    weights: Float[Tensor, " edges"], *, value: float, slope: Float[np.ndarray, " edges"]
+) -> Float[Tensor, ""]:
     """The number `value` as a tensor, of which torch will say that its gradient in the weights is `slope`.
 
     Args:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import scipy.sparse as sp
+from jaxtyping import Float
 
 from gradnet_cli.numerics.linear_solvers.base import centred, grounding
 
@@ -30,8 +31,12 @@ class ConjugateGradientSolver:
         self.iterations = 0
 
     def solve(
-        self, right: np.ndarray, *, guess: np.ndarray | None = None, tolerance: float = 1e-2
-    ) -> np.ndarray:
+        self,
+        right: Float[np.ndarray, "nodes columns"],
+        *,
+        guess: Float[np.ndarray, "nodes columns"] | None = None,
+        tolerance: float = 1e-2,
+    ) -> Float[np.ndarray, "nodes columns"]:
         """See LaplacianSolver.solve. Stops when every column's residual is below tolerance times its norm."""
         right = centred(right)
         solution = np.zeros_like(right) if guess is None else guess.copy()
