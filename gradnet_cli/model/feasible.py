@@ -55,7 +55,7 @@ class FeasibleSet:
         """The natural unit of a change: the mean of the uniform change."""
         if self.budget is not None:
             count = len(self.cost)
-            return self.budget / (float(self.cost.mean()) * count ** (1 / self.p))
+            return self.budget / (float(self.cost.mean()) * float(count ** (1 / self.p)))
         typical = float(np.abs(self.problem.base).mean())
         return typical if typical > 0 else 1.0
 

@@ -82,7 +82,8 @@ def _interval_minima(sequences: np.ndarray) -> np.ndarray:
     this, other = sequences[:, :, None], sequences[:, None, :]
     before = np.where((other < this) & (place < place[:, None]), place, -1).max(axis=2)
     after = np.where((other <= this) & (place > place[:, None]), place, len(place)).min(axis=2)
-    return (place - before).astype(np.int64) * (after - place)
+    count: np.ndarray = (place - before).astype(np.int64) * (after - place)
+    return count
 
 
 def _kruskal(weights: np.ndarray, edge_index: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:

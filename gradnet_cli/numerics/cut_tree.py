@@ -76,7 +76,8 @@ def crossings(
         along = ways[tree.parent[node], known] + count[node]
         ways[node, known] = along
         ways[known, node] = along
-    return ways[edge_index[0], edge_index[1]]
+    between: np.ndarray = ways[edge_index[0], edge_index[1]]
+    return between
 
 
 def _side_of(node: int, goal: int, network: csr_array) -> np.ndarray:

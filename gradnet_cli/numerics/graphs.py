@@ -24,7 +24,8 @@ USED_FRACTION = 1e-3
 def used_edges(weights: Float[np.ndarray, " edges"]) -> Bool[np.ndarray, " edges"]:
     """Which edges carry weight worth counting: bool (E,), abs(w) > USED_FRACTION * max(abs(w))."""
     size = np.abs(weights)
-    return size > USED_FRACTION * size.max(initial=0.0)
+    used: np.ndarray = size > USED_FRACTION * size.max(initial=0.0)
+    return used
 
 
 def adjacency(
@@ -43,7 +44,8 @@ def strengths(
 ) -> Float[np.ndarray, " {nodes}"]:
     """Summed weight of all edges at each node, (N,), whichever end of theirs it is."""
     outward, inward = directed_strengths(edge_index, weights, nodes=nodes)
-    return outward + inward
+    both: np.ndarray = outward + inward
+    return both
 
 
 def directed_strengths(
@@ -95,7 +97,8 @@ def minimum_spanning_tree(
 
 def edge_keys(edge_index: Int[np.ndarray, "2 edges"], *, nodes: int) -> Int[np.ndarray, " edges"]:
     """One number i * N + j for each edge (i, j), int64 (E,): they sort as the edges do."""
-    return edge_index[0] * np.int64(nodes) + edge_index[1]
+    keys: np.ndarray = edge_index[0] * np.int64(nodes) + edge_index[1]
+    return keys
 
 
 def edge_places(

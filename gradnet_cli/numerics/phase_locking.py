@@ -18,6 +18,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.coupling import Coupling
 from gradnet_cli.numerics.kuramoto import KuramotoField, order_parameter
 
@@ -101,8 +102,7 @@ def steady_order(
     weights: Float[Tensor, " edges"], field: KuramotoField, state: LockedState
 ) -> Float[Tensor, ""]:
     """r of a locked state, shape (), differentiable once in the weights (E,) of its field."""
-    result: Tensor = _SteadyOrder.apply(weights, field, state)
-    return result
+    return applied(_SteadyOrder, weights, field, state)
 
 
 def _system(
@@ -143,7 +143,8 @@ def _dense_system(
     def solver(*, adjoint: bool) -> Solve:
         def solve(right: Tensor) -> Tensor:
             padded = torch.cat([right, right.new_zeros(1, 1)])
-            return torch.linalg.lu_solve(lower_upper, pivots, padded, adjoint=adjoint)[:nodes]
+            found: Tensor = torch.linalg.lu_solve(lower_upper, pivots, padded, adjoint=adjoint)
+            return found[:nodes]
 
         return solve
 
@@ -171,7 +172,8 @@ def _krylov_system(
         def multiply(x: np.ndarray) -> np.ndarray:
             # -J made regular: by a shift along 1, which is orthogonal to what is solved for.
             column = torch.as_tensor(x).reshape(-1, 1).to(w.real)
-            return -product(column).squeeze(-1).cpu().numpy() + x.mean() * float(diagonal.mean())
+            image: np.ndarray = -product(column).squeeze(-1).cpu().numpy()
+            return image + float(x.mean()) * float(diagonal.mean())
 
         operator = LinearOperator((nodes, nodes), matvec=multiply, dtype=float)
 

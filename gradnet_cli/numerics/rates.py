@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.coupling import Coupling
 
 Dynamics = Literal["kuramoto", "diffusion"]
@@ -67,7 +68,7 @@ class PairwiseRates:
         return states
 
     def _product(self, columns: Tensor) -> Tensor:
-        return _Product.apply(self._weights, columns, self._coupling)
+        return applied(_Product, self._weights, columns, self._coupling)
 
 
 def change(

@@ -54,7 +54,8 @@ def relax(matrix: sp.csr_array, forcing: Float[np.ndarray, " nodes"], *, time: f
     resolved = solve(forcing)
 
     def adjoint(slope: Float[np.ndarray, " nodes"]) -> Inexact[np.ndarray, "points nodes"]:
-        return factors[:, None] * solve(slope)
+        columns: np.ndarray = factors[:, None] * solve(slope)
+        return columns
 
     return Relaxation(state=(factors @ resolved).real, resolved=resolved, adjoint=adjoint)
 

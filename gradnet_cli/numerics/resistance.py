@@ -86,6 +86,6 @@ def _inverse(matrix: np.ndarray, *, floor: float) -> np.ndarray:
         values, vectors = scipy.linalg.eigh(matrix, check_finite=False)
         result: np.ndarray = (vectors / np.maximum(values, floor)) @ vectors.T
         return result
-    lower = np.tril(inverse)
+    lower: np.ndarray = np.tril(inverse)
     lower += np.tril(inverse, -1).T
     return lower

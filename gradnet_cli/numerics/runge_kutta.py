@@ -47,7 +47,8 @@ class Tableau:
     def interpolation(self, x: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points stages"]:
         """b_i(x) for x (P,): shape (P, s)."""
         powers = x[:, None] ** np.arange(1, len(self.dense[0]) + 1)
-        return powers @ np.array(self.dense).T
+        shares: np.ndarray = powers @ np.array(self.dense).T
+        return shares
 
 
 RK4 = Tableau(

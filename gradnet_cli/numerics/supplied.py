@@ -9,6 +9,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gradnet_cli.numerics.autograd import applied
+
 
 def with_gradient(
     weights: Float[Tensor, " edges"], *, value: float, slope: Float[np.ndarray, " edges"]
@@ -19,8 +21,7 @@ def with_gradient(
         weights: (E,)
         slope: (E,)
     """
-    result: Tensor = _Supplied.apply(weights, value, torch.as_tensor(slope).to(weights))
-    return result
+    return applied(_Supplied, weights, value, torch.as_tensor(slope).to(weights))
 
 
 class _Supplied(torch.autograd.Function):

@@ -19,6 +19,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.kuramoto import KuramotoField, Memo
 from gradnet_cli.numerics.runge_kutta import Tableau, combined
 
@@ -231,8 +232,7 @@ def observed_means(
     weights: Float[Tensor, "*batch edges"], trajectory: Trajectory
 ) -> Float[Tensor, "outputs 2 *batch replicates"]:
     """trajectory.means() (P, 2, ..., R), differentiable once in the weights (..., E) of its field."""
-    result: Tensor = _Means.apply(weights, trajectory)
-    return result
+    return applied(_Means, weights, trajectory)
 
 
 def keeps_all(*, steps: int, tableau: Tableau, start: Float[Tensor, "*shape"]) -> bool:

@@ -21,7 +21,8 @@ NAMED: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
 def input_rows(inputs: int) -> Bool[np.ndarray, "2**{inputs} {inputs}"]:
     """All 2^n rows of inputs (2^n, n), counted up in binary: the first input changes least often."""
     number = np.arange(2**inputs)
-    return (number[:, None] >> np.arange(inputs)[::-1]) & 1 == 1
+    rows: np.ndarray = (number[:, None] >> np.arange(inputs)[::-1]) & 1 == 1
+    return rows
 
 
 def named_table(name: str, inputs: int) -> Bool[np.ndarray, "2**{inputs} 1"]:

@@ -45,7 +45,8 @@ class LockedProfile:
 
 def partner(frequency: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """abs(p) / W of the node that one with u = abs(omega) / W in [0, 1] is coupled to."""
-    return np.sqrt(np.clip(1.0 - np.square(frequency), 0.0, None))
+    other: np.ndarray = np.sqrt(np.clip(1.0 - np.square(frequency), 0.0, None))
+    return other
 
 
 @lru_cache
@@ -124,7 +125,8 @@ def half_width(frequencies: Float[np.ndarray, " nodes"]) -> float | None:
 
 def strength_at_large_budget(frequency: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """Strength / b in the limit of large b, for u = abs(omega) / W."""
-    return 2.199 * frequency * np.cbrt(1.0 / (frequency + partner(frequency)))
+    strength: np.ndarray = 2.199 * frequency * np.cbrt(1.0 / (frequency + partner(frequency)))
+    return strength
 
 
 @lru_cache
@@ -147,4 +149,5 @@ def _x(phi: np.ndarray, constant: float) -> np.ndarray:
         total = np.arcsin(middle * np.sin(phi)) + np.arcsin(middle * np.cos(phi))
         above = middle * np.sin(total) ** 2 > constant * np.cos(total)
         low, high = np.where(above, low, middle), np.where(above, middle, high)
-    return 0.5 * (low + high)
+    root: np.ndarray = 0.5 * (low + high)
+    return root

@@ -31,7 +31,8 @@ class LaplacianSolver(Protocol):
 
 def centred(block: Float[np.ndarray, "nodes columns"]) -> Float[np.ndarray, "nodes columns"]:
     """The block with the mean of each column taken off: the part orthogonal to the vector of ones."""
-    return block - block.mean(axis=0)
+    rest: np.ndarray = block - block.mean(axis=0)
+    return rest
 
 
 def grounding(strengths: Float[np.ndarray, " nodes"]) -> Float[np.ndarray, " nodes"]:

@@ -60,7 +60,9 @@ class ConjugateGradientSolver:
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     # A column that has converged exactly leaves 0/0: it takes no further step.
-    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+    ratio = np.zeros_like(above)
+    np.divide(above, below, out=ratio, where=below > 0)
+    return ratio
 
 
 def _diagonal(laplacian: sp.csr_array) -> Preconditioner:
