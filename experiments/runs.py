@@ -10,8 +10,9 @@ import numpy as np
 from omegaconf import OmegaConf
 
 from gradnet_cli.problem import Problem
+from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.edges import FILE_NAME, read_edges
-from gradnet_cli.runs.job import build_problem
+from gradnet_cli.settings.settings import Settings
 
 
 def summary(directory: Path) -> dict[str, Any]:
@@ -22,9 +23,13 @@ def summary(directory: Path) -> dict[str, Any]:
 
 def problem_of(directory: Path) -> Problem:
     """The problem that a run has solved, built again from its configuration."""
-    settings = OmegaConf.to_container(OmegaConf.load(directory / ".hydra" / "config.yaml"), resolve=True)
-    assert isinstance(settings, dict)
-    return build_problem(settings)  # type: ignore[arg-type]
+    return build_problem(settings_of(directory))
+
+
+def settings_of(directory: Path) -> Settings:
+    """The settings of a run, from its recorded configuration."""
+    content = OmegaConf.to_container(OmegaConf.load(directory / ".hydra" / "config.yaml"), resolve=True)
+    return Settings.from_mapping(content)
 
 
 def weights_of(directory: Path, problem: Problem) -> np.ndarray:

@@ -1,11 +1,13 @@
 """Objectives of a user's own, named by import path: `_target_: tests.plugins.Distance`."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import torch
 
 from gradnet_cli.model.network import Network
-from gradnet_cli.objectives import Evaluation, Objective
+from gradnet_cli.objectives import Drawing, Evaluation, Objective
+from gradnet_cli.result import Result
 
 
 class Distance(Objective):
@@ -74,3 +76,35 @@ class Scaled(Objective):
 
     def forward(self, network: Network, step: int) -> Evaluation:
         return Evaluation(score=self.scale.tanh() * network.weights[..., 0])
+
+
+class Drawn(Distance):
+    """A distance with figures: one, or as a case of how they may be wrong has it."""
+
+    case: Literal["well", "late", "early", "stranger", "twice", "no_axes", "network"] = "well"
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(4, 3), layout="constrained")
+        figure.subplots().plot(result.weights)
+        if cls.case == "early":
+            raise ZeroDivisionError
+        name = "network" if cls.case == "network" else "spread"
+        yield Drawing(name=name, caption="Weights <b>edge</b> by edge, λ.", figure=figure)
+        if cls.case == "late":
+            raise ZeroDivisionError
+        if cls.case == "stranger":
+            yield figure  # type: ignore[misc]
+        if cls.case == "twice":
+            yield Drawing(name=name, caption="Again.", figure=Figure())
+        if cls.case == "no_axes":
+            yield Drawing(name="broken", caption="Nothing.", figure=None)  # type: ignore[arg-type]
+            yield Drawing(name="after", caption="What comes after.", figure=Figure(figsize=(1, 1)))
+
+
+def evenness(network: Network) -> tuple[torch.Tensor, dict[str, float]]:
+    """The mean square of the strengths, as a plain function: convex in the weights."""
+    strengths = network.strengths
+    return strengths.square().mean(), {"largest": float(strengths.detach().max())}

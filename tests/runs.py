@@ -6,13 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hydra import compose, initialize_config_dir
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, open_dict
 
 from gradnet_cli.problem import Problem
+from gradnet_cli.problem.build import build_problem
 from gradnet_cli.result import Result
-from gradnet_cli.runs.job import build_problem
+from gradnet_cli.runs.recorded import Resumption
 from gradnet_cli.settings.catalog import config_directory
+from gradnet_cli.settings.command_line import CommandLine
+from gradnet_cli.settings.composition import Composed, Composer
+from gradnet_cli.settings.settings import Settings
 
 QUIET = ("figures=false", "trainer.progress=none", "trainer.threads=1")
 
@@ -24,21 +27,29 @@ def composed(*overrides: str) -> DictConfig:
 
 @cache  # for it takes a quarter of a second
 def _composed(*overrides: str) -> DictConfig:
-    with initialize_config_dir(str(config_directory()), version_base="1.3"):
-        return compose("config", [*QUIET, *overrides])
+    with Composer(CommandLine()) as composer:
+        return composer.compose([*QUIET, *overrides])
+
+
+def settings_of(config: DictConfig) -> Settings:
+    """A configuration, checked."""
+    return Composed.check(config).settings
+
+
+def settings(*overrides: str) -> Settings:
+    """The settings of a run without figures and progress."""
+    return settings_of(composed(*overrides))
 
 
 def problem_of(config: DictConfig) -> Problem:
-    """The problem that a configuration describes, checked against its objective."""
-    settings = OmegaConf.to_container(config, resolve=True)
-    assert isinstance(settings, dict)
-    return build_problem(settings)
+    """The problem that a configuration describes."""
+    return build_problem(settings_of(config))
 
 
 def run(directory: Path, *overrides: str, objective: Mapping[str, Any] | None = None) -> Result:
     """Run a configuration in a directory.
 
-    Arguments:
+    Args:
         objective: settings of an objective that no YAML file names, in place of the one composed
     """
     config = composed(*overrides)
@@ -48,12 +59,14 @@ def run(directory: Path, *overrides: str, objective: Mapping[str, Any] | None = 
     return execute(config, problem_of(config), directory)
 
 
-def execute(config: DictConfig, problem: Problem, directory: Path) -> Result:
+def execute(
+    config: DictConfig, problem: Problem, directory: Path, *, resumption: Resumption | None = None
+) -> Result:
     """Train and report."""
-    from gradnet_cli.runs.execute import execute
+    from gradnet_cli.runs.run import run_in
 
     directory.mkdir(parents=True, exist_ok=True)
-    return execute(config, problem, directory)
+    return run_in(directory, problem, settings_of(config), command="gradnet-run", resumption=resumption)
 
 
 def choices(group: str) -> Sequence[str]:

@@ -32,11 +32,16 @@ CORE = ROOMS[: ROOMS.index("solve") + 1]
 TORCH_FREE = {"errors", "settings", "problem", "report", "cli", "sweeps"}
 
 
-def imports(path: Path) -> set[str]:
-    """Absolute names that a file imports, at its top or within functions, but not for type checkers alone."""
+def imports(path: Path, *, at_once: bool = False) -> set[str]:
+    """Absolute names that a file imports, at its top or within functions, but not for type checkers alone.
+
+    `at_once` leaves out those within functions.
+    """
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            node.body = []
+        if at_once and isinstance(node, ast.FunctionDef):
             node.body = []
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -51,8 +56,12 @@ def imports(path: Path) -> set[str]:
 
 
 def room(path: Path) -> str:
-    """The module or folder at the root of the package that a file belongs to."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    """The module or folder at the root of the package that a file belongs to.
+
+    An objective's own figures lie beside it, and belong to the report.
+    """
+    own, *below = path.relative_to(PACKAGE).parts
+    return "report" if own == "objectives" and "figures" in below else own.removesuffix(".py")
 
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if room(path) != "__init__")
@@ -88,3 +97,18 @@ def test_core_knows_no_hydra(path: Path) -> None:
 def test_only_training_knows_lightning() -> None:
     knowing = {room(path) for path in FILES if "lightning" in {name.split(".")[0] for name in imports(path)}}
     assert knowing <= {"training"}
+
+
+@EACH
+def test_an_objectives_figures_are_known_to_it_alone_and_loaded_when_they_are_drawn(path: Path) -> None:
+    for name in imports(path):
+        if name.startswith("gradnet_cli.objectives.") and ".figures" in name:
+            home = PACKAGE.parent.joinpath(*name.split(".figures")[0].split("."))
+            assert path == home / "objective.py" or path.is_relative_to(home / "figures"), f"imports {name}"
+            assert room(path) == "report" or name not in imports(path, at_once=True)
+
+
+@EACH
+def test_core_draws_nothing(path: Path) -> None:
+    if room(path) in CORE:
+        assert "matplotlib" not in {name.split(".")[0] for name in imports(path)}

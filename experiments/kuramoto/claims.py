@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
 import numpy as np
 import torch
-from omegaconf import OmegaConf
 
 from experiments.claims import Claim, Run
 from experiments.kuramoto import sweep
-from experiments.runs import problem_of, runs_of_sweep, summary, weights_of
+from experiments.runs import problem_of, runs_of_sweep, settings_of, summary, weights_of
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.uniform_locking import (
     LOCKING,
@@ -48,11 +48,9 @@ MOST_GIBIBYTES, MOST_SECONDS = 4.0, 10.0
 def order_on(directory: Path, *, times: int) -> float:
     """Time-mean r of the network that a run has written, at other output times, with fine steps."""
     problem = problem_of(directory)
-    settings = OmegaConf.to_container(OmegaConf.load(directory / ".hydra" / "config.yaml"), resolve=True)
-    assert isinstance(settings, dict)
-    objective = build_objective(
-        {**settings["objective"], "times": times, "steps": 200}, seed=settings["seed"]
-    )
+    settings = settings_of(directory)
+    finer = {**settings.objective.arguments, "times": times, "steps": 200}
+    objective = build_objective(replace(settings.objective, arguments=finer), seed=settings.seed)
     objective.prepare(problem)
     objective.eval()
     network = Network(

@@ -1,45 +1,60 @@
-"""The `gradnet-run` entry: compose, check, hand over. Imports neither torch nor Hydra at module level."""
+"""The entry of `gradnet-run`: read what was typed, do it, and end with its exit status.
+
+Imports neither torch nor Hydra at module level: `--help` answers in a twentieth of a second.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 from gradnet_cli import __version__
-from gradnet_cli.errors import GradnetError, SettingError, describe
-
-if TYPE_CHECKING:
-    import argparse
+from gradnet_cli.cli.streams import forgiving_streams
+from gradnet_cli.errors import GradnetError
 
 DIRECTORY_FLAGS = ("--config-dir", "-cd")
-VERBS = ("resume", "rerun", "summarize")  # take the directory of a run, or a sweep, that is there already
 
 
 def main() -> int:
     """Entry of the console script; returns the exit status, 0 done, 1 failed, 2 bad input, 130 stopped."""
-    arguments = sys.argv[1:]
-    try:
-        if "--version" in arguments:
-            print(f"gradnet-run {__version__}")
-            return 0
-        if "--help" in arguments or "-h" in arguments:
-            return _help(arguments)
-        return _start(arguments)
-    except SettingError as error:
-        print(f"gradnet-run: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with forgiving_streams():
+        try:
+            return dispatch(tuple(sys.argv))
+        except (GradnetError, OSError, KeyboardInterrupt) as error:
+            from gradnet_cli.runs.ending import ending_of, tell
+
+            ending = ending_of(error)
+            tell(ending.line)
+            return ending.exit_status
+
+
+def dispatch(typed: Sequence[str]) -> int:
+    """Do what a command line asks for, the program's name first; the exit status.
+
+    Raises:
+        SettingError: what was typed cannot be used
+    """
+    if "--version" in typed:
+        print(f"gradnet-run {__version__}")
         return 0
-    except (GradnetError, OSError) as error:
-        print(f"gradnet-run: {describe(error)}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    if "--help" in typed or "-h" in typed:
+        return _help(typed[1:])
+    from gradnet_cli.cli.arguments import read
+    from gradnet_cli.cli.run import run, show_configuration
+
+    asked = read(typed)
+    if asked.shows:
+        return show_configuration(asked.line, composed=asked.shows_composed)
+    if asked.verb == "summarize":
+        from gradnet_cli.sweeps.summarize import summarize_again
+
+        return summarize_again(asked.directory, others=len(typed) - 2)
+    if asked.verb is not None:
+        from gradnet_cli.cli.repetition import rerun, resume
+
+        return (resume if asked.verb == "resume" else rerun)(asked.directory, asked.line)
+    return run(asked.line)
 
 
 def _help(arguments: Sequence[str]) -> int:
@@ -59,71 +74,3 @@ def _config_directories(arguments: Sequence[str]) -> list[str]:
         if name in DIRECTORY_FLAGS:
             found.append(value if equals else following)
     return found
-
-
-def _start(arguments: Sequence[str]) -> int:
-    flags = _parse(arguments)
-    # Flags may stand between overrides for us, and before them for Hydra.
-    overrides = list(flags.overrides)
-    sys.argv[1:] = [argument for argument in arguments if argument not in overrides] + overrides
-    from gradnet_cli.cli.launch import hydra_main, launch, look_through
-    from gradnet_cli.settings.composition import CommandLine
-
-    if flags.hydra_help or flags.info is not None or flags.shell_completion:
-        hydra_main(lambda _: None)
-        return 0
-    line = CommandLine(overrides=overrides, multirun=flags.multirun, config_dir=flags.config_dir)
-    verb, directory, rest = _verb(overrides)
-    if verb == "summarize":
-        from gradnet_cli.sweeps.summarize import summarize_again
-
-        return summarize_again(directory, arguments)
-    if verb is not None:
-        from gradnet_cli.runs.repetition import rerun, resume
-
-        if flags.multirun or flags.cfg:
-            raise SettingError(setting=verb, value=directory, allowed="takes up one run: no -m, no --cfg")
-        return (resume if verb == "resume" else rerun)(directory, replace(line, overrides=rest))
-    if flags.cfg:
-        look_through(line)
-        hydra_main(lambda _: None)
-        return 0
-    return launch(line)
-
-
-def _verb(overrides: Sequence[str]) -> tuple[str | None, str, list[str]]:
-    """What else than a new run is asked for, of which directory, and the other overrides."""
-    for text in overrides:
-        name, _, value = text.partition("=")
-        if name in VERBS:
-            return name, value, [other for other in overrides if other != text]
-    return None, "", list(overrides)
-
-
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    from hydra._internal.utils import get_args_parser
-
-    from gradnet_cli.settings.spelling import UnreadableInputError, unknown_flag
-
-    parser = get_args_parser()
-    known = [
-        name for name in parser._option_string_actions if "config-path" not in name and "name" not in name
-    ]
-
-    def refuse(message: str) -> NoReturn:
-        _, _, flag = message.partition("unrecognized arguments: ")
-        if flag:
-            raise unknown_flag(flag, known)
-        name, _, reason = message.removeprefix("argument ").partition(": ")
-        raise UnreadableInputError(text=name, allowed=reason)
-
-    parser.error = refuse  # type: ignore[method-assign]
-    flags = parser.parse_intermixed_args(list(arguments))
-    if flags.cfg and (flags.multirun or flags.run):
-        raise UnreadableInputError(text="--cfg", allowed="shows one configuration; leave out -m and -r")
-    if flags.resolve and not flags.cfg:
-        raise UnreadableInputError(text="--resolve", allowed="goes with --cfg job")
-    for name in ("config_path", "config_name", "experimental_rerun"):
-        if getattr(flags, name) is not None:
-            raise unknown_flag("--" + name.replace("_", "-"), known)
-    return flags

@@ -1,5 +1,6 @@
-"""What a network is for: one objective a file, each as short as its formula."""
+"""What a network is for: one objective a file, or a folder where it has figures or data of its own."""
 
 from gradnet_cli.objectives.base import Description, Evaluation, Objective, build_objective
+from gradnet_cli.objectives.drawing import Drawing
 
-__all__ = ["Description", "Evaluation", "Objective", "build_objective"]
+__all__ = ["Description", "Drawing", "Evaluation", "Objective", "build_objective"]

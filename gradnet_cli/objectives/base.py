@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numbers
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, final
 
 import numpy as np
 import torch
@@ -14,10 +15,13 @@ from torch import Tensor, nn
 
 from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.problem import Problem
-from gradnet_cli.settings.plugins import call_target, load_target
+from gradnet_cli.settings.plugins import Plugin
 
-NOT_SETTINGS = ("_target_", "requires")
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,10 @@ class Description:
 class Objective(nn.Module, ABC):
     """A purpose, as a differentiable function of the network.
 
+    A subclass that owns parameters or data learns beside the network: it is trained by `loss`, in training
+    mode, and judged by `forward`, in evaluation mode and always with the same step. The best network is kept
+    together with the parameters and buffers that it was judged with.
+
     What a subclass keeps from one call to the next and scores depend on, a warm start say, it hands out by
     torch's `get_extra_state` and takes back by `set_extra_state`, made of numbers, strings, arrays, lists and
     dicts: then a run that was interrupted and resumed ends as if it had not been.
@@ -58,7 +66,9 @@ class Objective(nn.Module, ABC):
     A subclass declares, and the conformance tests check (what depends on a setting, the instance says):
 
     Attributes:
+        name: what results call it; of one that a configuration names, the choice that was typed
         sense: whether the score is to be maximized or minimized
+        requires: what the problem must be, names of gradnet_cli.problem.requirements.REQUIREMENTS
         quantity: what the score is called on an axis, with its unit; the objective's name if empty
         concave: the score is concave in the weights if maximized, convex if minimized. Then every gradient
             proves a bound, f(w') <= f(w) + <g, w' - w> (>= if minimized), and a run reports one
@@ -72,11 +82,14 @@ class Objective(nn.Module, ABC):
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
         power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
             weight, as for edges in series, 1 where they fall with the weight itself
+        sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
+        holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
         batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
     """
 
-    sense: ClassVar[Literal["maximize", "minimize"]]
+    sense: Literal["maximize", "minimize"]
+    requires: ClassVar[tuple[str, ...]] = ()
     quantity: str = ""
     concave: bool = False
     homogeneous: bool = False
@@ -84,8 +97,14 @@ class Objective(nn.Module, ABC):
     monotone: bool = False
     smooth: bool = False
     power: ClassVar[float] = 0.5
+    sum_of_squares: bool = False
+    holds_dense: bool = False
     deterministic: bool = True
     batched: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
 
     def __call__(self, network: Network, step: int) -> Evaluation:
         """What forward() says, checked: objectives of other people come by import path."""
@@ -105,6 +124,14 @@ class Objective(nn.Module, ABC):
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score the network at an update; `step` chooses a minibatch where an objective has any."""
 
+    def loss(self, network: Network, step: int) -> Tensor:
+        """What is made small in training where the objective learns: the score, unless it says otherwise."""
+        return -self.sign * self(network, step).score.mean()
+
+    def residuals(self, network: Network) -> EdgeLeastSquares:
+        """A linear model of the residuals at this network, where sum_of_squares is declared."""
+        raise NotImplementedError(f"{type(self).__name__} declares sum_of_squares, and has no residuals")
+
     def prepare(self, problem: Problem) -> None:
         """Look at the problem once, before training; raise SettingError where the settings do not fit it."""
 
@@ -112,37 +139,58 @@ class Objective(nn.Module, ABC):
         """Tell of the final network what costs too much to be told at every update."""
         return Description()
 
+    @final
+    @property
+    def learns(self) -> bool:
+        """Whether it has parameters of its own, or a loss other than its score."""
+        own_loss = type(self).loss is not Objective.loss
+        return own_loss or any(parameter.requires_grad for parameter in self.parameters())
+
+    @final
+    def learned(self) -> dict[str, Tensor]:
+        """Copies of parameters and buffers, by name."""
+        return {name: value.detach().clone() for name, value in self._learned()}
+
+    @final
+    @torch.no_grad()
+    def take_back(self, learned: Mapping[str, Tensor]) -> None:
+        """Put parameters and buffers back that `learned` gave."""
+        for name, value in self._learned():
+            if name in learned:
+                value.copy_(learned[name])
+
+    def _learned(self) -> list[tuple[str, Tensor]]:
+        return [*self.named_parameters(), *self.named_buffers()]
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """Draw a result: figures of its own, none by default; matplotlib is imported within.
+
+        A drawing with the name of a general figure (`network`, `grid`) takes its place.
+        """
+        yield from ()
+
     @property
     def sign(self) -> float:
         """+1 if maximized, -1 if minimized: sign * score is what training lets grow."""
         return 1.0 if self.sense == "maximize" else -1.0
 
 
-def build_objective(settings: Mapping[str, Any], *, seed: int) -> Objective:
-    """Build the objective that the group `objective` of a configuration names.
+def build_objective(plugin: Plugin, *, seed: int) -> Objective:
+    """Build the objective that a configuration names.
 
-    Arguments:
-        settings: `_target_`, and the keyword arguments of that class; `requires` is left to the problem
+    Args:
+        plugin: its class and the keyword arguments
         seed: handed to classes that ask for one
 
-    Errors:
+    Raises:
         SettingError: an unknown or missing setting, or a target that is no Objective
     """
-    import inspect
-
-    path = settings.get("_target_")
-    target = load_target(setting="objective._target_", path=path)
-    if not (isinstance(target, type) and issubclass(target, Objective)):
-        raise SettingError(
-            setting="objective._target_",
-            value=path,
-            allowed="must name a subclass of gradnet_cli.objectives.Objective",
-        )
-    arguments = {key: value for key, value in settings.items() if key not in NOT_SETTINGS}
-    if "seed" in inspect.signature(target).parameters:
-        arguments["seed"] = seed
-    objective = call_target(target, path=str(path), settings=arguments, prefix="objective.")
-    assert isinstance(objective, Objective)
+    if "requires" in plugin.arguments:
+        allowed = 'belongs to the class of the objective, as requires = ("budget",)'
+        raise SettingError(setting="objective.requires", value=plugin.arguments["requires"], allowed=allowed)
+    objective = plugin.build(Objective, name="gradnet_cli.Objective", offers={"seed": seed})  # type: ignore[type-abstract]
+    objective.name = plugin.name
     return objective
 
 

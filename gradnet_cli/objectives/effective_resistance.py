@@ -43,6 +43,7 @@ class EffectiveResistance(Objective):
     """
 
     sense = "minimize"
+    requires = ("undirected", "connected", "nonnegative", "budget")
     quantity = "total effective resistance"
     concave = True
     reciprocal = True
@@ -51,6 +52,7 @@ class EffectiveResistance(Objective):
     def __init__(self, *, solver: str) -> None:
         super().__init__()
         self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
+        self.holds_dense = self.solver == "dense"
         self._inverses = WarmStart(self._begin)
 
     def get_extra_state(self) -> dict[str, Any]:

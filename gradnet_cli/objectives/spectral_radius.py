@@ -55,6 +55,7 @@ class SpectralRadius(Objective):
     """
 
     sense = "minimize"
+    requires = ("undirected", "nonnegative", "budget")
     batched = True
     quantity = "spectral radius"
     concave = True

@@ -12,10 +12,11 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
+from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.settings.values import integer
 
 
-class ActiveSet(torch.optim.Optimizer):
+class ActiveSet(ConstrainedOptimizer):
     """The best network of a linear model of the residuals, then a step towards it (Gauss-Newton).
 
     For objectives that are sums of squares and offer `residuals(network)`. Where the residuals are linear in
@@ -26,6 +27,8 @@ class ActiveSet(torch.optim.Optimizer):
         residuals: the linear model at the present weights, in the change from weights of zero
         halvings: of a step at most, >= 0
     """
+
+    uses_residuals = True
 
     def __init__(
         self,

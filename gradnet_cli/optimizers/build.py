@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -15,11 +14,13 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers.active_set import solvable
-from gradnet_cli.settings.plugins import call_target, load_target
-from gradnet_cli.settings.values import choice, number
+from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
+from gradnet_cli.settings.plugins import Plugin
+from gradnet_cli.settings.sections import Optimizers
+from gradnet_cli.settings.values import choice, number, optional
 
 SCHEDULES = ("constant", "linear", "cosine", "exponential")
-NOT_SETTINGS = ("_target_", "schedule", "final")
+NOT_ARGUMENTS = ("schedule", "final", "objective_lr")  # settings that the optimizer itself is not told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,82 +46,93 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
     On a budget simplex: multiplicative for monotone concave homogeneous (or reciprocal) objectives,
     exponentiated_gradient for other concave ones that spend the whole budget, quasi_newton for smooth ones.
-    Elsewhere adam, as also while noise is on: the others follow gradients to the letter.
+    Elsewhere adam, as also while noise is on or the objective learns: the others follow gradients to the
+    letter.
     """
-    if model.noise.amplitude(step=0, updates=1) > 0:
+    if model.noise.amplitude(step=0, updates=1) > 0 or objective.learns:
         return "adam"
-    if hasattr(objective, "residuals") and solvable(model.feasible):
+    if objective.sum_of_squares and solvable(model.feasible):
         return "active_set"
     if not model.feasible.simplex:
         return "adam"
     if not objective.concave:
-        alone = not any(True for _ in objective.parameters())
         smooth = objective.smooth and objective.deterministic and model.feasible.exact
-        return "quasi_newton" if smooth and alone else "adam"
+        return "quasi_newton" if smooth else "adam"
     if objective.monotone and (objective.homogeneous or objective.reciprocal):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 
 
 def build_optimization(
-    settings: Mapping[str, Any], *, model: ConstrainedWeights, objective: Objective, updates: int
+    optimizers: Optimizers, *, model: ConstrainedWeights, objective: Objective, updates: int
 ) -> Optimization:
-    """Build an optimizer of the model's weights and the objective's own parameters.
+    """Build an optimizer of the model's weights and of what the objective learns.
 
-    Arguments:
-        settings: `_target_` and the constructor's arguments, `schedule` and `final`; or `choices`, the
-            settings of the optimizers that `auto` chooses from, by name
+    Args:
+        optimizers: the one to take, or those that are chosen from by objective and constraints
         updates: the number that the schedule is stretched over
 
-    Errors:
+    Raises:
         SettingError: an unknown or missing setting, or an optimizer that the constraints do not allow
     """
-    if "choices" in settings:
-        settings = settings["choices"][suitable_optimizer(model, objective)]
-    path = settings.get("_target_")
-    target = load_target(setting="optimizer._target_", path=path)
-    arguments = {key: value for key, value in settings.items() if key not in NOT_SETTINGS}
-    constrained = "feasible" in inspect.signature(target).parameters
-    if constrained:
-        arguments["feasible"] = model.feasible
-        if any(True for _ in objective.parameters()):
-            raise SettingError(
-                setting="optimizer",
-                value=path,
-                allowed="trains edge weights alone, and the objective has parameters of its own",
-                hint="optimizer=adam",
-            )
+    plugin = _chosen(optimizers, model, objective)
+    target = plugin.load()
+    kind = target if isinstance(target, type) and issubclass(target, ConstrainedOptimizer) else None
+    if kind is not None and any(True for _ in objective.parameters()):
+        raise SettingError(
+            setting="optimizer",
+            value=plugin.name,
+            allowed="trains edge weights alone, and the objective has parameters of its own",
+            hint="optimizer=adam",
+        )
+    arguments = {key: value for key, value in plugin.arguments.items() if key not in NOT_ARGUMENTS}
     if "power" in arguments and arguments["power"] is None:
         arguments["power"] = objective.power
-    if "residuals" in inspect.signature(target).parameters:
-        offered: Any = getattr(objective, "residuals", None)
-        if offered is None:
-            raise SettingError(
-                setting="optimizer",
-                value=path,
-                allowed="is for sums of squares that offer their residuals, and the objective is none",
-                hint="optimizer=auto",
-            )
-        arguments["residuals"] = lambda: offered(model.network(model.weights))
     if "lr" in arguments:
         number(setting="optimizer.lr", value=arguments["lr"], above=0)
-    trained = [*model.parameters(), *objective.parameters()]
+    offers: dict[str, object] = {"params": _parameters(plugin.arguments, model, objective)}
+    if kind is not None:
+        offers["feasible"] = model.feasible
+        if kind.uses_residuals:
+            offers["residuals"] = _residuals(plugin, model, objective)
     try:
-        optimizer = call_target(
-            target, path=str(path), settings={"params": trained, **arguments}, prefix="optimizer."
+        optimizer = replace(plugin, arguments=arguments).build(
+            torch.optim.Optimizer, name="torch.optim.Optimizer", offers=offers
         )
     except (ValueError, TypeError) as error:
-        raise SettingError(setting="optimizer", value=path, allowed=f"was refused: {error}") from error
-    if not isinstance(optimizer, torch.optim.Optimizer):
-        raise SettingError(
-            setting="optimizer._target_", value=path, allowed="must name a torch.optim.Optimizer"
-        )
+        raise SettingError(setting="optimizer", value=plugin.path, allowed=f"was refused: {error}") from error
     return Optimization(
-        name=str(path).rsplit(".", 1)[-1],
+        name=plugin.path.rpartition(".")[2],
         optimizer=optimizer,
-        schedule=_schedule(settings, optimizer, updates),
-        constrained=constrained,
+        schedule=_schedule(plugin.arguments, optimizer, updates),
+        constrained=kind is not None,
     )
+
+
+def _chosen(optimizers: Optimizers, model: ConstrainedWeights, objective: Objective) -> Plugin:
+    if len(optimizers.choices) == 1:
+        return next(iter(optimizers.choices.values()))
+    return optimizers.choices[suitable_optimizer(model, objective)]
+
+
+def _parameters(settings: Mapping[str, Any], model: ConstrainedWeights, objective: Objective) -> list[Any]:
+    """The edge weights, and what the objective learns with a learning rate of its own where one is given."""
+    weights, own = list(model.parameters()), list(objective.parameters())
+    if "objective_lr" not in settings or not own:
+        return [*weights, *own]
+    rate = optional(number, setting="optimizer.objective_lr", value=settings["objective_lr"], above=0)
+    return [{"params": weights}, {"params": own, **({} if rate is None else {"lr": rate})}]
+
+
+def _residuals(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -> Callable[[], Any]:
+    if not objective.sum_of_squares:
+        raise SettingError(
+            setting="optimizer",
+            value=plugin.path,
+            allowed="is for sums of squares that offer their residuals, and the objective is none",
+            hint="optimizer=auto",
+        )
+    return lambda: objective.residuals(model.network(model.weights))
 
 
 def _schedule(settings: Mapping[str, Any], optimizer: torch.optim.Optimizer, updates: int) -> LambdaLR | None:

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 
 
-class SimplexOptimizer(torch.optim.Optimizer, ABC):
+class SimplexOptimizer(ConstrainedOptimizer, ABC):
     """Updates that stay on {w >= 0, sum(cost * w) = K}.
 
     A subclass says how one vector of weights is updated.

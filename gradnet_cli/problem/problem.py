@@ -34,18 +34,25 @@ class Problem:
     def build(cls, *, mask: Mask, budget: Budget | Mapping, signs: Signs | Mapping) -> Self:
         """Check everything and return the problem.
 
-        Arguments:
+        Args:
             budget, signs: the object, or the settings of that name from the configuration
 
-        Raises SettingError for a mask that does not keep its promises, a value that is not allowed, and
-        signs or a budget that no network can satisfy.
+        Raises:
+            SettingError: a mask that does not keep its promises, a value that is not allowed, or signs or a
+                budget that no network can satisfy
         """
         problem = cls(
             mask=mask,
-            budget=budget if isinstance(budget, Budget) else Budget.from_settings(budget),
-            signs=signs if isinstance(signs, Signs) else Signs.from_settings(signs),
+            budget=budget if isinstance(budget, Budget) else Budget.from_mapping(budget),
+            signs=signs if isinstance(signs, Signs) else Signs.from_mapping(signs),
         )
         mask.check()
+        if problem.budget.kind == "relative" and not problem.base.any():
+            raise SettingError(
+                setting="budget.kind",
+                value="relative",
+                allowed="needs a base network, and the mask has no base weights: use per_node or total",
+            )
         problem._check_feasible()
         return problem
 
@@ -89,6 +96,8 @@ class Problem:
         """B, over ordered pairs; None without a budget."""
         if self.budget.value is None:
             return None
+        if self.budget.kind == "relative":
+            return self.budget.value * self.spent(self.base)
         return self.budget.value * (self.nodes if self.budget.kind == "per_node" else 1)
 
     @property

@@ -1,8 +1,8 @@
-"""What an objective requires of a problem, checked before torch is imported."""
+"""What an objective may require of a problem."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,27 +15,26 @@ DENSE_NODE_LIMIT = 8192  # a float64 matrix of 0.5 GiB, of which eigensolvers ho
 LISTED_SIZES = 5  # components whose sizes a message lists
 
 
-def check_requirements(problem: Problem, *, objective: Mapping) -> None:
-    """Raise SettingError unless the problem is what the objective's configuration asks for.
+def check_requirements(problem: Problem, requires: Sequence[str], *, dense: bool = False) -> None:
+    """Check what an objective asks of a problem.
 
-    Arguments:
-        objective: the composed ``objective`` settings; its key ``requires`` lists names of REQUIREMENTS, and
-            ``solver: dense`` asks for at most DENSE_NODE_LIMIT nodes
+    Args:
+        requires: names of REQUIREMENTS, as its class declares them
+        dense: whether it holds dense N x N matrices, and has a setting `solver` that says so
+
+    Raises:
+        SettingError: the problem is none that the objective can take, or a requirement that does not exist
     """
-    requires = objective.get("requires") or ()
-    if not isinstance(requires, list | tuple):
-        allowed = "must be a list, like [undirected, budget]"
-        raise SettingError(setting="objective.requires", value=requires, allowed=allowed)
     for requirement in requires:
-        if not isinstance(requirement, str) or requirement not in REQUIREMENTS:
+        if requirement not in REQUIREMENTS:
             raise SettingError(
-                setting="objective.requires",
+                setting="requires of the objective",
                 value=requirement,
                 allowed=f"must be among {', '.join(REQUIREMENTS)}",
                 hint=nearest(requirement, REQUIREMENTS),
             )
         REQUIREMENTS[requirement](problem)
-    if objective.get("solver") == "dense" and problem.nodes > DENSE_NODE_LIMIT:
+    if dense and problem.nodes > DENSE_NODE_LIMIT:
         gibibytes = problem.nodes**2 * 8 / 2**30
         raise SettingError(
             setting="objective.solver",
@@ -74,7 +73,7 @@ def _budget(problem: Problem) -> None:
         raise SettingError(
             setting="budget.kind",
             value=problem.budget.kind,
-            allowed="must be per_node or total: without a budget the objective has no best network",
+            allowed="must be per_node, total or relative: without a budget the objective has no best network",
         )
 
 

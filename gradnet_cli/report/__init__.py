@@ -5,6 +5,7 @@ presence says that all others are whole. `report.html` is made of these files wh
 that was. Nothing here imports torch or Lightning.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +42,8 @@ def write(
     """Write every file of the report into `directory`, but for the page that is made of them.
 
     `edges_recorded` says that `record_edges` wrote these very weights before. `figures=False` draws none, and
-    `layout=False` computes no places for nodes that have none. The curves of the convergence figure are read
-    from `metrics.csv`, which training has written.
+    `layout=False` computes no places for nodes that have none. The figures find the course of training in
+    `metrics.csv`, which training has written.
     """
     directory = Path(directory)
     if not edges_recorded:
@@ -59,5 +60,7 @@ def write(
     if figures:
         from gradnet_cli.report.figures import draw_all
 
-        draw_all(result, read_metrics(directory), directory / "figures")
+        course = read_metrics(directory)
+        drawn = replace(result, course={name: course[name].to_numpy() for name in course})
+        draw_all(drawn, directory / "figures")
     write_summary(directory, result)

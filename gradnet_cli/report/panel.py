@@ -43,8 +43,8 @@ def show(result: Result, directory: Path, *, console: "Console | None" = None) -
     console.print(Panel(table, title=Text(result.objective, style="bold"), border_style=colour, expand=False))
 
 
-def panel_rows(result: Result, directory: Path) -> list[tuple[str, str]]:
-    """What the panel says, as pairs of name and text."""
+def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
+    """What the panel says, as pairs of name and text; without the last where there is no directory."""
     rows = [("score", f"{number(result.score)} ({result.sense}d)")]
     if result.bound is not None:
         limit = "no network can exceed" if result.sense == "maximize" else "no network can go below"
@@ -69,7 +69,8 @@ def panel_rows(result: Result, directory: Path) -> list[tuple[str, str]]:
     )
     rows.append(("budget spent", _budget(result)))
     rows.append(("training", f"{duration(result.seconds)}, {updates(result.updates)} ({result.stop_reason})"))
-    rows.append(("results", f"{_place(directory)}/"))
+    if directory is not None:
+        rows.append(("results", f"{_place(directory)}/"))
     return rows
 
 

@@ -16,6 +16,7 @@ from gradnet_cli.problem import Problem
 
 log = logging.getLogger(__name__)
 
+REFERENCES = ("uniform", "spanning_tree", "random")
 # Scoring takes as long as an update or more: on large masks the uniform network has to do.
 SEVERAL_UP_TO = 20_000  # edges
 

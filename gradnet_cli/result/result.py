@@ -1,14 +1,26 @@
 """The frozen result of a run: all that the report reads."""
 
+from __future__ import annotations
+
+import resource
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradnet_cli.numerics.graphs import directed_strengths, used_edges
 from gradnet_cli.problem import Problem
+from gradnet_cli.settings.settings import Settings
+
+if TYPE_CHECKING:
+    import networkx
+    from scipy.sparse import csr_array
+    from torch import Tensor
+
+    from gradnet_cli.objectives import Objective
 
 
 def strengths(problem: Problem, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -28,27 +40,35 @@ class Result:
     `score` is that of the edges read back from disk. `bound` is a proven limit on the score of any feasible
     network, `gap` is abs(bound - score) / abs(bound), and `certified` says that both exist; otherwise they
     are None. `seconds` is the time of training. `references` maps the name of a network to compare with
-    ("uniform") to its score.
+    ("uniform") to its score. `pruned` (E,) are the weights without the light edges, if that was asked for.
+    `learned` is what the objective has learned beside the network, found at update `step`.
+    `course` has the columns of metrics.csv by name, each (K,). `objective_class` draws the figures that are
+    the objective's own.
     """
 
     problem: Problem
     objective: str
+    objective_class: type[Objective] | None = None
     sense: str
     quantity: str = ""
     weights: np.ndarray
+    pruned: np.ndarray | None = None
+    learned: Mapping[str, Tensor] = field(default_factory=dict)
     score: float
     bound: float | None
     gap: float | None
     certified: bool
+    step: int = 0
     updates: int
     seconds: float
     stop_reason: str
     metrics: Mapping[str, float] = field(default_factory=dict)
     references: Mapping[str, float] = field(default_factory=dict)
     peak_memory_mib: float
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings | None = None
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    course: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.sense not in ("maximize", "minimize"):
@@ -57,6 +77,11 @@ class Result:
             raise ValueError(
                 f"weights have shape {self.weights.shape}, the mask has {self.problem.edges} edges"
             )
+
+    @property
+    def objective_settings(self) -> Mapping[str, Any]:
+        """The arguments of the objective by name, as far as they were settings."""
+        return {} if self.settings is None else self.settings.objective.arguments
 
     @cached_property
     def delta(self) -> np.ndarray:
@@ -83,6 +108,18 @@ class Result:
         """What the change costs, over ordered pairs."""
         return float(self.problem.spent(self.delta))
 
+    def graph(self) -> networkx.Graph:
+        """The network as a networkx graph, see gradnet_cli.result.graphs.to_networkx."""
+        from gradnet_cli.result.graphs import to_networkx
+
+        return to_networkx(self)
+
+    def to_scipy(self) -> csr_array:
+        """The adjacency (N, N) as a SciPy sparse array, both directions of an undirected edge."""
+        from gradnet_cli.result.graphs import to_scipy
+
+        return to_scipy(self.problem, self.weights)
+
     def gain_over(self, reference: str) -> float | None:
         """Relative improvement on a reference score, positive when better; None when it is not defined."""
         before = self.references.get(reference)
@@ -90,3 +127,9 @@ class Result:
             return None
         change = (self.score - before) / abs(before)
         return float(change if self.sense == "maximize" else -change)
+
+
+def peak_memory_mib() -> float:
+    """Largest memory that this process has held, MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

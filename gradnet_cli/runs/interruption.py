@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -24,23 +24,24 @@ class _Waiting:
     """Whether signals are listened to, whether one waits for an update to end, and which one does."""
 
     listening = False
+    signals: tuple[signal.Signals, ...] = SIGNALS
     allowed = False
-    signal: str | None = None
+    waiting: str | None = None
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible(signals: Sequence[signal.Signals] = SIGNALS) -> Iterator[None]:
     """Raise Interrupted on the first signal; a second one ends the process as if nobody were listening."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may listen
         return
-    before = {number: signal.signal(number, _interrupt) for number in SIGNALS}
-    _Waiting.listening = True
+    before = {number: signal.signal(number, _interrupt) for number in signals}
+    _Waiting.listening, _Waiting.signals = True, tuple(signals)
     try:
         yield
     finally:
-        _Waiting.listening = False
-        _Waiting.signal = None
+        _Waiting.listening = _Waiting.allowed = False
+        _Waiting.waiting = None
         for number, handler in before.items():
             signal.signal(number, handler)
 
@@ -48,29 +49,34 @@ def interruptible() -> Iterator[None]:
 def listen_alone() -> None:
     """Take signals back from a library that has put a handler of its own before interruptible()'s."""
     if _Waiting.listening:
-        for number in SIGNALS:
+        for number in _Waiting.signals:
             signal.signal(number, _interrupt)
 
 
-@contextmanager
-def between_updates() -> Iterator[None]:
-    """Let the first signal wait until raise_pending() is called, and the second one raise Interrupted."""
+def wait_for_updates() -> None:
+    """From now on the first signal waits until raise_pending() is called; the second raises Interrupted."""
     _Waiting.allowed = True
-    try:
-        yield
-    finally:
-        _Waiting.allowed = False
-    raise_pending()
+
+
+def wait_no_more() -> None:
+    """From now on a signal raises Interrupted at once."""
+    _Waiting.allowed = False
 
 
 def pending_signal() -> str | None:
     """The name of the signal that waits."""
-    return _Waiting.signal
+    return _Waiting.waiting
+
+
+def take_pending() -> str | None:
+    """The name of the signal that waits, which is answered by that."""
+    name, _Waiting.waiting = _Waiting.waiting, None
+    return name
 
 
 def raise_pending() -> None:
     """Raise Interrupted if a signal waits."""
-    name, _Waiting.signal = _Waiting.signal, None
+    name, _Waiting.waiting = _Waiting.waiting, None
     if name is not None:
         _Waiting.allowed = False
         _listen_no_more()
@@ -79,18 +85,18 @@ def raise_pending() -> None:
 
 def _interrupt(number: int, _: FrameType | None) -> None:
     name = signal.Signals(number).name
-    if _Waiting.allowed and _Waiting.signal is None:
-        _Waiting.signal = name
+    if _Waiting.allowed and _Waiting.waiting is None:
+        _Waiting.waiting = name
         if sys.stderr.isatty():
             print("\ngradnet-run: stopping after this update; once more stops at once", file=sys.stderr)
         return
-    _Waiting.signal = None
+    _Waiting.waiting = None
     _listen_no_more()
     raise Interrupted(name)
 
 
 def _listen_no_more() -> None:
     _Waiting.listening = False
-    for each in SIGNALS:
+    for each in _Waiting.signals:
         if signal.getsignal(each) is _interrupt:
             signal.signal(each, signal.SIG_DFL)

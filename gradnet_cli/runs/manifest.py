@@ -2,10 +2,7 @@
 
 import importlib.metadata
 import platform
-import shlex
 import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,17 +33,17 @@ def write_manifest(
     device: str,
     threads: int,
     dtype: str,
-    command: Sequence[str] | None = None,
+    command: str,
 ) -> None:
     """Write `manifest.json`: command, seed, device, threads, dtype, commit, versions, Python, platform.
 
-    `command` is the argument list, program first; by default that of this process. Null stands for what is
-    unknown, such as the commit of a package that was installed from a wheel.
+    `command` is what was typed. Null stands for what is unknown, such as the commit of a package that was
+    installed from a wheel.
     """
     write_json(
         Path(directory) / MANIFEST,
         {
-            "command": command_line(sys.argv if command is None else command),
+            "command": command,
             "seed": seed,
             "device": device,
             "threads": threads,
@@ -57,12 +54,6 @@ def write_manifest(
             "platform": platform.platform(),
         },
     )
-
-
-def command_line(arguments: Sequence[str]) -> str:
-    """The command as it can be typed again: the program by its name, arguments quoted for a shell."""
-    program, *rest = arguments
-    return shlex.join([Path(program).name, *rest])
 
 
 def package_version(name: str) -> str | None:

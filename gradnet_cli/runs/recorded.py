@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +12,8 @@ import yaml
 from gradnet_cli.errors import SettingError
 from gradnet_cli.report.files.atomic import read_json, write_text
 from gradnet_cli.settings.leaves import leaves
+from gradnet_cli.settings.overrides import CHANGEABLE, assignment, replaced
 
-# What may differ from the run's own settings when it is taken up again: none of it says what is looked for.
-CHANGEABLE = (
-    "updates", "stop", "checkpoint", "trainer", "figures", "animation", "report", "prune", "logger"
-)  # fmt: skip
-
-
-# What is only shown of a run, and changes nothing of what it finds.
-SHOWING = frozenset({"figures", "report", "animation", "logger", "trainer.progress"})
 STATE_PATH = Path("checkpoints", "state.pt")  # what a run can be taken up again from, within its directory
 
 
@@ -30,11 +22,11 @@ class Resumption:
     """How a run is taken up again.
 
     Attributes:
-        command: argument list of the run's first start, None where it is not known
+        command: the run's first start as it was typed, None where it is not known
         extended: whether settings have changed, so that training goes on even where it had ended
     """
 
-    command: Sequence[str] | None
+    command: str | None
     extended: bool
 
 
@@ -48,7 +40,7 @@ class RecordedRun:
         config_dir: the user's own directory of YAML files, or None
         cwd: where the command was typed; relative paths in settings start there
         state: of status.json, None if it has none
-        command: argument list of the first start, or None
+        command: the first start as it was typed, or None
     """
 
     directory: Path
@@ -57,12 +49,11 @@ class RecordedRun:
     config_dir: str | None
     cwd: Path
     state: str | None
-    command: tuple[str, ...] | None
+    command: str | None
 
     def overridden(self, changes: Sequence[str]) -> list[str]:
         """The overrides, those of a setting that changes replaced."""
-        keys = {_key(change) for change in changes}
-        return [text for text in self.overrides if _key(text) not in keys] + list(changes)
+        return replaced(self.overrides, changes)
 
     def record(self, overrides: Sequence[str], settings: Mapping[str, Any]) -> None:
         """Remember changed overrides and the configuration that they give, each file whole or not at all."""
@@ -108,18 +99,18 @@ def read_recorded(setting: str, directory: str | Path) -> RecordedRun:
         config_dir=own[0] if own else None,
         cwd=Path(runtime.get("cwd", ".")),
         state=read_json(directory / "status.json").get("state"),
-        command=None if command is None else tuple(shlex.split(command)),
+        command=command if isinstance(command, str) else None,
     )
 
 
 def refuse_changes(changes: Sequence[str]) -> None:
     """Raise SettingError for an override that would make another problem of a run that is taken up again."""
     for text in changes:
-        key, _, value = text.partition("=")
-        if key.lstrip("+~").partition(".")[0] not in CHANGEABLE:
+        change = assignment(text)
+        if change.section not in CHANGEABLE:
             raise SettingError(
-                setting=key,
-                value=value,
+                setting=change.name,
+                value=change.value,
                 allowed="cannot change in a run that is taken up again, only "
                 f"{', '.join(CHANGEABLE)} can; start a new run",
             )
@@ -127,7 +118,7 @@ def refuse_changes(changes: Sequence[str]) -> None:
 
 def refuse_drift(run: RecordedRun, settings: Mapping[str, Any], changes: Sequence[str]) -> None:
     """Raise SettingError where the same overrides now give another configuration: the program has changed."""
-    allowed = {_key(text).partition(".")[0] for text in changes}
+    allowed = {assignment(text).section for text in changes}
     before, now = dict(leaves(run.settings)), dict(leaves(settings))
     for key, value in before.items():
         if key.partition(".")[0] not in allowed and key in now and now[key] != value:
@@ -137,10 +128,6 @@ def refuse_drift(run: RecordedRun, settings: Mapping[str, Any], changes: Sequenc
                 allowed=f"was {value} when the run in {run.directory} began: the program or its "
                 "configuration has changed since; start a new run",
             )
-
-
-def _key(override: str) -> str:
-    return override.lstrip("+~").partition("=")[0]
 
 
 def _load(path: Path) -> Any:

@@ -14,10 +14,7 @@ from pathlib import Path
 import yaml
 
 PACKAGE_LINE = re.compile(r"#\s*@package\s+(\S+)")
-MACHINERY = {
-    "requires",
-    "settings",
-}  # keys of a group for the program, not for people; so are _target_ and the like
+MACHINERY = {"settings"}  # keys of a group for the program, not for people; so are _target_ and the like
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +85,10 @@ class Catalog:
         """The choice of this name, or None where there is none."""
         return self.groups[group].choices.get(name) if group in self.groups else None
 
+    def selects(self, key: str) -> bool:
+        """Whether an override of this name selects a choice of a group."""
+        return key in self.groups or "/" in key
+
     def choices(self) -> Iterator[Choice]:
         """Every choice of every group."""
         for group in self.groups.values():
@@ -106,7 +107,7 @@ def read_catalog(directories: Sequence[Path] = ()) -> Catalog:
 
     As in Hydra, a user's file does not take the place of one of the program's of the same name.
 
-    Arguments:
+    Args:
         directories: what `--config-dir` names; one that does not exist is passed over
     """
     text = (config_directory() / "config.yaml").read_text(encoding="utf-8")

@@ -9,9 +9,12 @@ from __future__ import annotations
 import difflib
 import math
 import numbers
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from gradnet_cli.errors import SettingError
+
+T = TypeVar("T")
 
 
 def integer(*, setting: str, value: object, minimum: int | None = None, maximum: int | None = None) -> int:
@@ -46,7 +49,7 @@ def number(
 ) -> float:
     """Return value as a finite float, > above, >= minimum and <= maximum where these are given.
 
-    Arguments:
+    Args:
         meaning: told in brackets at the end of the message, ``mean strength per node``
     """
     usable = isinstance(value, numbers.Real) and not isinstance(value, bool)
@@ -77,6 +80,30 @@ def choice(*, setting: str, value: object, choices: Iterable[str]) -> str:
         return value
     allowed = "must be " + (known[0] if len(known) == 1 else ", ".join(known[:-1]) + " or " + known[-1])
     raise SettingError(setting=setting, value=value, allowed=allowed, hint=nearest(value, known))
+
+
+def fraction(*, setting: str, value: object) -> float:
+    """Return value as a number strictly between 0 and 1."""
+    allowed = "must be a number between 0 and 1, both excluded"
+    try:
+        result = number(setting=setting, value=value)
+    except SettingError:
+        result = 0.0
+    if not 0 < result < 1:
+        raise SettingError(setting=setting, value=value, allowed=allowed)
+    return result
+
+
+def optional(check: Callable[..., T], *, setting: str, value: object, **limits: Any) -> T | None:
+    """Return what check(setting=, value=, **limits) does, but let null pass, and say so in the message."""
+    if value is None:
+        return None
+    try:
+        return check(setting=setting, value=value, **limits)
+    except SettingError as error:
+        raise SettingError(
+            setting=setting, value=value, allowed=f"{error.allowed}, or null", hint=error.hint
+        ) from None
 
 
 def nearest(word: object, known: Iterable[str]) -> str | None:

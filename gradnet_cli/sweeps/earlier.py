@@ -7,8 +7,9 @@ from enum import Enum
 from pathlib import Path
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.recorded import STATE_PATH
-from gradnet_cli.sweeps.overrides import decisive_settings
+from gradnet_cli.settings.overrides import decisive_settings
 from gradnet_cli.sweeps.plan import PlannedJob
 from gradnet_cli.sweeps.table import read_job
 
@@ -32,11 +33,13 @@ def look(sweep: Path, job: PlannedJob) -> Earlier:
         SettingError: the finished or running job of that name is another one
     """
     row, overrides = read_job(sweep, job.name)
-    if row["state"] == "missing":
+    if row["state"] == State.MISSING:
         return Earlier.NOTHING
     before, now = decisive_settings(overrides), decisive_settings(job.overrides)
-    if row["state"] not in ("done", "running"):
-        stopped = row["state"] in ("killed", "interrupted") and (sweep / job.name / STATE_PATH).exists()
+    if row["state"] not in (State.DONE, State.RUNNING):
+        stopped = (
+            row["state"] in (State.KILLED, State.INTERRUPTED) and (sweep / job.name / STATE_PATH).exists()
+        )
         return Earlier.STOPPED if stopped and before == now else Earlier.ENDED
     if before != now:
         differing = sorted(
@@ -49,7 +52,7 @@ def look(sweep: Path, job: PlannedJob) -> Earlier:
             allowed=f"its job {job.name} was run with {name}={before.get(name, '(default)')}, not with "
             f"{name}={now.get(name, '(default)')}; choose another directory for other jobs",
         )
-    return Earlier.DONE if row["state"] == "done" else Earlier.ELSEWHERE
+    return Earlier.DONE if row["state"] == State.DONE else Earlier.ELSEWHERE
 
 
 def set_aside(sweep: Path, job: PlannedJob) -> Path:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradnet_cli.report.figures import style
-from gradnet_cli.sweeps.overrides import is_number
+from gradnet_cli.settings.overrides import is_number
 from gradnet_cli.sweeps.table import Sweep
 
 if TYPE_CHECKING:

@@ -10,15 +10,16 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
 
 from gradnet_cli.errors import GradnetError, SettingError, one_line
+from gradnet_cli.report.files.states import END_STATES, State
+from gradnet_cli.runs.ending import DONE, FAILED, Ending, tell
 from gradnet_cli.runs.interruption import Interrupted
-from gradnet_cli.runs.job import DONE, FAILED, Outcome, tell
 from gradnet_cli.runs.liveness import queued_jobs
-from gradnet_cli.settings.values import integer, number
+from gradnet_cli.settings.sections import Cluster, Resources
 from gradnet_cli.sweeps.queue import FOLDER, record_sent
 from gradnet_cli.sweeps.table import read_job
 from gradnet_cli.sweeps.task import Launcher, Task, run_apart
@@ -28,11 +29,11 @@ FIRST_LOOK, LONGEST_PAUSE = 1.0, 15.0  # seconds between looks at the queue
 FILES_ARRIVE = 5.0  # seconds that a job's files may take to reach this machine
 
 
-def on_slurm(cluster: Mapping[str, Any], resources: Mapping[str, Any]) -> Launcher:
+def on_slurm(cluster: Cluster, resources: Resources) -> Launcher:
     """A launcher that sends all jobs at once and waits for them.
 
-    Errors:
-        SettingError: a resource that cannot be asked for, no submitit, or no Slurm on this machine
+    Raises:
+        SettingError: no submitit, or no Slurm on this machine
     """
     asked = parameters(cluster, resources)
     try:
@@ -44,7 +45,7 @@ def on_slurm(cluster: Mapping[str, Any], resources: Mapping[str, Any]) -> Launch
     if shutil.which("sbatch") is None or shutil.which("squeue") is None:
         raise _unusable("must be called where Slurm is: there is no sbatch and squeue on this machine")
 
-    def launch(tasks: Sequence[Task]) -> Iterator[tuple[Task, Outcome]]:
+    def launch(tasks: Sequence[Task]) -> Iterator[tuple[Task, Ending]]:
         if not tasks:
             return
         folder = tasks[0].sweep / FOLDER
@@ -67,43 +68,31 @@ def on_slurm(cluster: Mapping[str, Any], resources: Mapping[str, Any]) -> Launch
     return launch
 
 
-def parameters(cluster: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[str, Any]:
-    """What submitit is told.
-
-    Errors:
-        SettingError: a value of a wrong type or out of range
-    """
-    for name, minimum in (("time", 1), ("cpus", 1), ("gpus", 0)):
-        integer(setting=f"resources.{name}", value=resources[name], minimum=minimum)
-    memory = resources["memory"]
-    if memory is not None:
-        number(setting="resources.memory", value=memory, above=0, meaning="GB")
-    integer(setting="cluster.parallel", value=cluster["parallel"], minimum=1)
-    for name, kind, example in (("setup", list | tuple, "list of commands"), ("options", Mapping, "mapping")):
-        if not isinstance(cluster[name], kind):
-            raise SettingError(setting=f"cluster.{name}", value=cluster[name], allowed=f"must be a {example}")
+def parameters(cluster: Cluster, resources: Resources) -> dict[str, Any]:
+    """What submitit is told."""
+    memory = resources.memory
     asked = {
         "job_name": "gradnet-run",
-        "time": resources["time"],
+        "time": resources.time,
         "mem": None if memory is None else f"{round(1024 * memory)}M",
-        "cpus_per_task": resources["cpus"],
-        "gpus_per_node": resources["gpus"] or None,
-        "partition": cluster["partition"],
-        "account": cluster["account"],
-        "array_parallelism": cluster["parallel"],
-        "setup": list(cluster["setup"]) or None,
-        "additional_parameters": dict(cluster["options"]) or None,
+        "cpus_per_task": resources.cpus,
+        "gpus_per_node": resources.gpus or None,
+        "partition": cluster.partition,
+        "account": cluster.account,
+        "array_parallelism": cluster.parallel,
+        "setup": list(cluster.setup) or None,
+        "additional_parameters": dict(cluster.options) or None,
     }
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def run_on_node(task: Task) -> Outcome:
+def run_on_node(task: Task) -> Ending:
     """Run a job where Slurm has put it. The time that is up interrupts it, so that it can be resumed."""
     signal.signal(signal.SIGUSR2, _time_is_up)
     return run_apart(task)
 
 
-def _wait(queue: dict[str, Task]) -> Iterator[tuple[Task, Outcome]]:
+def _wait(queue: dict[str, Task]) -> Iterator[tuple[Task, Ending]]:
     """Yield jobs as they leave the queue."""
     pause = FIRST_LOOK
     left: dict[str, float] = {}  # when a job was first missed in the queue
@@ -116,14 +105,14 @@ def _wait(queue: dict[str, Task]) -> Iterator[tuple[Task, Outcome]]:
                 left.pop(job, None)
                 continue
             row, _ = read_job(task.sweep, task.job.name)
-            ended = row["state"] in ("done", "failed", "interrupted")
+            ended = row["state"] in END_STATES
             if not ended and now - left.setdefault(job, now) < FILES_ARRIVE:
                 continue
             del queue[job]
             pause = FIRST_LOOK
             print(job_line(task), flush=True)
-            done = row["state"] == "done"
-            yield task, Outcome(exit_status=DONE if done else FAILED, score=row["score"])
+            exit_status = DONE if row["state"] == State.DONE else FAILED
+            yield task, Ending(state=row["state"], exit_status=exit_status, score=row["score"])
         pause = min(1.3 * pause, LONGEST_PAUSE)
 
 

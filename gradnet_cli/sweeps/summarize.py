@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from gradnet_cli.errors import SettingError
@@ -32,21 +32,24 @@ def summarize(directory: str | Path, *, figures: bool = True, report: bool = Tru
 
         _try("figures", draw_figures, sweep)
     if report:
-        from gradnet_cli.report.html import write_sweep_report
+        from gradnet_cli.sweeps.page import write_sweep_report
 
         _try("report", write_sweep_report, sweep)
     return sweep
 
 
-def summarize_again(directory: str, arguments: Sequence[str]) -> int:
+def summarize_again(directory: str, *, others: int) -> int:
     """`gradnet-run summarize=DIRECTORY`: sum up, show the table, and return the exit status.
 
-    Errors:
+    Args:
+        others: how many settings and flags were given beside
+
+    Raises:
         SettingError: there is no sweep, or other settings were given
     """
     from gradnet_cli.sweeps.terminal import show_sweep
 
-    if len(arguments) > 1:
+    if others:
         raise SettingError(
             setting="summarize", value=directory, allowed="goes without other settings or flags"
         )

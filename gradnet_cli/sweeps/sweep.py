@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -13,13 +12,10 @@ from omegaconf import DictConfig, OmegaConf
 
 from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.report.files.atomic import write_text
-from gradnet_cli.runs.directories import sweep_directory
+from gradnet_cli.runs.ending import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
 from gradnet_cli.runs.interruption import Interrupted, interruptible
-from gradnet_cli.runs.job import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
 from gradnet_cli.runs.lock import held
-from gradnet_cli.runs.manifest import command_line
-from gradnet_cli.settings.checks import check_settings
-from gradnet_cli.settings.composition import Composer, resolve
+from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
@@ -43,26 +39,27 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
     """
     tasks: list[Task] = []
     for config in configs:
-        check_settings(resolve(config))
+        composed = Composed.check(config)
         if not tasks:
-            first = config
-            sweep = sweep_directory(config)[0].absolute()
-        tasks.append(_task(config, composer, sweep))
+            first, sweep = composed, composed.sweep_directory
+        tasks.append(_task(composed, composer, sweep))
     launcher = None if composer.is_drawn else choose_launcher(first, composer)
+    settings = first.settings
     if launcher is None:
-        if first.skip_completed:
+        if settings.skip_completed:
             allowed = "needs Hydra's basic sweeper, and the launcher basic, joblib or cluster=slurm"
             raise SettingError(setting="skip_completed", value=True, allowed=allowed)
         return None
     _refuse_twins(tasks)
     taken = "is in use by another sweep; choose another directory, or wait"
     with held(sweep, setting="hydra.sweep.dir", allowed=taken):
-        if not first.skip_completed:
+        if not settings.skip_completed:
             _refuse_used(tasks)
-        waiting = _unfinished(tasks, sweep) if first.skip_completed else tasks
-        Plan(command=command_line(sys.argv), jobs=tuple(task.job for task in tasks)).write(sweep)
+        waiting = _unfinished(tasks, sweep) if settings.skip_completed else tasks
+        Plan(command=composer.line.text, jobs=tuple(task.job for task in tasks)).write(sweep)
         write_text(sweep / "multirun.yaml", OmegaConf.to_yaml(composer.sweep()))
-        return _run(launcher, waiting, partial(summarize, sweep, figures=first.figures, report=first.report))
+        sum_up = partial(summarize, sweep, figures=settings.figures, report=settings.report)
+        return _run(launcher, waiting, sum_up)
 
 
 def _run(launcher: Launcher, tasks: Sequence[Task], sum_up: Callable[[], Sweep]) -> int:
@@ -85,15 +82,14 @@ def _run(launcher: Launcher, tasks: Sequence[Task], sum_up: Callable[[], Sweep])
     return FAILED if summary.unsuccessful or FAILED in exit_statuses else DONE
 
 
-def _task(config: DictConfig, composer: Composer, sweep: Path) -> Task:
-    given = config.hydra.overrides
+def _task(composed: Composed, composer: Composer, sweep: Path) -> Task:
+    given = composed.config.hydra.overrides
     return Task(
         line=composer.line,
-        arguments=tuple(sys.argv),
         cwd=str(Path.cwd()),
         sweep=sweep,
-        number=config.hydra.job.num,
-        job=PlannedJob(name=sweep_directory(config)[1], overrides=tuple(given.task)),
+        number=composed.config.hydra.job.num,
+        job=PlannedJob(name=composed.job_name, overrides=tuple(given.task)),
         overrides=(*given.hydra, *given.task),
     )
 

@@ -15,15 +15,14 @@ from typing import Any
 import yaml
 
 from gradnet_cli.report.files.atomic import read_json, write_text
+from gradnet_cli.report.files.states import END_STATES, State
 from gradnet_cli.runs.liveness import is_alive
-from gradnet_cli.sweeps.overrides import Value, settings_of
+from gradnet_cli.settings.overrides import Value, settings_of
 from gradnet_cli.sweeps.plan import FILE_NAME as PLAN_NAME
 from gradnet_cli.sweeps.plan import read_plan
 from gradnet_cli.sweeps.queue import waiting
 
 FILE_NAME = "sweep.csv"
-STATES = ("done", "running", "waiting", "interrupted", "failed", "killed", "missing")
-UNSUCCESSFUL = ("failed", "killed", "interrupted", "missing")
 NUMBERS = ("score", "bound", "gap")
 AFTER_SWEPT = ("state", *NUMBERS, "seconds", "error", "directory")
 DEEPEST = 3  # folders below the sweep's in which runs are looked for
@@ -38,8 +37,8 @@ class Sweep:
     Attributes:
         directory: the sweep's
         swept: settings that differ between jobs, in the order in which they were typed, as keys of the rows
-        rows: a dict a job, in their order: `job` (its directory's name), the swept settings, `state` (one of
-            STATES; `waiting` is a job in Slurm's queue, `killed` a run whose process is gone without a word,
+        rows: a dict a job, in their order: `job` (its directory's name), the swept settings, `state` (a
+            State; `waiting` is a job in Slurm's queue, `killed` a run whose process is gone without a word,
             `missing` one that never began), `score`, `bound`, `gap`, `seconds` (of the whole job), `error` in
             one line, and `directory`, relative to the sweep's; None where there is no such value
         sense: maximize or minimize; None where no job says, or where they differ
@@ -59,14 +58,14 @@ class Sweep:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many jobs are in each state, in the order of STATES, those that occur."""
+        """How many jobs are in each state, in the order of State, those that occur."""
         found = Counter(row["state"] for row in self.rows)
-        return {state: found[state] for state in STATES if found[state]}
+        return {str(state): found[state] for state in State if found[state]}
 
     @property
     def unsuccessful(self) -> list[Row]:
         """The jobs that ended without a result, or never began."""
-        return [row for row in self.rows if row["state"] in UNSUCCESSFUL]
+        return [row for row in self.rows if State(row["state"]).is_unsuccessful]
 
 
 def _column(setting: str) -> str:
@@ -88,8 +87,8 @@ def read_sweep(directory: str | Path) -> Sweep:
     for name, given in settings.items():
         values = given if all(key in given for key in swept) else _composed(directory / name, swept) | given
         result, kind = _result(directory / name)
-        if result["state"] == "missing" and name in queued:
-            result["state"] = "waiting"
+        if result["state"] == State.MISSING and name in queued:
+            result["state"] = State.WAITING
         kinds |= {kind} if kind else set()
         rows.append(
             {
@@ -133,28 +132,28 @@ def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
     row["error"] = status.get("error")
     kind = None
     if not status and (run / "status.json").exists():
-        row |= {"state": "failed", "error": "status.json cannot be read"}
-    elif row["state"] == "killed":
+        row |= {"state": State.FAILED, "error": "status.json cannot be read"}
+    elif row["state"] == State.KILLED:
         row["error"] = "the process is gone, and did not say why"
-    elif row["state"] == "done":
+    elif row["state"] == State.DONE:
         summary = read_json(run / "summary.json")
         row |= {name: summary.get(name) for name in NUMBERS}
         if summary:
             kind = (str(summary.get("sense")), str(summary.get("objective")))
         else:
-            row |= {"state": "failed", "error": "summary.json is missing or cannot be read"}
+            row |= {"state": State.FAILED, "error": "summary.json is missing or cannot be read"}
     return row, kind
 
 
-def _state(status: Mapping[str, Any]) -> str:
+def _state(status: Mapping[str, Any]) -> State:
     if not status:
-        return "missing"
+        return State.MISSING
     state = status.get("state")
-    if state == "running":
+    if state == State.RUNNING:
         process = status.get("process")
         dead = isinstance(process, Mapping) and is_alive(process) is False
-        return "killed" if dead else "running"
-    return str(state) if state in STATES else "failed"
+        return State.KILLED if dead else State.RUNNING
+    return State(state) if state in END_STATES else State.FAILED
 
 
 def _swept(settings: Mapping[str, Mapping[str, Value]]) -> tuple[str, ...]:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, open_dict
-
-from gradnet_cli.errors import SettingError, describe
+from gradnet_cli.errors import GradnetError, SettingError
+from gradnet_cli.report.files.states import State
+from gradnet_cli.runs.ending import INTERRUPTED, Ending, ending_of, tell
 from gradnet_cli.runs.interruption import Interrupted, interruptible
-from gradnet_cli.runs.job import BAD_INPUT, FAILED, INTERRUPTED, Outcome, tell
-from gradnet_cli.runs.recorded import SHOWING, Resumption, read_recorded, refuse_drift
-from gradnet_cli.runs.start import start
+from gradnet_cli.runs.job import run_job
+from gradnet_cli.runs.recorded import Resumption, read_recorded, refuse_drift
 from gradnet_cli.runs.status import FILE_NAME as STATUS_NAME
-from gradnet_cli.settings.composition import CommandLine, Composer, unresolved
+from gradnet_cli.settings.command_line import CommandLine
+from gradnet_cli.settings.composition import Composer, unresolved
+from gradnet_cli.settings.overrides import PROCEDURAL, SHOWING
 from gradnet_cli.sweeps.earlier import set_aside
-from gradnet_cli.sweeps.overrides import PROCEDURAL
 from gradnet_cli.sweeps.plan import PlannedJob
 
-Launcher = Callable[[Sequence["Task"]], Iterable[tuple["Task", Outcome]]]
+Launcher = Callable[[Sequence["Task"]], Iterable[tuple["Task", Ending]]]
 """Runs tasks, and yields each as it ends."""
 
 
@@ -32,7 +31,6 @@ class Task:
 
     Attributes:
         line: the command line of the sweep
-        arguments: the same as typed, program first
         cwd: where it was typed
         sweep: the sweep's directory, absolute
         number: of the job, Hydra's `hydra.job.num`
@@ -41,7 +39,6 @@ class Task:
     """
 
     line: CommandLine
-    arguments: tuple[str, ...]
     cwd: str
     sweep: Path
     number: int
@@ -60,23 +57,21 @@ class Task:
         return f"[{self.number}] {' '.join(self.job.overrides)}"
 
 
-def run_here(task: Task, composer: Composer) -> Outcome:
+def run_here(task: Task, composer: Composer) -> Ending:
     """Run a job in this process, and record how it ended.
 
     Errors:
         Interrupted: after it was recorded
     """
     try:
-        config = composer.compose(task.overrides)
-        place(config, task)
-        resumption = resumption_of(task, unresolved(config)) if task.resumed else None
-        return start(config, task.directory, composer=composer, sweep=True, resumption=resumption)
-    except SettingError as error:  # the directory was taken in the meantime
-        tell(str(error))
-        return Outcome(exit_status=BAD_INPUT)
-    except Exception as error:  # the run itself keeps its own: a directory that cannot be made, say
-        tell(f"{describe(error)} (job {task.job.name})")
-        return Outcome(exit_status=FAILED)
+        composed = composer.run(task.overrides)
+        composed.place(sweep=task.sweep, name=task.job.name, number=task.number)
+        resumption = resumption_of(task, unresolved(composed.config)) if task.resumed else None
+        return run_job(composed, task.directory, command=task.line.text, sweep=True, resumption=resumption)
+    except (GradnetError, OSError) as error:  # the directory was taken in the meantime, or cannot be made
+        ending = ending_of(error)
+        tell(f"{ending.line} (job {task.job.name})")
+        return ending
 
 
 def resumption_of(task: Task, settings: Mapping[str, Any]) -> Resumption | None:
@@ -95,25 +90,16 @@ def has_begun(task: Task) -> bool:
     return (task.directory / STATUS_NAME).exists()
 
 
-def place(config: DictConfig, task: Task) -> None:
-    """Put the job's number and directory into its configuration."""
-    with open_dict(config):
-        config.hydra.job.num = config.hydra.job.id = task.number
-        config.hydra.sweep.dir = str(task.sweep)
-        config.hydra.sweep.subdir = task.job.name
-
-
 _composers: dict[str, Composer] = {}  # one a process: most of a composition serves the next job
 
 
-def run_apart(task: Task) -> Outcome:
+def run_apart(task: Task) -> Ending:
     """Run a job in a process that was started for it, or for several one after another."""
     os.chdir(task.cwd)
-    sys.argv[:] = task.arguments
     if repr(task.line) not in _composers:
         _composers[repr(task.line)] = Composer(task.line)
     try:
         with interruptible():
             return run_here(task, _composers[repr(task.line)])
     except Interrupted:
-        return Outcome(exit_status=INTERRUPTED)
+        return Ending(state=State.INTERRUPTED, exit_status=INTERRUPTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradnet_cli.report.files.states import State
 from gradnet_cli.sweeps.table import FILE_NAME, Sweep, read_job
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from gradnet_cli.sweeps.task import Task
 
 MOST_ROWS = 40
-COLOURS = {"done": "green", "running": "cyan", "waiting": "cyan", "missing": "yellow"}
+COLOURS = {
+    State.DONE: "green", State.RUNNING: "cyan", State.WAITING: "cyan", State.MISSING: "yellow"
+}  # fmt: skip
 
 
 def show_sweep(sweep: Sweep, *, console: Console | None = None) -> None:
@@ -64,7 +67,7 @@ def failure_lines(sweep: Sweep) -> list[str]:
     lines = []
     for row in sweep.unsuccessful:
         swept = " ".join(f"{name}={_plain(row[name])}" for name in sweep.swept)
-        error = row["error"] or ("never began" if row["state"] == "missing" else "no reason recorded")
+        error = row["error"] or ("never began" if row["state"] == State.MISSING else "no reason recorded")
         lines.append(
             " ".join(part for part in (f"{row['state']}:", row["job"], swept and f"({swept})", error) if part)
         )

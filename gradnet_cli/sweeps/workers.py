@@ -19,7 +19,8 @@ from threading import Thread
 from typing import Any
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.runs.job import FAILED, Outcome, tell
+from gradnet_cli.report.files.states import State
+from gradnet_cli.runs.ending import FAILED, Ending, tell
 from gradnet_cli.sweeps.task import Launcher, Task, has_begun, run_apart
 from gradnet_cli.sweeps.terminal import job_line
 
@@ -54,12 +55,12 @@ def side_by_side(workers: int | None) -> Launcher:
         ) from None
     asked = cores() if workers in (None, -1) else workers
 
-    def launch(tasks: Sequence[Task]) -> Iterator[tuple[Task, Outcome]]:
+    def launch(tasks: Sequence[Task]) -> Iterator[tuple[Task, Ending]]:
         count = max(1, min(asked or 1, len(tasks)))
         threads = str(max(1, cores() // count))
         pool = [Worker(loky, environment=dict.fromkeys(THREAD_VARIABLES, threads)) for _ in range(count)]
         waiting = deque(tasks)
-        running: dict[Future[Outcome], tuple[Worker, Task]] = {}
+        running: dict[Future[Ending], tuple[Worker, Task]] = {}
         retried: set[str] = set()
         Thread(target=_prepare_summary, daemon=True).start()
         try:
@@ -71,15 +72,15 @@ def side_by_side(workers: int | None) -> Launcher:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     worker, task = running.pop(future)
-                    outcome = worker.outcome(future)
-                    if outcome is None and not has_begun(task) and task.job.name not in retried:
+                    ending = worker.ending(future)
+                    if ending is None and not has_begun(task) and task.job.name not in retried:
                         retried.add(task.job.name)  # its process died before it, not of it
                         waiting.appendleft(task)
                         continue
-                    if outcome is None:
+                    if ending is None:
                         tell(f"job {task.job.name}: its process was killed")
                     print(job_line(task), flush=True)
-                    yield task, outcome or Outcome(exit_status=FAILED)
+                    yield task, ending or Ending(state=State.KILLED, exit_status=FAILED)
         except BaseException:
             for worker, _ in running.values():
                 worker.interrupt()
@@ -101,17 +102,17 @@ class Worker:
         self._executor: Any = None
         self.idle = True
 
-    def start(self, task: Task) -> Future[Outcome]:
+    def start(self, task: Task) -> Future[Ending]:
         """Begin a job."""
         if self._executor is None:
             self._executor = self._loky.ProcessPoolExecutor(
                 max_workers=1, env=self._environment, initializer=_leave_terminal
             )
         self.idle = False
-        future: Future[Outcome] = self._executor.submit(_run_quietly, task)
+        future: Future[Ending] = self._executor.submit(_run_quietly, task)
         return future
 
-    def outcome(self, future: Future[Outcome]) -> Outcome | None:
+    def ending(self, future: Future[Ending]) -> Ending | None:
         """How a job ended; None where its process died, and the next one gets a new process."""
         self.idle = True
         try:
@@ -145,7 +146,7 @@ def _leave_terminal() -> None:
     os.setpgrp()
 
 
-def _run_quietly(task: Task) -> Outcome:
+def _run_quietly(task: Task) -> Ending:
     """Run a job without its progress and panel: those of several jobs would get mixed."""
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
         return run_apart(task)

@@ -1,6 +1,8 @@
 """Training by Lightning: the only place that knows it."""
 
-from gradnet_cli.training.fit import Outcome, fit
-from gradnet_cli.training.state import load_state
+from gradnet_cli.training import quiet  # noqa: F401 (first: it brings Lightning in)
+from gradnet_cli.training.loop import Outcome, fit
+from gradnet_cli.training.module import Callback, TrainingModule
+from gradnet_cli.training.record import Record
 
-__all__ = ["Outcome", "fit", "load_state"]
+__all__ = ["Callback", "Outcome", "Record", "TrainingModule", "fit"]

@@ -40,7 +40,7 @@ class Certificate:
     (Objective.homogeneous), so that inexact eigenvectors weaken the bound but never break it. For others the
     bound is as exact as score and gradient.
 
-    Arguments:
+    Args:
         feasible: the constraints
         objective: what it declares decides whether there is a bound at all
     """
@@ -50,7 +50,7 @@ class Certificate:
         self._sign = objective.sign
         self._homogeneous = objective.homogeneous
         self._reciprocal = objective.reciprocal
-        self.valid = objective.concave
+        self.valid = objective.concave and not objective.learns
         self.bound: float | None = None
         self._average: tuple[float, np.ndarray] | None = None
 

@@ -1,45 +1,79 @@
-"""The Lightning module: evaluate, record, step, project."""
+"""The Lightning module: evaluate, record, step, project; and who may look on."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
-from lightning.pytorch import Callback, LightningModule
+from lightning.pytorch import LightningModule
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import Optimization
+from gradnet_cli.problem import Problem
 from gradnet_cli.training.certificate import Certificate, relative_gap
 from gradnet_cli.training.record import Record
 
+JUDGED_STEP = 0  # named to objectives that learn when they are judged: all networks on the same batch
 
-class RecordCallback(Callback):
-    """A Lightning callback that is also told of every record, before the optimizer steps."""
+
+class Callback:
+    """Is told of every step of training; a subclass overrides what it wants to hear of."""
+
+    def on_start(self, module: TrainingModule) -> None:
+        """Training begins."""
 
     def on_record(self, module: TrainingModule) -> None:
-        """Look at module.record; setting its stop_reason ends training here."""
+        """A network was scored, see module.record; setting its stop_reason ends training here."""
 
     def on_update(self, module: TrainingModule) -> None:
-        """The update is complete: a place where training can be left and taken up again."""
+        """An update is complete: a place where training can be left and taken up again."""
+
+    def on_end(self, module: TrainingModule) -> None:
+        """Training has ended."""
+
+    def on_error(self, module: TrainingModule, error: BaseException) -> None:
+        """Training is cut short by an error, or by a signal."""
+
+    def on_found(self, problem: Problem, weights: np.ndarray) -> None:
+        """The network that was found, adjacency weights (E,), before it is scored for the last time."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the next call depends on; part of a checkpoint."""
+        return {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from there."""
 
 
 class TrainingModule(LightningModule):
-    """Trains the constrained weights for an objective.
+    """Trains the constrained weights for an objective, and what the objective learns beside them.
 
     Batches are the numbers 0, 1, ..., updates. At each the network is evaluated and recorded; then, unless it
     is the last or a callback has given a reason to stop, the optimizer takes its step and the constraints are
     restored. So every record belongs to the very weights that were scored, the last network is scored too,
-    and the best weights are those that gave the best score.
+    and the best weights are those that gave the best score. An objective that learns is trained by its loss
+    and judged by its score in evaluation mode; then the best is the pair of weights and what was learned.
+
+    Args:
+        updates: most optimizer steps
+        callbacks: told of everything in this order
     """
 
     def __init__(
-        self, *, model: ConstrainedWeights, objective: Objective, optimization: Optimization, updates: int
+        self,
+        *,
+        model: ConstrainedWeights,
+        objective: Objective,
+        optimization: Optimization,
+        updates: int,
+        callbacks: Sequence[Callback] = (),
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
@@ -47,6 +81,7 @@ class TrainingModule(LightningModule):
         self.objective = objective
         self.optimization = optimization
         self.updates = updates
+        self.callbacks = list(callbacks)
         self.certificate = Certificate(model.feasible, objective)
         self.record = Record()
         self.gradient_unit: float | None = None
@@ -62,7 +97,7 @@ class TrainingModule(LightningModule):
         optimizer: Any = self.optimizers()
         first: list[Tensor | None] = [self._evaluate(step)]
         self._remember(step)
-        for callback in self._callbacks():
+        for callback in self.callbacks:
             callback.on_record(self)
         if step >= self.updates or self.record.stop_reason is not None:
             if self.record.stop_reason is None:
@@ -86,13 +121,8 @@ class TrainingModule(LightningModule):
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
-        for callback in self._callbacks():
+        for callback in self.callbacks:
             callback.on_update(self)
-
-    def _callbacks(self) -> Iterator[RecordCallback]:
-        for callback in self.trainer.callbacks:  # type: ignore[attr-defined]
-            if isinstance(callback, RecordCallback):
-                yield callback
 
     @torch.no_grad()
     def _follow_tangent(self) -> None:
@@ -113,25 +143,37 @@ class TrainingModule(LightningModule):
     def confirm(self) -> Record:
         """Score the best network again as it will be scored at the end, and correct the record."""
         record = self.record
-        if record.best_delta is not None:
-            self.objective.eval()
-            network = self.model.network(self.model.base + record.best_delta)
-            record.best_score = float(self.objective(network, record.best_step).score.mean())
+        if record.best_delta is not None and not self.objective.learns:
+            weights = self.model.base + record.best_delta
+            record.best_score = float(self._judge(weights, record.best_step).score.mean())
             record.gap = relative_gap(score=record.best_score, bound=record.bound)
-            self.objective.train()
         return record
 
+    @torch.no_grad()
+    def _judge(self, weights: Tensor, step: int) -> Evaluation:
+        """The score of adjacency weights (E,) in evaluation mode."""
+        self.objective.eval()
+        try:
+            return self.objective(self.model.network(weights), step)
+        finally:
+            self.objective.train()
+
     def _evaluate(self, step: int) -> Tensor:
+        """The loss, differentiated; the network's score is kept."""
         self.zero_grad(set_to_none=True)
-        self._evaluation: Evaluation = self.objective(self.model(step), step)
-        score = self._evaluation.score.mean()
-        loss = -self.objective.sign * score
+        if self.objective.learns:
+            loss = self.objective.loss(self.model(step), step)
+        else:
+            self._evaluation = self.objective(self.model(step), step)
+            loss = -self.objective.sign * self._evaluation.score.mean()
         if loss.requires_grad:
             self.manual_backward(loss)
         return loss.detach()
 
     def _remember(self, step: int) -> None:
-        record = self.record
+        record, objective = self.record, self.objective
+        if objective.learns:
+            self._evaluation = self._judge(self.model.weights.detach(), JUDGED_STEP)
         score = float(self._evaluation.score.detach().mean())
         gradient = self.model.parameter.grad
         finite = gradient is None or bool(gradient.isfinite().all())
@@ -142,24 +184,24 @@ class TrainingModule(LightningModule):
         record.step = step
         record.score = score
         record.delta = self.model.delta.detach().clone()
+        record.learned = objective.learned() if objective.learns else {}
         record.metrics = dict(self._evaluation.metrics)
         record.seconds = time.perf_counter() - self.began
-        if self.model.disturbed(step):
+        if self.model.disturbed(step) and not objective.learns:
             return  # the score of a disturbed network is not that of the network written, nor is its gradient
         if gradient is not None and self.certificate.valid:
             # The parameter is delta in units of model.unit, and the loss carries the sign.
-            slope = gradient.detach().to("cpu", torch.float64).numpy() * (
-                -self.objective.sign / self.model.unit
-            )
+            slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
             self.certificate.add(
                 score=record.score,
                 gradient=slope,
                 weights=self.model.weights.detach().to("cpu", torch.float64).numpy(),
             )
             record.bound = self.certificate.bound
-        sign = self.objective.sign
+        sign = objective.sign
         if record.best_score is None or sign * record.score > sign * record.best_score:
             record.best_score = record.score
             record.best_step = step
             record.best_delta = record.delta
+            record.best_learned = record.learned
         record.gap = relative_gap(score=record.best_score, bound=record.bound)

@@ -19,7 +19,8 @@ class Record:
         bound, gap: proven, None where there is no proof; the gap is that of the best score
         metrics: the objective's
         delta: (E,) of the network that was scored
-        best_score, best_step, best_delta: the best noise-free network so far
+        learned: parameters and buffers of the objective that it was scored with, by name
+        best_score, best_step, best_delta, best_learned: the best noise-free network so far
         stop_reason: why training ends here; None while it goes on
     """
 
@@ -30,7 +31,9 @@ class Record:
     gap: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     delta: Tensor | None = None
+    learned: Mapping[str, Tensor] = field(default_factory=dict)
     best_score: float | None = None
     best_step: int = 0
     best_delta: Tensor | None = None
+    best_learned: Mapping[str, Tensor] = field(default_factory=dict)
     stop_reason: str | None = None

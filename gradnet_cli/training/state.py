@@ -1,12 +1,10 @@
-"""All that training goes on from after an interruption, as one file of plain tensors."""
+"""All that training goes on from after an interruption, as plain tensors, numbers, lists and dicts."""
 
 from __future__ import annotations
 
 import hashlib
-import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,25 +14,22 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Problem
 from gradnet_cli.training.record import Record
-from gradnet_cli.training.tensors import save_tensors
 
 if TYPE_CHECKING:
-    from gradnet_cli.training.module import RecordCallback, TrainingModule
+    from gradnet_cli.training.module import TrainingModule
 
-FORMAT = "gradnet-run training state 1"
+FORMAT = "gradnet-run training state 2"
 ARRAY = "__array__"  # marks an array among tensors, which torch alone reads without unpickling
 ENDED = "ended"
 
 
-def save_state(
-    path: Path, module: TrainingModule, callbacks: Iterable[RecordCallback], *, ended: bool
-) -> None:
-    """Write everything that the next update depends on, whole or not at all.
+def state_of(module: TrainingModule, *, ended: bool) -> dict[str, Any]:
+    """Everything that the next update depends on.
 
     The parameter, the optimizer and its schedule, warm starts and parameters of the objective, the bound so
     far, the best network, random states, and what the callbacks count.
 
-    Arguments:
+    Args:
         ended: training has come to its end at the network that was scored last, which no update has changed;
             otherwise an update is complete, and the network that it led to has not been scored
     """
@@ -54,40 +49,34 @@ def save_state(
         "certificate": module.certificate.memory,
         "record": {field.name: getattr(record, field.name) for field in fields(record)},
         "gradient_unit": module.gradient_unit,
-        "callbacks": {type(callback).__name__: callback.state_dict() for callback in callbacks},
+        "callbacks": {
+            type(callback).__name__: counted
+            for callback in module.callbacks
+            if (counted := callback.state_dict())
+        },
     }
-    save_tensors(path, _encode(content))
+    encoded: dict[str, Any] = _encode(content)
+    return encoded
 
 
-def load_state(path: Path, problem: Problem) -> dict[str, Any]:
-    """Read what save_state has written; nothing is unpickled but tensors, numbers, lists and dicts.
+def decoded(content: object, problem: Problem) -> dict[str, Any]:
+    """What state_of has made, read back.
 
-    Errors:
-        SettingError: the file is cut short, is none of this program's, or belongs to another problem
+    Raises:
+        ValueError: it is none of this program's, or belongs to another problem
     """
-
-    def refuse(allowed: str) -> SettingError:
-        # In the message's free part, where a long path is not cut.
-        return SettingError(setting="resume", value=path.parent.parent.name, allowed=f"{path} {allowed}")
-
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
-        raise refuse("is no checkpoint that can be read: cut short, damaged or of another program") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise refuse("is a checkpoint of another program, or of another version of this one")
+        raise ValueError("is a checkpoint of another program, or of another version of this one")
     state: dict[str, Any] = _decode(content)
     if state["problem"] != fingerprint(problem):
-        raise refuse("belongs to another problem: nodes, edges, costs, base or budget differ")
+        raise ValueError("belongs to another problem: nodes, edges, costs, base or budget differ")
     return state
 
 
-def restore_state(
-    state: Mapping[str, Any], module: TrainingModule, callbacks: Iterable[RecordCallback]
-) -> None:
+def restore_state(state: Mapping[str, Any], module: TrainingModule) -> None:
     """Put a state into a module and its callbacks, which were made from the same settings.
 
-    Errors:
+    Raises:
         SettingError: it belongs to another objective or optimizer
     """
     optimization, device = module.optimization, module.model.parameter.device
@@ -103,13 +92,10 @@ def restore_state(
         module.certificate.memory = state["certificate"]
         module.gradient_unit = state["gradient_unit"]
         module.model.noise.state = state["noise"]
-        record: dict[str, Any] = {
-            name: value.to(device) if isinstance(value, Tensor) else value
-            for name, value in state["record"].items()
-        }
-        module.record = Record(**record)
-        for callback in callbacks:
-            callback.load_state_dict(state["callbacks"].get(type(callback).__name__, {}))
+        module.record = Record(**_on_device(state["record"], device))
+        for callback in module.callbacks:
+            if type(callback).__name__ in state["callbacks"]:
+                callback.load_state_dict(state["callbacks"][type(callback).__name__])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise SettingError(
             setting="resume",
@@ -127,6 +113,14 @@ def fingerprint(problem: Problem) -> str:
     for array in (problem.edge_index, problem.cost, problem.base):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def _on_device(value: Any, device: torch.device) -> Any:
+    if isinstance(value, Tensor):
+        return value.to(device)
+    if isinstance(value, dict):
+        return {key: _on_device(item, device) for key, item in value.items()}
+    return value
 
 
 def _encode(value: Any) -> Any:

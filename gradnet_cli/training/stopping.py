@@ -5,28 +5,21 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from gradnet_cli.training.module import RecordCallback, TrainingModule
+from gradnet_cli.settings.sections import Stop
+from gradnet_cli.training.module import Callback, TrainingModule
 from gradnet_cli.training.record import Record
 
 
-class Stopping(RecordCallback):
+class Stopping(Callback):
     """Stops on a proven gap, confirmed by a score at tight tolerances, on a plateau of
     the best score and the bound, and on time.
 
-    Arguments:
-        gap: proven relative gap that is good enough, or None
-        plateau: updates without improvement, or None
-        improvement: least relative gain that counts
-        seconds: longest training, or None
+    Args:
+        stop: the settings
     """
 
-    def __init__(
-        self, *, gap: float | None, plateau: int | None, improvement: float, seconds: float | None
-    ) -> None:
-        self._gap = gap
-        self._plateau = plateau
-        self._improvement = improvement
-        self._seconds = seconds
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
         self._marks: tuple[float, float] | None = None
         self._since = 0
 
@@ -43,17 +36,17 @@ class Stopping(RecordCallback):
         record = module.record
         if self._reached(record) and self._reached(module.confirm()):
             record.stop_reason = f"proven gap of {record.gap:.3g} reached"
-        elif self._seconds is not None and record.seconds >= self._seconds:
-            record.stop_reason = f"{self._seconds:g} s are over"
+        elif self._stop.seconds is not None and record.seconds >= self._stop.seconds:
+            record.stop_reason = f"{self._stop.seconds:g} s are over"
         elif self._on_plateau(module):
-            record.stop_reason = f"no improvement in {self._plateau} updates"
+            record.stop_reason = f"no improvement in {self._stop.plateau} updates"
 
     def _reached(self, record: Record) -> bool:
-        return self._gap is not None and record.gap is not None and record.gap <= self._gap
+        return self._stop.gap is not None and record.gap is not None and record.gap <= self._stop.gap
 
     def _on_plateau(self, module: TrainingModule) -> bool:
         record = module.record
-        if self._plateau is None or record.best_score is None:
+        if self._stop.plateau is None or record.best_score is None:
             return False
         # A falling bound is progress too: the proof may still close while the score stands still.
         sign = module.objective.sign
@@ -61,9 +54,9 @@ class Stopping(RecordCallback):
         if self._marks is None or any(map(self._improved, marks, self._marks)):
             self._marks = marks
             self._since = record.step
-        return record.step - self._since >= self._plateau
+        return record.step - self._since >= self._stop.plateau
 
     def _improved(self, new: float, old: float) -> bool:
         if math.isinf(old):
             return not math.isinf(new)
-        return new > old + self._improvement * abs(old)
+        return new > old + self._stop.improvement * abs(old)

@@ -12,28 +12,26 @@ from typing import Any, Self
 
 from lightning.pytorch.loggers import Logger
 
-from gradnet_cli.training.module import RecordCallback, TrainingModule
+from gradnet_cli.settings.settings import Settings
+from gradnet_cli.training.module import Callback, TrainingModule
 
 log = logging.getLogger(__name__)
 
 
-class Tracker(RecordCallback):
+class Tracker(Callback):
     """Hands settings, records and the final numbers to one of Lightning's loggers; a context manager.
 
     A tracker that fails is switched off with a warning: it never costs the run.
 
-    Arguments:
+    Args:
         start: makes the logger; None tracks nothing
         settings: of the run, logged as hyperparameters
-        every: updates between two records
     """
 
-    def __init__(
-        self, start: Callable[[], Logger] | None, *, settings: Mapping[str, Any], every: int
-    ) -> None:
+    def __init__(self, start: Callable[[], Logger] | None, *, settings: Settings) -> None:
         self._start = start
         self._settings = settings
-        self._every = every
+        self._every = settings.trainer.log_every
         self._logger: Logger | None = None
         self._latest: int | None = None
 
@@ -63,7 +61,7 @@ class Tracker(RecordCallback):
     def _begin(self) -> None:
         if self._start is not None:
             self._logger = self._start()
-            self._logger.log_hyperparams(dict(self._settings))
+            self._logger.log_hyperparams(self._settings.to_mapping())
 
     def _log(self, numbers: Mapping[str, float | None], *, step: int) -> None:
         if self._logger is not None:
@@ -90,20 +88,20 @@ class Tracker(RecordCallback):
             log.info("the tracker failed", exc_info=True)
 
 
-def tracker(settings: Mapping[str, Any], directory: Path, *, begin: int = 0) -> Tracker:
+def tracker(settings: Settings, directory: Path, *, begin: int = 0) -> Tracker:
     """The tracker that the group `logger` of a run's settings asks for.
 
-    Arguments:
+    Args:
         directory: of the run, which takes all files of the tracker
         begin: first update that will be logged; what a tracker holds of later ones is out of date
     """
-    kind, project = settings["logger"]["kind"], settings["logger"].get("project", "gradnet-run")
+    project = settings.logger.project
     starts: Mapping[str, Callable[[], Logger]] = {
         "tensorboard": lambda: _tensorboard(directory, begin=begin),
         "mlflow": lambda: _mlflow(directory, project=project),
         "wandb": lambda: _wandb(directory, project=project),
     }
-    return Tracker(starts.get(kind), settings=settings, every=settings["trainer"]["log_every"])
+    return Tracker(starts.get(settings.logger.kind), settings=settings)
 
 
 def _tensorboard(directory: Path, *, begin: int) -> Logger:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from gradnet_cli.report.files.metrics import read_metrics
-from gradnet_cli.training import snapshots
+from gradnet_cli.runs import snapshots
 from tests.runs import run
 
 

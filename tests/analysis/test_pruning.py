@@ -8,10 +8,9 @@ import pytest
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.report.files.edges import read_edges
-from gradnet_cli.result.pruning import Pruning
-from gradnet_cli.settings.checks import check_settings
-from gradnet_cli.settings.composition import resolve
-from tests.runs import composed, run
+from gradnet_cli.result.pruning import kept_edges, pruned
+from gradnet_cli.settings.sections import Prune
+from tests.runs import run, settings
 from tests.samples import random_problem
 
 
@@ -31,19 +30,19 @@ def test_what_stays(rule: dict, kept: list[int]) -> None:
     problem = random_problem(0, spread=0.0)
     weights = np.zeros(problem.edges)
     weights[:4] = [0.5, 3.0, 1.0, 5.5]
-    pruned = Pruning(**rule, rescale=False).apply(problem, weights)
-    np.testing.assert_array_equal(np.flatnonzero(pruned), kept)
-    np.testing.assert_array_equal(pruned[kept], weights[kept])
-    scaled = Pruning(**rule).apply(problem, weights)
+    left = pruned(Prune(**rule, rescale=False), problem, weights)
+    np.testing.assert_array_equal(np.flatnonzero(left), kept)
+    np.testing.assert_array_equal(left[kept], weights[kept])
+    scaled = pruned(Prune(**rule), problem, weights)
     assert problem.spent(scaled) == pytest.approx(problem.budget_total, rel=1e-12)
-    np.testing.assert_allclose(scaled / pruned.max(), pruned / pruned.max() * (scaled.max() / pruned.max()))
+    np.testing.assert_allclose(scaled / left.max(), left / left.max() * (scaled.max() / left.max()))
 
 
 def test_equal_edges_are_kept_from_the_first_and_costs_count() -> None:
     problem = random_problem(1)
     weights = 1 / problem.cost  # every edge costs the same
-    assert Pruning(to=3).kept(problem, np.ones(problem.edges)).nonzero()[0].tolist() == [0, 1, 2]
-    half = Pruning(share=0.5).kept(problem, weights)
+    assert kept_edges(Prune(to=3), problem, np.ones(problem.edges)).nonzero()[0].tolist() == [0, 1, 2]
+    half = kept_edges(Prune(share=0.5), problem, weights)
     assert half.sum() == -(-problem.edges // 2)
     assert weights[half].min() >= weights[~half].max()
 
@@ -72,9 +71,9 @@ def test_what_a_run_writes(tmp_path: Path) -> None:
 )
 def test_bad_input_is_told_in_one_line(override: str, message: str) -> None:
     with pytest.raises(SettingError, match=message):
-        check_settings(resolve(composed(override)))
+        settings(override)
 
 
 def test_one_rule_at_a_time() -> None:
     with pytest.raises(SettingError, match=r"prune\.share = 0.9: must be null where prune\.to is given"):
-        check_settings(resolve(composed("prune.to=3", "prune.share=0.9")))
+        settings("prune.to=3", "prune.share=0.9")

@@ -22,7 +22,7 @@ MISTAKES = [
     (["mask=gird"], "mask = gird: must be barabasi_albert, bipartite"),
     (["mask=gird"], "Did you mean mask=grid?"),
     (["mask=[grid]"], "mask = [grid]: must be"),
-    (["budget=3"], "budget = 3: must be none, per_node or total. Did you mean budget.value=3?"),
+    (["budget=3"], "budget = 3: must be none, per_node, relative or total. Did you mean budget.value=3?"),
     (["experiment=grid_7"], "Did you mean experiment=grid_70?"),
     (["rows"], "rows: must have the form setting=value. Did you mean rows=...?"),
     (["rows=[1"], "rows = [1: cannot be read"),

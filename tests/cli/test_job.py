@@ -19,17 +19,17 @@ SWEEP = ("-m", "rows=3", "hydra.sweep.dir=sweep")
 
 @pytest.fixture
 def training(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable], None]:
-    """Replace run.execute by a function (config, problem, directory) -> score."""
+    """Replace what is done in a run's directory by a function (settings, problem, directory) -> score."""
 
     def replace(function: Callable) -> None:
-        def execute(config: object, problem: object, directory: Path, **_: object) -> types.SimpleNamespace:
-            score = function(config, problem, directory)
+        def run_in(directory: Path, problem: object, settings: object, **_: object) -> types.SimpleNamespace:
+            score = function(settings, problem, directory)
             (directory / "summary.json").write_text(json.dumps({"score": score}))
             return types.SimpleNamespace(score=score)
 
-        module = types.ModuleType("gradnet_cli.runs.execute")
-        module.execute = execute
-        monkeypatch.setitem(sys.modules, "gradnet_cli.runs.execute", module)
+        module = types.ModuleType("gradnet_cli.runs.run")
+        module.run_in = run_in
+        monkeypatch.setitem(sys.modules, "gradnet_cli.runs.run", module)
 
     return replace
 
@@ -40,7 +40,11 @@ def state(directory: str) -> dict:
 
 def test_done(command, training) -> None:
     seen = []
-    training(lambda config, problem, directory: seen.append((config.rows, problem.nodes, directory)) or 1.0)
+    training(
+        lambda config, problem, directory: (
+            seen.append((config.mask.arguments["rows"], problem.nodes, directory)) or 1.0
+        )
+    )
     answer = command(*RUN)
     assert (answer.exit_status, answer.err) == (0, "")
     assert seen == [(3, 9, Path("run").absolute())]

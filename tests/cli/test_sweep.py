@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.runs.directories import claim
+from gradnet_cli.runs.liveness import this_process
 from gradnet_cli.runs.recorded import STATE_PATH
+from gradnet_cli.runs.status import Status
 from gradnet_cli.settings.composition import CommandLine, Composer
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep
@@ -35,10 +36,19 @@ def change_status(job: int, **changes: object) -> None:
     Path(f"sweep/{job}/status.json").write_text(json.dumps(status(job) | changes))
 
 
+@pytest.fixture(scope="session")
+def three_jobs(fork_server, tmp_path_factory) -> Path:
+    """The directory of a sweep of three jobs that are done."""
+    place = tmp_path_factory.mktemp("three_jobs")
+    with fork_server.start(*SWEEP, "seed=0,1,2", directory=place) as process:
+        assert process.wait(120) == 0, process.communicate()
+    return place / "sweep"
+
+
 @pytest.fixture
-def swept(command) -> None:
+def swept(three_jobs: Path, here: Path) -> None:
     """A sweep of three jobs, of which the second was killed and the third never began."""
-    assert command(*SWEEP, "seed=0,1,2").exit_status == 0
+    shutil.copytree(three_jobs, here / "sweep")
     change_status(1, state="running", process=dead_process())
     shutil.rmtree("sweep/2")
 
@@ -74,7 +84,7 @@ def test_what_cannot_go_on_is_set_aside(command, why: str) -> None:
 
 @pytest.mark.usefixtures("swept")
 def test_a_job_that_runs_is_not_resumed(command) -> None:
-    change_status(0, state="running")  # by this very process
+    change_status(0, state="running", process=this_process())
     answer = command("resume=sweep/0")
     assert answer.exit_status == 2
     assert "resume = sweep/0: still runs; wait for its end, or stop it" in answer.err
@@ -126,7 +136,7 @@ def test_of_many_runs_that_claim_a_directory_one_gets_it(tmp_path: Path) -> None
     def run() -> None:
         gate.wait()
         try:
-            got.append(claim(tmp_path / "run"))
+            got.append(Status.claim(tmp_path / "run"))
         except SettingError as error:
             refused.append(str(error))
 
@@ -206,12 +216,9 @@ def mine(here: Path) -> Path:
     return here
 
 
-def test_a_sweep_that_is_interrupted_saves_its_jobs(here) -> None:
+def test_a_sweep_that_is_interrupted_saves_its_jobs(here, fork_server) -> None:
     endless = ("updates=1000000000", "stop.gap=null", "stop.plateau=null", "seed=0,1,2,3,4")
-    command = [sys.executable, "-m", "gradnet_cli", *SWEEP, *endless, "launcher=joblib"]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
+    with fork_server.start(*SWEEP, *endless, "launcher=joblib") as process:
         while not Path("sweep/0/metrics.csv").exists() and process.poll() is None:
             time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
@@ -235,10 +242,10 @@ def test_joblib_by_hydras_own_name(here) -> None:
 
 
 @pytest.mark.usefixtures("mine")
-def test_a_job_that_kills_its_worker_takes_no_other_with_it(installed) -> None:
+def test_a_job_that_kills_its_worker_takes_no_other_with_it(forked) -> None:
     pytest.importorskip("joblib")
     line = ("-m", "--config-dir", "mine", "mask=mortal", "updates=2", "figures=false", "report=false")
-    answer = installed(*line, "deadly=true,false", "seed=0,1", "launcher=joblib", "hydra.sweep.dir=sweep")
+    answer = forked(*line, "deadly=true,false", "seed=0,1", "launcher=joblib", "hydra.sweep.dir=sweep")
     assert answer.exit_status == 1
     assert states() == ["killed", "killed", "done", "done"]
     assert "killed: 0 (deadly=true seed=0) the process is gone" in answer.out

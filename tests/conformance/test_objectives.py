@@ -2,13 +2,14 @@
 what it declares."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, open_dict
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
@@ -18,7 +19,7 @@ from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from tests.assertions import assert_written
-from tests.runs import choices, composed, execute, problem_of
+from tests.runs import choices, composed, execute, problem_of, settings
 
 # Problems of every kind; an objective is tested on those that its `requires` allows.
 PROBLEMS = (
@@ -33,23 +34,38 @@ PROBLEMS = (
 POINTS = 20
 
 
+def asked(stem: str) -> tuple[str, ...]:
+    """The objective, and the settings that have no default: of a function, which one."""
+    further = ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true")
+    return (f"objective={stem}", *(further if stem == "function" else ()))
+
+
 def config_of(stem: str, *overrides: str) -> DictConfig:
     """Composed in two halves, for composing each pair of objective and problem takes long."""
+    chosen = composed(*asked(stem))
     config = composed(*overrides)
-    config.objective = composed(f"objective={stem}").objective
+    with open_dict(config):
+        config.objective = chosen.objective
+        for name in chosen.objective.get("settings", ()):
+            config[name] = chosen[name]
     return config
 
 
 def accepted(stem: str, *overrides: str) -> Problem | None:
     """The problem, if the objective takes it; that it can be built at all is certain."""
     config = config_of(stem, *overrides)
-    requires, config.objective.requires = list(config.objective.requires), []
     problem = problem_of(config)
     try:
-        check_requirements(problem, objective={"requires": requires})
+        check_requirements(problem, declared(stem).requires)
     except SettingError:
         return None
     return problem
+
+
+def declared(stem: str) -> type[Objective]:
+    found = settings(*asked(stem)).objective.load()
+    assert isinstance(found, type)
+    return found
 
 
 @cache
@@ -59,9 +75,8 @@ def problems(stem: str) -> list[Problem]:
 
 
 def built(stem: str, problem: Problem, **changes: object) -> Objective:
-    settings = OmegaConf.to_container(composed(f"objective={stem}").objective, resolve=True)
-    assert isinstance(settings, dict)
-    objective = build_objective({**settings, **changes}, seed=0)
+    plugin = settings(*asked(stem)).objective
+    objective = build_objective(replace(plugin, arguments={**plugin.arguments, **changes}), seed=0)
     objective.prepare(problem)
     return objective.eval()
 
@@ -205,8 +220,7 @@ def test_slopes_of_training_bound_every_network(
 
 
 def test_solvers_agree(stem: str) -> None:
-    settings = composed(f"objective={stem}").objective
-    if "solver" not in settings:
+    if "solver" not in composed(*asked(stem)).objective:
         pytest.skip("has no solver to choose")
     for problem in problems(stem):
         found = {}

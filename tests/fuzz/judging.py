@@ -6,13 +6,11 @@ import json
 import logging
 import os
 import re
-import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import numpy as np
 import scipy.sparse
@@ -21,12 +19,14 @@ from omegaconf import OmegaConf
 
 from gradnet_cli.cli import command as cli
 from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.edges import read_edges
-from gradnet_cli.runs.job import build_problem
 from gradnet_cli.settings.composition import resolve
+from gradnet_cli.settings.settings import Settings
 from tests.assertions import ROUNDING, SINGLE_ROUNDING, assert_feasible
+from tests.patience import at_most
 
-LONGEST = 60  # seconds; a run takes a fraction of one
+LONGEST = 120  # seconds; a run takes a fraction of one
 FILES = (
     "edges.csv",
     "nodes.csv",
@@ -45,10 +45,6 @@ INPUTS = {
     '<edge source="a" target="b"/></graph></graphml>',
 }
 PLAIN_FAILURE = re.compile(r"gradnet-run: (?!\w*(Error|Exception|Exit|Interrupt|Warning)\b)")
-
-
-class TooLongError(BaseException):
-    """The program did not answer in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +113,7 @@ def call(line: Sequence[str], directory: Path) -> Answer:
         _set_back(directory),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
-        _at_most(LONGEST),
+        at_most(LONGEST),
     ):
         sys.argv = ["gradnet-run", *line]
         try:
@@ -153,14 +149,14 @@ def _judge_directory(directory: Path, *, stood: Path, logged: bool) -> str:
     composed = directory / ".hydra" / "config.yaml"
     if not composed.exists():
         return state
-    settings = resolve(OmegaConf.load(composed))  # type: ignore[arg-type]
+    settings = Settings.from_mapping(resolve(OmegaConf.load(composed)))  # type: ignore[arg-type]
     with contextlib.chdir(stood):
         problem = build_problem(settings)
     weights = read_edges(directory / "edges.csv", problem)
     assert int(used_edges(weights).sum()) == summary["edges_used"]
     assert matrix.nnz == np.count_nonzero(weights) * problem.multiplicity
     assert np.isfinite(summary["score"])
-    tolerance = ROUNDING if settings["dtype"] == "float64" else SINGLE_ROUNDING
+    tolerance = ROUNDING if settings.dtype == "float64" else SINGLE_ROUNDING
     assert_feasible(problem, weights - problem.base, tolerance=tolerance)
     return state
 
@@ -184,17 +180,3 @@ def _set_back(directory: Path) -> Iterator[None]:
         root.handlers[:], root.level = handlers, level
         logging.disable(disabled)
         GlobalHydra.instance().clear()
-
-
-@contextlib.contextmanager
-def _at_most(seconds: float) -> Iterator[None]:
-    def late(_: int, frame: FrameType | None) -> None:
-        raise TooLongError(f"no answer within {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

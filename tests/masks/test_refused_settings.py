@@ -7,17 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from omegaconf import OmegaConf
+from omegaconf import OmegaConf, open_dict
 
 from gradnet_cli.errors import InputFileError, SettingError
+from gradnet_cli.problem import Mask
 from gradnet_cli.problem.masks import build_mask
+from gradnet_cli.settings.plugins import Plugin
+from tests.runs import composed, settings_of
 
 CONF = Path(__file__).parents[2] / "conf" / "mask"
 
 
 def build(stem: str, **settings: Any) -> None:
     cfg = OmegaConf.merge({"seed": 0}, OmegaConf.load(CONF / f"{stem}.yaml"), settings)
-    build_mask(cfg.mask, cfg)  # type: ignore[union-attr]
+    plain = OmegaConf.to_container(cfg, resolve=True)
+    assert isinstance(plain, dict)
+    built(plain["mask"], plain)  # type: ignore[index]
+
+
+def built(mask: object, root: dict[Any, Any]) -> Mask:
+    return build_mask(Plugin.from_mapping("mask", mask, root=root), seed=root.get("seed", 0))
 
 
 @pytest.mark.parametrize(
@@ -93,11 +102,13 @@ def test_settings(stem: str, settings: dict[str, Any], message: str) -> None:
 
 class TestBuildMask:
     def test_unknown_key_beside_the_target(self) -> None:
-        cfg = {"seed": 0, "rows": 3, "mask": {"_target_": "gradnet_cli.problem.masks.grid.build", "row": 3}}
+        cfg = composed("rows=3")
+        with open_dict(cfg):
+            cfg.mask.row = 3
         with pytest.raises(
             SettingError, match=r"mask\.row = 3: .*stand at the top level\. Did you mean rows\?"
         ):
-            build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
+            settings_of(cfg)
 
     def test_setting_that_is_not_there(self) -> None:
         cfg = {
@@ -105,7 +116,7 @@ class TestBuildMask:
             "mask": {"_target_": "gradnet_cli.problem.masks.grid.build", "settings": ["rows", "cols"]},
         }
         with pytest.raises(SettingError, match=r"cols = null: must be given"):
-            build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
+            built(cfg["mask"], cfg)
 
     def test_setting_that_is_not_listed(self) -> None:
         cfg = {
@@ -116,7 +127,7 @@ class TestBuildMask:
         with pytest.raises(
             SettingError, match=r"cols = null: must be given: gradnet_cli.problem.masks.grid.build needs"
         ):
-            build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
+            built(cfg["mask"], cfg)
 
     def test_setting_that_the_target_does_not_know(self) -> None:
         settings = ["rows", "cols", "periodc"]
@@ -127,7 +138,7 @@ class TestBuildMask:
             "mask": {"_target_": "gradnet_cli.problem.masks.grid.build", "settings": settings},
         }
         with pytest.raises(SettingError, match=r"periodc = true: is unknown .* Did you mean periodic\?"):
-            build_mask(cfg["mask"], cfg)  # type: ignore[arg-type]
+            built(cfg["mask"], cfg)
 
     @pytest.mark.parametrize(
         ("target", "message"),
@@ -141,12 +152,12 @@ class TestBuildMask:
             ),
             ("gradnet_cli.problem.masks.grid.__doc__", "names nothing that can be called"),
             ("builtins.max", "cannot be called by name"),
-            ("os.getpid", "must return a gradnet_cli.problem.Mask, not int"),
+            ("os.getpid", "must build a gradnet_cli.Mask, not int"),
         ],
     )
     def test_bad_target(self, target: object, message: str) -> None:
         with pytest.raises(SettingError, match=message):
-            build_mask({"_target_": target, "settings": []}, {})
+            built({"_target_": target, "settings": []}, {})
 
     def test_module_in_the_current_directory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "star_mask_for_test.py").write_text(
@@ -158,7 +169,7 @@ class TestBuildMask:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr("sys.path", [*sys.path])
         cfg = {"_target_": "star_mask_for_test.build", "settings": ["leaves"]}
-        mask = build_mask(cfg, {"leaves": 4, "seed": 7})
+        mask = built(cfg, {"leaves": 4, "seed": 7})
         assert (mask.name, mask.nodes, mask.edges) == ("star 7", 5, 4)
 
     def test_an_error_inside_a_mask_is_not_hidden(
@@ -168,7 +179,7 @@ class TestBuildMask:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr("sys.path", [*sys.path])
         with pytest.raises(TypeError, match="unsupported operand"):
-            build_mask({"_target_": "broken_mask_for_test.build", "settings": ["n"]}, {"n": 3})
+            built({"_target_": "broken_mask_for_test.build", "settings": ["n"]}, {"n": 3})
 
 
 def test_errors_travel_between_processes() -> None:

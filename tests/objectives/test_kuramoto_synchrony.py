@@ -1,6 +1,7 @@
 """Synchrony of Kuramoto oscillators: the score by other ways, what training reaches, and bad settings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,6 @@ import networkx as nx
 import numpy as np
 import pytest
 import torch
-from omegaconf import OmegaConf
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
@@ -16,11 +16,10 @@ from gradnet_cli.numerics.uniform_locking import best_order, locked_profile, str
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.objectives.kuramoto_synchrony.description import assortativity, carrying, is_bipartite
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.figures import synchrony_matrix, synchrony_phases, synchrony_strength
+from gradnet_cli.report.figures import draw_all
 from gradnet_cli.report.files.arrays import read_arrays
-from gradnet_cli.report.files.metrics import read_metrics
 from tests.assertions import assert_written
-from tests.runs import composed, problem_of, run
+from tests.runs import composed, problem_of, run, settings
 
 SMALL = ("mask=erdos_renyi", "nodes=15", "probability=0.5", "seed=3")
 
@@ -30,9 +29,8 @@ def problem(*overrides: str) -> Problem:
 
 
 def built(task: Problem, *, training: bool = False, **changes: Any) -> Objective:
-    settings = OmegaConf.to_container(composed("objective=kuramoto_synchrony").objective, resolve=True)
-    assert isinstance(settings, dict)
-    objective = build_objective({**settings, **changes}, seed=5)
+    plugin = settings("objective=kuramoto_synchrony").objective
+    objective = build_objective(replace(plugin, arguments={**plugin.arguments, **changes}), seed=5)
     objective.prepare(task)
     return objective.train(training)
 
@@ -211,10 +209,9 @@ def test_a_trained_network_and_its_files(tmp_path: Path) -> None:
     assert arrays["track_phases"].shape == (len(arrays["time"]), 40)
     order = np.abs(np.exp(1j * arrays["phase"]).mean())
     assert order == pytest.approx(result.score, rel=1e-9)
-    for module in (synchrony_matrix, synchrony_phases, synchrony_strength):
-        assert module.applies(result)
-        for path in module.draw(result, read_metrics(tmp_path), tmp_path / "figures"):
-            assert path.stat().st_size > 1000
+    sizes = {path.name: path.stat().st_size for path in draw_all(result, tmp_path / "figures")}
+    for stem in ("synchrony_matrix", "synchrony_phases", "synchrony_strength"):
+        assert min(sizes[f"{stem}.png"], sizes[f"{stem}.svg"]) > 1000
 
 
 def test_below_the_threshold_a_core_is_locked(tmp_path: Path) -> None:

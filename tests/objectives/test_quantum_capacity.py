@@ -15,6 +15,7 @@ from gradnet_cli.numerics.bottlenecks import bottleneck_edges
 from gradnet_cli.numerics.cut_tree import crossings, cut_tree
 from gradnet_cli.objectives.quantum_capacity import QuantumCapacity, capacity
 from gradnet_cli.problem import Problem
+from gradnet_cli.problem.requirements import check_requirements
 from tests.assertions import assert_written
 from tests.runs import composed, problem_of, run
 from tests.samples import mask_of, random_problem
@@ -236,12 +237,14 @@ def test_unknown_routing(routing: object) -> None:
     ("overrides", "message"),
     [
         (["signs.result=any"], "signs.result = any: must be nonnegative"),
-        (["budget=none", "budget.value=null"], "budget.kind = none: must be per_node or total"),
+        (["budget=none", "budget.value=null"], "budget.kind = none: must be per_node, total or relative"),
         (["radius=0.5"], "components"),
         (["points=matlab"], "points = matlab: must be numpy or torch"),
     ],
 )
 def test_bad_problems_are_one_line(overrides: list[str], message: str) -> None:
     with pytest.raises(SettingError, match=message) as error:
-        problem_of(composed("experiment=quantum_50", *overrides))
+        check_requirements(
+            problem_of(composed("experiment=quantum_50", *overrides)), QuantumCapacity.requires
+        )
     assert "\n" not in str(error.value)

@@ -41,7 +41,7 @@ class TestBudget:
         ("settings", "message"),
         [
             ({"kind": "pernode", "value": 1}, r"budget\.kind = pernode: .* Did you mean per_node\?"),
-            ({"value": 1}, r"budget\.kind = null: must be per_node, total or none"),
+            ({"value": 1}, r"budget\.kind = null: must be per_node, total, relative or none"),
             ({**PER_NODE, "rule": "atmost"}, r"budget\.rule = atmost: .* Did you mean at_most\?"),
             ({**PER_NODE, "p": 0.5}, r"budget\.p = 0\.5: must be a finite number >= 1"),
             ({**PER_NODE, "p": math.inf}, r"budget\.p = \.inf: must be a finite number >= 1"),
@@ -175,8 +175,8 @@ class TestMask:
 
 
 class TestRequirements:
-    def check(self, task: Problem, *requires: str, **more: object) -> None:
-        check_requirements(task, objective={"requires": list(requires), **more})
+    def check(self, task: Problem, *requires: str, dense: bool = False) -> None:
+        check_requirements(task, requires, dense=dense)
 
     def test_disconnected(self) -> None:
         mask = Mask.from_edges(name="three", nodes=7, edges=np.array([[0, 1, 2, 4], [1, 2, 3, 5]]))
@@ -203,7 +203,7 @@ class TestRequirements:
 
     def test_budget(self) -> None:
         self.check(problem(), "budget")
-        with pytest.raises(SettingError, match=r"budget\.kind = none: must be per_node or total"):
+        with pytest.raises(SettingError, match=r"budget\.kind = none: must be per_node, total or relative"):
             self.check(problem(budget={"kind": "none"}), "budget")
 
     def test_nonnegative(self) -> None:
@@ -219,7 +219,7 @@ class TestRequirements:
 
     def test_unknown_requirement(self) -> None:
         with pytest.raises(
-            SettingError, match=r"objective\.requires = conected: .* Did you mean connected\?"
+            SettingError, match=r"requires of the objective = conected: .* Did you mean connected\?"
         ):
             self.check(problem(), "conected")
 
@@ -227,11 +227,11 @@ class TestRequirements:
         large = problem(grid.build(rows=500, cols=100))
         message = r"objective\.solver = dense: .* the mask has 50,000 \(one dense matrix takes 18\.6 GiB\)"
         with pytest.raises(SettingError, match=message):
-            self.check(large, solver="dense")
-        self.check(large, solver="auto")
+            self.check(large, dense=True)
+        self.check(large, dense=False)
 
     def test_dense_solver_at_its_limit(self) -> None:
-        self.check(problem(grid.build(rows=DENSE_NODE_LIMIT // 2, cols=2)), solver="dense")
+        self.check(problem(grid.build(rows=DENSE_NODE_LIMIT // 2, cols=2)), dense=True)
 
 
 def test_objects_and_settings_are_the_same() -> None:

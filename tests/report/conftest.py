@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradnet_cli.objectives.algebraic_connectivity import AlgebraicConnectivity
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks import bipartite, complete, grid, karate, random_geometric
-from gradnet_cli.report.files.metrics import MetricsWriter
+from gradnet_cli.report.files.metrics import MetricsWriter, read_metrics
 from gradnet_cli.result import Result
+from tests.runs import settings
 
 
 class Samples:
@@ -35,6 +37,7 @@ class Samples:
         content: dict[str, Any] = {
             "problem": problem,
             "objective": "algebraic_connectivity",
+            "objective_class": AlgebraicConnectivity,
             "sense": "maximize",
             "weights": self.weights(problem.mask) if weights is None else weights,
             "score": 0.0033366,
@@ -47,18 +50,20 @@ class Samples:
             "metrics": {"multiplicity": 2.0},
             "references": {"uniform": 0.0028335},
             "peak_memory_mib": 321.5,
-            "settings": {"stop": {"gap": 0.001}},
+            "settings": settings("stop.gap=0.001"),
         }
         return Result(**(content | changes))
 
-    def course(self, directory: Path, *, rows: int = 20, bound: bool = True) -> None:
-        """Write a metrics.csv."""
+    def course(self, directory: Path, *, rows: int = 20, bound: bool = True) -> dict[str, np.ndarray]:
+        """Write a metrics.csv, and return its columns."""
         with MetricsWriter(directory=directory) as writer:
             for step in range(1, rows + 1):
                 score, limit = 1 - 0.5 / step, 1 + 2 / step**2
                 gap = (limit - score) / limit
                 row = {"bound": limit, "gap": gap} if bound else {}
                 writer.append(step=step, seconds=0.1 * step, score=score, **row)
+        table = read_metrics(directory)
+        return {name: table[name].to_numpy() for name in table}
 
 
 def _directed() -> Mask:

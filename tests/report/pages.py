@@ -65,7 +65,7 @@ class Page(HTMLParser):
 def leave_run(
     directory: Path,
     result: Result | None,
-    course: Callable[[Path], None] | None = None,
+    course: Callable[[Path], object] | None = None,
     *,
     state: str = "done",
     error: str | None = None,

@@ -1,20 +1,16 @@
-import logging
-from pathlib import Path
+from dataclasses import replace
 
 import matplotlib
 import matplotlib.figure
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
-from PIL import Image
 
+from gradnet_cli.objectives.algebraic_connectivity.figures import grid as optimal_profiles
 from gradnet_cli.problem.masks import bipartite, complete, grid, random_geometric
-from gradnet_cli.report import figures
 from gradnet_cli.report.figures import adjacency, convergence, distribution, network, style
 from gradnet_cli.report.figures import grid as profiles
 from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, plane
-from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.report.lattice import box_weights, lattice_of
 
 
@@ -28,101 +24,6 @@ def collection(figure, kind=LineCollection):
     """The collection of that kind that carries data, and its values."""
     (found,) = [c for c in figure.axes[0].collections if isinstance(c, kind) and c.get_array() is not None]
     return found, np.asarray(found.get_array())
-
-
-def rendered(figure):
-    """Grey values of the figure, small for speed."""
-    figure.set_dpi(40)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3].mean(axis=2)
-
-
-def test_figures_are_found_by_being_there():
-    found = [module.__name__.split(".")[-1] for module in figures.figure_modules()]
-    present = {path.stem for path in Path(figures.__file__).parent.glob("*.py")} - {
-        "__init__",
-        "style",
-        "ticks",
-    }
-    assert found == sorted(present)
-
-
-def test_every_figure_of_every_kind_of_mask_says_something(samples, tmp_path, mask, monkeypatch):
-    """Drawn small, for speed: each has dark ink on its paper, and a grid has its profile too."""
-    drawn = set()
-
-    def look(figure, directory, stem):
-        grey = rendered(figure)
-        assert grey.min() < 100
-        assert grey.max() == 255
-        drawn.add(stem)
-        return []
-
-    monkeypatch.setattr(style, "save", look)
-    samples.course(tmp_path, rows=5)
-    figures.draw_all(samples.result(mask), read_metrics(tmp_path), tmp_path, strict=True)
-    grids_only = {"grid"} if mask.shape else set()
-    assert drawn == {"adjacency", "convergence", "distribution", "network"} | grids_only
-
-
-@pytest.mark.parametrize("size", [5, 130])
-def test_files_are_whole_small_and_leave_the_settings_of_the_process(samples, tmp_path, size):
-    samples.course(tmp_path, rows=5)
-    settings = dict(matplotlib.rcParams)
-    result = samples.result(grid.build(rows=size, cols=size))
-    paths = figures.draw_all(result, read_metrics(tmp_path), tmp_path / "figures", strict=True)
-    assert dict(matplotlib.rcParams) == settings
-    assert {path.name for path in (tmp_path / "figures").iterdir()} == {path.name for path in paths}
-    for path in paths:
-        if path.suffix == ".png":
-            with Image.open(path) as image:
-                assert min(image.size) > 300
-        else:
-            assert path.stat().st_size < 1_000_000
-            assert "</svg>" in path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("values", ["equal", "signed", "zero but one", "decades"])
-def test_unusual_weights_are_drawn(samples, tmp_path, values, monkeypatch):
-    monkeypatch.setattr(style, "save", lambda figure, directory, stem: [rendered(figure)])
-    mask = complete.build(nodes=8)
-    weights = {
-        "equal": np.ones(mask.edges),
-        "signed": np.linspace(-1, 1, mask.edges),
-        "zero but one": np.eye(mask.edges)[3],
-        "decades": np.geomspace(1e-9, 1e3, mask.edges),
-    }[values]
-    problem = samples.problem(mask, budget={"kind": "none", "value": None}, signs={"result": "any"})
-    samples.course(tmp_path, rows=1)
-    changes = {"bound": None, "gap": None, "certified": False, "references": {}}
-    result = samples.result(problem, weights, **changes)
-    assert len(figures.draw_all(result, read_metrics(tmp_path), tmp_path, strict=True)) == 4
-
-
-def test_a_figure_that_fails_is_logged_and_the_others_are_drawn(grid_result, tmp_path, monkeypatch, caplog):
-    def fail(*arguments):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(network, "draw", fail)
-    monkeypatch.setattr(style, "save", lambda figure, directory, stem: [stem])
-    with caplog.at_level(logging.ERROR):
-        paths = figures.draw_all(grid_result, read_metrics(tmp_path), tmp_path)
-    assert paths == ["adjacency", "distribution", "grid"]
-    assert "network" in caplog.text
-    with pytest.raises(ZeroDivisionError):
-        figures.draw_all(grid_result, read_metrics(tmp_path), tmp_path, strict=True)
-
-
-def test_the_same_result_gives_the_same_bytes(grid_result, tmp_path):
-    first, second = (
-        [
-            path.read_bytes()
-            for path in distribution.draw(grid_result, read_metrics(tmp_path), tmp_path / name)
-        ]
-        for name in ("one", "two")
-    )
-    assert first == second
 
 
 def test_each_grid_edge_has_the_colour_of_its_weight_at_its_place(grid_result):
@@ -227,7 +128,8 @@ def test_a_box_grid_is_compared_with_its_optimum(samples):
     mask = grid.build(rows=6, cols=8)
     lattice = lattice_of(mask)
     result = samples.result(mask)
-    panels = profiles.plot(result).axes
+    assert optimal_profiles.applies(result)
+    panels = optimal_profiles.plot(result).axes
     for axes, axis in zip(panels, (1, 0), strict=True):
         chosen, position = lattice.along(axis)
         mean, optimum = axes.lines
@@ -237,7 +139,7 @@ def test_a_box_grid_is_compared_with_its_optimum(samples):
         assert mean.get_xdata().tolist() == optimum.get_xdata().tolist() == [*range(1, lattice.shape[axis])]
 
 
-@pytest.mark.parametrize("case", ["torus", "objective", "norm", "no budget", "costs", "base"])
+@pytest.mark.parametrize("case", ["torus", "norm", "no budget", "costs", "base"])
 def test_the_optimum_is_drawn_only_where_it_is_known(samples, case):
     mask = grid.build(rows=4, cols=4, periodic=case == "torus")
     if case in ("costs", "base"):
@@ -247,15 +149,15 @@ def test_the_optimum_is_drawn_only_where_it_is_known(samples, case):
         "norm": {"kind": "total", "value": 16.0, "p": 2.0},
         "no budget": {"kind": "none", "value": None},
     }
-    changes = {"objective": "another"} if case == "objective" else {}
-    result = samples.result(samples.problem(mask, budget=budget.get(case)), **changes)
+    result = samples.result(samples.problem(mask, budget=budget.get(case)))
+    assert profiles.applies(result)
+    assert not optimal_profiles.applies(result)
     assert len(profiles.plot(result).axes[0].lines) == 1
 
 
 def test_the_course_shows_score_bound_and_gap(samples, grid_result, tmp_path):
-    samples.course(tmp_path, rows=100)
-    table = read_metrics(tmp_path)
-    left, right = convergence.plot(grid_result, table).axes
+    table = samples.course(tmp_path, rows=100)
+    left, right = convergence.plot(replace(grid_result, course=table)).axes
     score, bound, uniform = left.lines
     np.testing.assert_array_equal(score.get_ydata(), table["score"])
     np.testing.assert_array_equal(bound.get_ydata(), table["bound"])
@@ -267,20 +169,24 @@ def test_the_course_shows_score_bound_and_gap(samples, grid_result, tmp_path):
 
 
 def test_the_course_without_a_bound_has_one_panel(samples, grid_result, tmp_path):
-    samples.course(tmp_path, bound=False)
-    assert len(convergence.plot(grid_result, read_metrics(tmp_path)).axes) == 1
+    result = replace(grid_result, course=samples.course(tmp_path, bound=False))
+    assert len(convergence.plot(result).axes) == 1
 
 
 def test_a_long_course_is_thinned_and_keeps_its_end(samples, grid_result, tmp_path, monkeypatch):
     monkeypatch.setattr(convergence, "SHOWN", 10)
-    samples.course(tmp_path, rows=95)
-    steps = convergence.plot(grid_result, read_metrics(tmp_path)).axes[0].lines[0].get_xdata()
+    result = replace(grid_result, course=samples.course(tmp_path, rows=95))
+    steps = convergence.plot(result).axes[0].lines[0].get_xdata()
     assert len(steps) == 10
     assert (steps[0], steps[-1]) == (1, 95)
 
 
-def test_no_course_draws_nothing(grid_result, tmp_path):
-    assert convergence.draw(grid_result, read_metrics(tmp_path), tmp_path) == []
+def test_no_course_draws_nothing(samples, grid_result, tmp_path):
+    assert not convergence.applies(grid_result)
+    assert not convergence.applies(replace(grid_result, course=samples.course(tmp_path, rows=0)))
+    trained = replace(grid_result, course=samples.course(tmp_path, rows=1))
+    assert convergence.applies(trained)
+    assert not convergence.applies(replace(trained, updates=0))
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.3, 3.0])

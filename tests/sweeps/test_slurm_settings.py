@@ -8,12 +8,14 @@ import yaml
 from gradnet_cli.errors import SettingError
 from gradnet_cli.runs.liveness import is_alive, queued_jobs, this_process
 from gradnet_cli.settings.catalog import config_directory
+from gradnet_cli.settings.sections import Cluster, Resources
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
 from gradnet_cli.sweeps.queue import record_sent, waiting
 from gradnet_cli.sweeps.slurm import on_slurm, parameters
 from gradnet_cli.sweeps.table import read_sweep
 
 DEFAULTS = yaml.safe_load((config_directory() / "cluster" / "slurm.yaml").read_text())
+CLUSTER, RESOURCES = Cluster.from_mapping(DEFAULTS["cluster"]), Resources.from_mapping(DEFAULTS["resources"])
 
 
 @pytest.fixture
@@ -27,19 +29,19 @@ def squeue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_defaults() -> None:
-    asked = parameters(DEFAULTS["cluster"], DEFAULTS["resources"])
+    asked = parameters(CLUSTER, RESOURCES)
     assert asked == {"job_name": "gradnet-run", "time": 60, "cpus_per_task": 1, "array_parallelism": 256}
 
 
 def test_everything_asked_for() -> None:
-    cluster = {
-        "partition": "long",
-        "account": "physics",
-        "parallel": 4,
-        "setup": ["module load python"],
-        "options": {"qos": "high"},
-    }
-    asked = parameters(cluster, {"time": 30, "memory": 1.5, "cpus": 4, "gpus": 1})
+    cluster = Cluster(
+        partition="long",
+        account="physics",
+        parallel=4,
+        setup=["module load python"],
+        options={"qos": "high"},
+    )
+    asked = parameters(cluster, Resources(time=30, memory=1.5, cpus=4, gpus=1))
     assert asked == {
         "job_name": "gradnet-run",
         "time": 30,
@@ -70,17 +72,16 @@ def test_everything_asked_for() -> None:
 )
 def test_values_that_cannot_be_asked_for(name: str, value: object) -> None:
     group, _, key = name.partition(".")
-    settings = {part: {**DEFAULTS[part]} for part in ("cluster", "resources")}
-    settings[group][key] = value
+    section = {"cluster": Cluster, "resources": Resources}[group]
     with pytest.raises(SettingError) as caught:
-        parameters(settings["cluster"], settings["resources"])
+        section.from_mapping({**DEFAULTS[group], key: value})
     assert caught.value.setting == name
 
 
 def test_no_slurm_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SettingError, match="there is no sbatch and squeue on this machine"):
-        on_slurm(DEFAULTS["cluster"], DEFAULTS["resources"])
+        on_slurm(CLUSTER, RESOURCES)
 
 
 def test_no_queue_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from gradnet_cli.report.files.edges import read_edges
 from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.result import Result
 from gradnet_cli.runs.job import run_job
+from gradnet_cli.settings.composition import Composed
 from tests.assertions import assert_feasible, assert_written
 from tests.runs import composed, run
 
@@ -116,7 +117,7 @@ class TestFailure:
     def test_exit_status(self, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         config = composed(*ENDLESS, "optimizer=adam")
         config.objective = self.failing(kind, at=2)
-        assert run_job(config, tmp_path).exit_status == 1
+        assert run_job(Composed.check(config), tmp_path, command="gradnet-run").exit_status == 1
         error = capsys.readouterr().err
         assert error.count("\n") == 1
         assert ("gradient" if kind == "gradient" else f"the score is {kind}") in error

@@ -8,12 +8,12 @@ import torch
 from gradnet_cli.errors import SettingError
 from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.result import Result
-from gradnet_cli.runs.execute import execute
+from gradnet_cli.runs.checkpoints import Checkpoints
 from gradnet_cli.runs.job import run_job
 from gradnet_cli.runs.recorded import STATE_PATH, Resumption
-from gradnet_cli.training.checkpoints import Checkpoints
+from gradnet_cli.settings.composition import Composed
 from gradnet_cli.training.module import TrainingModule
-from tests.runs import composed, problem_of, run
+from tests.runs import composed, execute, problem_of, run
 
 ENDLESS = (
     "stop.gap=null",
@@ -56,7 +56,7 @@ def kill_after(update: int, monkeypatch: pytest.MonkeyPatch) -> None:
             raise Killed
 
     monkeypatch.setattr(Checkpoints, "on_update", on_update)
-    monkeypatch.setattr(Checkpoints, "on_exception", lambda *_: None)
+    monkeypatch.setattr(Checkpoints, "on_error", lambda *_: None)
 
 
 def resumed(directory: Path, *overrides: str, extended: bool = False) -> Result:
@@ -164,6 +164,8 @@ class TestRefusal:
         (directory / STATE_PATH).write_bytes(b"")
         config = composed(*SMALL, *ENDLESS)
         resumption = Resumption(command=None, extended=False)
-        assert run_job(config, directory, resumption=resumption).exit_status == 2
+        checked = Composed.check(config)
+        ending = run_job(checked, directory, command="gradnet-run", resumption=resumption)
+        assert ending.exit_status == 2
         assert capsys.readouterr().err.count("\n") == 1
         assert (directory / "edges.csv").read_bytes() == edges

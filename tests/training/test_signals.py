@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gradnet_cli.runs.checkpoints import Checkpoints
 from gradnet_cli.runs.interruption import Interrupted, interruptible
 from gradnet_cli.runs.recorded import STATE_PATH
-from gradnet_cli.training.checkpoints import Checkpoints
 from tests.runs import run
 
 

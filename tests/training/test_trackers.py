@@ -1,7 +1,6 @@
 """Trackers: what is logged, and that a tracker that fails or is not installed never costs a run."""
 
 import importlib.util
-import json
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,10 @@ import pytest
 from lightning.pytorch.loggers import Logger
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.settings.checks import TRACKERS, check_settings
+from gradnet_cli.settings.sections import TRACKERS
+from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training.trackers import Tracker, tracker
-from tests.runs import composed, run
+from tests.runs import run, settings
 
 SMALL = ("rows=3", "updates=5", "stop.gap=null", "initial=random")
 
@@ -44,10 +44,10 @@ def recording(monkeypatch: pytest.MonkeyPatch) -> Recording:
     """Takes the place of the tracker that settings ask for."""
     logger = Recording()
 
-    def made(settings: dict[str, Any], directory: Path, *, begin: int = 0) -> Tracker:
-        return Tracker(lambda: logger, settings=settings, every=settings["trainer"]["log_every"])
+    def made(settings: Settings, directory: Path, *, begin: int = 0) -> Tracker:
+        return Tracker(lambda: logger, settings=settings)
 
-    monkeypatch.setattr("gradnet_cli.runs.execute.tracker", made)
+    monkeypatch.setattr("gradnet_cli.runs.run.tracker", made)
     return logger
 
 
@@ -87,20 +87,16 @@ def test_a_tracker_that_fails_is_switched_off(
 
 
 def test_without_a_tracker_nothing_is_made(tmp_path: Path) -> None:
-    settings = {"logger": {"kind": "csv"}, "trainer": {"log_every": 1}}
-    with tracker(settings, tmp_path) as tracking:
+    with tracker(settings(), tmp_path) as tracking:
         tracking.conclude(score=1.0, bound=None, gap=None, step=3)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", TRACKERS)
 def test_a_missing_package_is_named(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from omegaconf import OmegaConf
-
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    settings = OmegaConf.to_container(composed(f"logger={kind}"), resolve=True)
     with pytest.raises(SettingError) as caught:
-        check_settings(settings)  # type: ignore[arg-type]
+        settings(f"logger={kind}")
     assert str(caught.value) == (
         f"logger = {kind}: needs a package that is not installed: pip install 'gradnet-run[{kind}]'"
     )
@@ -150,8 +146,5 @@ def test_wandb(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["''", "3", "[a]", "null"])
 def test_a_project_has_a_name(value: str) -> None:
-    from omegaconf import OmegaConf
-
-    settings = OmegaConf.to_container(composed("logger=mlflow", f"logger.project={value}"), resolve=True)
     with pytest.raises(SettingError, match="logger"):
-        check_settings(json.loads(json.dumps(settings)))
+        settings("logger=mlflow", f"logger.project={value}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -26,6 +26,10 @@ from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer, number
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
 TRACK_TIMES = 200  # at least, of the phases that are kept for the figures
@@ -62,6 +66,7 @@ class KuramotoSynchrony(Objective):
     """
 
     sense = "maximize"
+    requires = ("budget",)
     batched = True
     smooth = True
 
@@ -108,6 +113,7 @@ class KuramotoSynchrony(Objective):
             horizon=horizon, integrator=integrator, steps=steps, tolerance=tolerance, memory=memory
         )
         self.solver = choice(setting="objective.solver", value=solver, choices=FORMS)
+        self.holds_dense = self.solver == "dense"
         self.seed = seed
         self._followed = WarmStart(_Branches)
         self._omega: np.ndarray | None = None
@@ -170,6 +176,13 @@ class KuramotoSynchrony(Objective):
             lag=self.lag,
             integration_error=float((errors[0] - errors[1]).abs()),
         )
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """Matrix, strengths and phases, beside what theory says."""
+        from gradnet_cli.objectives.kuramoto_synchrony.figures import drawings
+
+        return drawings(result)
 
     def _time_mean(self, network: Network, *, refinement: int = 0) -> Tensor:
         """The mean of r over times and replicates, (...) for weights (..., E)."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -15,11 +17,16 @@ from gradnet_cli.numerics.rates import Dynamics, PairwiseRates, change, squared_
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.objectives.network_reconstruction.data import constants_of, simulated
 from gradnet_cli.objectives.network_reconstruction.observations import Observations
+from gradnet_cli.objectives.network_reconstruction.recovery import edges_found
 from gradnet_cli.objectives.network_reconstruction.trajectories import check_steps, read_trajectories
 from gradnet_cli.objectives.network_reconstruction.truth import node_names, read_truth, regular_truth
 from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer, number
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +76,8 @@ class NetworkReconstruction(Objective):
     """
 
     sense = "minimize"
+    requires = ("undirected",)
+    sum_of_squares = True
     batched = True
     quantity = "unexplained share of the change"
 
@@ -159,8 +168,12 @@ class NetworkReconstruction(Objective):
         if network.batch and not network.topology.takes_dense(self.matrix):
             return self.one_by_one(network, step)
         score, error = self._score(network)
-        latest = network.weights.detach().reshape(-1, network.edges)[-1]
-        return Evaluation(score=score, metrics={"rms_error": float(error), **self._quick_metrics(latest)})
+        metrics = {"rms_error": float(error)}
+        if self.true_weights is not None:
+            latest = network.weights.detach().reshape(-1, network.edges)[-1]
+            found = edges_found(latest, self.true_weights.to(latest), threshold=self.threshold)
+            metrics |= {name: found[name] for name in ("f1", "max_error")}
+        return Evaluation(score=score, metrics=metrics)
 
     @torch.no_grad()
     def residuals(self, network: Network) -> EdgeLeastSquares:
@@ -181,10 +194,7 @@ class NetworkReconstruction(Objective):
         if residual is not None and self.error == "integral":
             missed = residual - seen.interval * constant
         else:
-            predicted = self._rates(network).step(
-                seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
-            )
-            missed = change(self.dynamics, predicted, seen.after)
+            missed = change(self.dynamics, self._predicted(network, constant, seen), seen.after)
         if seen.constants is None:  # fitted constants take the mean over time
             slopes -= slopes.mean(dim=1, keepdim=True)
             missed = missed - missed.mean(dim=1, keepdim=True)
@@ -200,9 +210,7 @@ class NetworkReconstruction(Objective):
         """How well edges were found, and how well the found network predicts."""
         seen = self._seen(network.weights)
         constant, _ = self._constant(network, seen)
-        predicted = self._rates(network).step(
-            seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
-        )
+        predicted = self._predicted(network, constant, seen)
         metrics = {"steps": float(seen.before.shape[1])}
         arrays = {
             "times": seen.times.cpu().numpy(),
@@ -212,11 +220,18 @@ class NetworkReconstruction(Objective):
         }
         if self.true_weights is not None:
             truth = self.true_weights.to(network.weights)
-            metrics |= self._found(network.weights, truth)
+            metrics |= edges_found(network.weights, truth, threshold=self.threshold)
             metrics["score_of_truth"] = float(self._score(network.with_weights(truth))[0])
             arrays["true_weights"] = truth.cpu().numpy()
         node_data = {"frequency": constant.expand(network.nodes, 1)[:, 0].cpu().numpy()}
         return Description(metrics=metrics, node_data=node_data, arrays=arrays)
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """Truth and finding, observation and prediction."""
+        from gradnet_cli.objectives.network_reconstruction.figures import drawings
+
+        return drawings(result)
 
     def _score(self, network: Network) -> tuple[Tensor, Tensor]:
         """Score, one number a sample, and the root mean square error of a prediction in the last sample."""
@@ -227,10 +242,7 @@ class NetworkReconstruction(Objective):
             missed = (residual - seen.interval * constant).square()
             total = seen.increments.square().sum()
         else:
-            predicted = self._rates(network).step(
-                seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
-            )
-            missed = squared_error(self.dynamics, predicted, seen.after)
+            missed = squared_error(self.dynamics, self._predicted(network, constant, seen), seen.after)
             total = squared_error(self.dynamics, seen.before, seen.after).sum()
         error = missed.detach().reshape(-1, *missed.shape[-2:])[-1].mean().sqrt()
         return missed.sum(dim=(-2, -1)) / total, error
@@ -247,6 +259,12 @@ class NetworkReconstruction(Objective):
             residual.mean(dim=-1, keepdim=True) / seen.interval if constants is None else constants
         ), residual
 
+    def _predicted(self, network: Network, constant: Tensor, seen: Observations) -> Tensor:
+        """The state (..., N, M) that follows each of those observed, by Runge-Kutta steps."""
+        return self._rates(network).step(
+            seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
+        )
+
     def _rates(self, network: Network) -> PairwiseRates:
         coupling = network.topology.coupling(network.weights.detach(), form=self.matrix)
         return PairwiseRates(self.dynamics, network.weights, coupling, network.strengths)
@@ -255,19 +273,3 @@ class NetworkReconstruction(Objective):
         seen = prepared(self._observed)
         seen.to(like)
         return seen
-
-    def _quick_metrics(self, weights: Tensor) -> dict[str, float]:
-        if self.true_weights is None:
-            return {}
-        found = self._found(weights, self.true_weights.to(weights))
-        return {name: found[name] for name in ("f1", "max_error")}
-
-    def _found(self, weights: Tensor, truth: Tensor) -> dict[str, float]:
-        there, real = weights > self.threshold, truth > self.threshold
-        both, found, true = (float(count) for count in ((there & real).sum(), there.sum(), real.sum()))
-        return {
-            "precision": both / found if found else 0.0,
-            "recall": both / true if true else 0.0,
-            "f1": 2 * both / (found + true) if found + true else 0.0,
-            "max_error": float((weights - truth).abs().max()),
-        }

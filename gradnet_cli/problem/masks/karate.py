@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradnet_cli.problem.graphs import WEIGHT, mask_of_graph
 from gradnet_cli.problem.mask import Mask
-from gradnet_cli.problem.masks._graph import mask_of_graph
 from gradnet_cli.settings.values import choice
 
 BASES = ("none", "weights")
@@ -18,4 +18,6 @@ def build(*, base: str = "none") -> Mask:
     import networkx
 
     base = choice(setting="base", value=base, choices=BASES)
-    return mask_of_graph(networkx.karate_club_graph(), name="karate", base=base)
+    return mask_of_graph(
+        networkx.karate_club_graph(), name="karate", base=WEIGHT if base == "weights" else None
+    )

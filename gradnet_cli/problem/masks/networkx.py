@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.problem.graphs import WEIGHT, mask_of_graph
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
-from gradnet_cli.problem.masks._graph import mask_of_graph
+from gradnet_cli.problem.masks._cost import COSTS
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.settings.values import choice, flag, integer, nearest
 
@@ -43,7 +44,10 @@ def build(
     function = _generator(generator)
     graph = _call(function, generator, arguments, seed)
     check_size(nodes=len(graph), edges=graph.number_of_edges(), setting="generator", value=generator)
-    mask = mask_of_graph(graph, name="networkx", base=base, cost=cost)
+    weights = WEIGHT if base == "weights" else None
+    mask = mask_of_graph(
+        graph, name="networkx", base=weights, cost=choice(setting="cost", value=cost, choices=COSTS)
+    )
     return keep_largest(mask) if keep else mask
 
 

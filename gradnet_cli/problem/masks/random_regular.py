@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.problem.graphs import mask_of_graph
 from gradnet_cli.problem.mask import Mask
-from gradnet_cli.problem.masks._graph import mask_of_graph
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.settings.values import integer
 

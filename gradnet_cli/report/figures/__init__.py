@@ -1,13 +1,16 @@
 """Figures of a finished run, PNG and SVG each.
 
-A figure is a module of this folder that exposes `applies(result) -> bool` and
-`draw(result, metrics, directory) -> list[Path]`; it is found by being there. `metrics` is the table of
-`metrics.csv`.
+A figure is a module with `applies(result) -> bool` and `plot(result) -> Figure`; it is found by being there.
+Its files are called after the module, and the first paragraph of its docstring is the caption. Those of this
+folder are drawn whatever the objective is. An objective brings further ones, in a package of its own or
+otherwise: see `gradnet_cli.objectives.Objective.figures`.
 """
 
+import contextlib
 import importlib
 import logging
 import pkgutil
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -15,37 +18,113 @@ from typing import TYPE_CHECKING
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
+    from gradnet_cli.objectives.drawing import Drawing
 
 log = logging.getLogger(__name__)
 
 
-def figure_modules() -> list[ModuleType]:
-    """All modules of this folder that draw a figure, by name."""
-    found = [importlib.import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)]
-    return [module for module in found if hasattr(module, "applies") and hasattr(module, "draw")]
-
-
-def draw_all(
-    result: Result, metrics: "pandas.DataFrame", directory: Path, *, strict: bool = False
-) -> list[Path]:
+def draw_all(result: Result, directory: Path) -> list[Path]:
     """Draw every figure that applies into `directory` and return the files.
 
-    A figure that fails is logged with its traceback and left out: hours of training are not lost to a
-    drawing. `strict` raises instead.
+    The objective's own come first, and take the place of general ones of the same name. A figure that fails
+    is logged with its traceback and left out: hours of training are not lost to a drawing.
     """
+    saved: dict[str, list[Path]] = {}
+    film: list[Path] = []
+    with _left_out_if_it_fails("figures"):
+        from gradnet_cli.report.figures import animation
+        from gradnet_cli.report.figures.style import paper
+
+        with paper():
+            saved |= _save_each(_own_drawings(result), directory)
+            saved |= _save_each(drawings_of(__name__, result, without=saved), directory)
+            with _left_out_if_it_fails("animation"):
+                film = animation.save(result, directory)
+    return [*(path for paths in saved.values() for path in paths), *film]
+
+
+def drawings_of(package: str, result: Result, *, without: Collection[str] = ()) -> Iterator["Drawing"]:
+    """The figures of a package that apply, drawn one after another; one that fails is logged and left out.
+
+    Args:
+        package: its name, as the package itself knows it by `__name__`
+        result: what is drawn
+        without: modules that are left out, by name
+    """
+    from gradnet_cli.objectives.drawing import Drawing  # torch comes with it
+
+    for module in figure_modules(package):
+        name = module.__name__.rpartition(".")[2]
+        if name in without:
+            continue
+        drawing = None
+        with _left_out_if_it_fails(f"figure {name!r}"):
+            if module.applies(result):
+                drawing = Drawing(name=name, caption=caption_of(module), figure=module.plot(result))
+        if drawing is not None:
+            yield drawing
+
+
+def all_drawings(result: Result) -> Iterator["Drawing"]:
+    """Every figure that applies, the objective's own first, drawn under the settings of the paper."""
     from gradnet_cli.report.figures.style import paper
 
-    paths: list[Path] = []
     with paper():
-        for module in figure_modules():
-            try:
-                if module.applies(result):
-                    paths += module.draw(result, metrics, directory)
-            except Exception:
-                if strict:
-                    raise
-                log.exception(
-                    "The figure %r could not be drawn; all else is written.", module.__name__.split(".")[-1]
-                )
-    return paths
+        seen: set[str] = set()
+        for drawing in _own_drawings(result):
+            seen.add(drawing.name)
+            yield drawing
+        yield from drawings_of(__name__, result, without=seen)
+
+
+def picture(result: Result, name: str) -> str | None:
+    """One of the general figures as a data address for a page; None where it does not apply."""
+    from gradnet_cli.report.figures.style import data_address, paper
+
+    module = importlib.import_module(f"{__name__}.{name}")
+    with paper():
+        return data_address(module.plot(result)) if module.applies(result) else None
+
+
+def figure_modules(package: str = __name__) -> list[ModuleType]:
+    """All modules of a package that draw a figure, by name."""
+    found = [
+        importlib.import_module(f"{package}.{entry.name}")
+        for entry in pkgutil.iter_modules(importlib.import_module(package).__path__)
+    ]
+    return [module for module in found if hasattr(module, "applies") and hasattr(module, "plot")]
+
+
+def caption_of(module: ModuleType) -> str:
+    """The first paragraph of a module's docstring, in one line."""
+    return " ".join((module.__doc__ or "").split("\n\n")[0].split())
+
+
+def _own_drawings(result: Result) -> Iterator["Drawing"]:
+    if result.objective_class is not None:
+        yield from result.objective_class.figures(result)
+
+
+def _save_each(drawings: Iterable["Drawing"], directory: Path) -> dict[str, list[Path]]:
+    """The files of each drawing, by its name."""
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.report.figures.style import save
+
+    saved: dict[str, list[Path]] = {}
+    with _left_out_if_it_fails("rest of the figures"):
+        for drawing in drawings:
+            if not isinstance(drawing, Drawing):  # objectives of other people come by import path
+                raise TypeError(f"figures() yields a {type(drawing).__name__}, and must yield Drawings")
+            with _left_out_if_it_fails(f"figure {drawing.name!r}"):
+                if drawing.name in saved:
+                    raise ValueError(f"two drawings are called {drawing.name!r}")
+                saved[drawing.name] = save(drawing.figure, directory, drawing.name, caption=drawing.caption)
+    return saved
+
+
+@contextlib.contextmanager
+def _left_out_if_it_fails(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        log.exception("The %s could not be drawn; all else is written.", what)

@@ -1,6 +1,5 @@
 """The adjacency matrix in the order of node ids, and its mean weight by distance from the diagonal."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,6 @@ from gradnet_cli.report.figures.views import matrix
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -24,11 +22,6 @@ STEMS_UP_TO = 12
 def applies(result: Result) -> bool:
     """Every network has a matrix."""
     return True
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `adjacency.png` and `.svg`."""
-    return style.save(plot(result), directory, "adjacency")
 
 
 def plot(result: Result) -> "Figure":

@@ -14,10 +14,10 @@ from gradnet_cli.report.files.atomic import replacing
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+CAPTION = "The network while it was trained, beside the course of its score."
 SNAPSHOTS = "snapshots"
 """Where training has left the weights, beside the folder of the figures."""
 LINES_UP_TO = 20_000
@@ -38,31 +38,26 @@ MATRIX = 400
 Show = Callable[[np.ndarray], None]
 
 
-def applies(result: Result) -> bool:
-    """Where it was asked for."""
-    return result.settings.get("animation") is True and result.updates > 0
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `animation.gif`, and `animation.mp4`; nothing without snapshots."""
+def save(result: Result, directory: Path) -> list[Path]:
+    """Save `animation.gif`, and `animation.mp4`, where it was asked for; nothing without snapshots."""
     snapshots = sorted((Path(directory).parent / SNAPSHOTS).glob("*.npz"))
-    if not snapshots:
+    if not (snapshots and result.settings is not None and result.settings.animation and result.updates > 0):
         return []
     directory.mkdir(exist_ok=True)
     paths = [directory / "animation.gif"]
-    _write_gif(paths[0], frames(result, metrics, snapshots))
+    _write_gif(paths[0], frames(result, snapshots))
     if shutil.which("ffmpeg"):
         paths.append(directory / "animation.mp4")
-        _write_mp4(paths[1], frames(result, metrics, snapshots))
+        _write_mp4(paths[1], frames(result, snapshots))
     return paths
 
 
-def frames(result: Result, metrics: "pandas.DataFrame", snapshots: list[Path]) -> Iterator["Figure"]:
+def frames(result: Result, snapshots: list[Path]) -> Iterator["Figure"]:
     """One figure again and again, as it is at each snapshot, and last with the result."""
     figure = style.new_figure(style.WIDE, 3.5)
     left, right = figure.subplots(1, 2, width_ratios=[1.1, 1])
     show = _network(left, result)
-    marker = _course(right, result, metrics)
+    marker = _course(right, result)
     for path in snapshots:
         with np.load(path) as snapshot:
             step, score, weights = int(snapshot["step"]), float(snapshot["score"]), snapshot["weights"]
@@ -76,8 +71,8 @@ def frames(result: Result, metrics: "pandas.DataFrame", snapshots: list[Path]) -
     yield figure
 
 
-def _course(axes: "Axes", result: Result, metrics: "pandas.DataFrame") -> Any:
-    columns = (metrics[name].to_numpy() for name in ("step", "score", "bound"))
+def _course(axes: "Axes", result: Result) -> Any:
+    columns = (result.course[name] for name in ("step", "score", "bound"))
     draw_scores(axes, result, *columns)
     axes.set_xlabel("update")
     style.whole_ticks(axes.xaxis, 5)
@@ -161,6 +156,7 @@ def _write_gif(path: Path, pictures: Iterator["Figure"]) -> None:
             format="GIF",
             save_all=True,
             append_images=_held(stream),
+            comment=CAPTION,
             duration=round(1000 / FRAMES_A_SECOND),
             loop=0,
         )

@@ -1,6 +1,5 @@
 """Score and bound against updates, and the gap between them on a logarithmic scale."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -20,22 +18,14 @@ SHOWN = 3000
 
 
 def applies(result: Result) -> bool:
-    """Whatever was trained has a course."""
-    return result.updates > 0
+    """Whatever was trained has a course, once a row of it was written."""
+    return result.updates > 0 and len(result.course.get("step", ())) > 0
 
 
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `convergence.png` and `.svg`; nothing when no row was written."""
-    if len(metrics) == 0:
-        return []
-    return style.save(plot(result, metrics), directory, "convergence")
-
-
-def plot(result: Result, metrics: "pandas.DataFrame") -> "Figure":
+def plot(result: Result) -> "Figure":
     """One panel with the score, a second with the gap when there is a bound."""
-    rows = _thinned(metrics)
-    step, score = rows["step"].to_numpy(), rows["score"].to_numpy()
-    bound, gap = rows["bound"].to_numpy(), rows["gap"].to_numpy()
+    shown = _thinned(len(result.course["step"]))
+    step, score, bound, gap = (result.course[name][shown] for name in ("step", "score", "bound", "gap"))
     proven = bool(np.isfinite(bound).any())
     figure = style.new_figure(style.WIDE if proven else style.NARROW * 1.25, 2.9)
     panels = figure.subplots(1, 2 if proven else 1, squeeze=False)[0]
@@ -121,13 +111,8 @@ def _draw_gap(axes: "Axes", result: Result, step: np.ndarray, gap: np.ndarray) -
 
 
 def _gap_target(result: Result) -> float | None:
-    stop = result.settings.get("stop") or {}
-    target = stop.get("gap")
-    return float(target) if isinstance(target, int | float) and target > 0 else None
+    return None if result.settings is None else result.settings.stop.gap
 
 
-def _thinned(metrics: "pandas.DataFrame") -> "pandas.DataFrame":
-    if len(metrics) <= SHOWN:
-        return metrics
-    chosen = np.unique(np.linspace(0, len(metrics) - 1, SHOWN).round().astype(int))
-    return metrics.iloc[chosen]
+def _thinned(rows: int) -> np.ndarray:
+    return np.unique(np.linspace(0, rows - 1, min(rows, SHOWN)).round().astype(int))

@@ -1,6 +1,5 @@
 """How edge weights and node strengths are distributed."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -21,11 +19,6 @@ EQUAL_WITHIN = 1e-9
 def applies(result: Result) -> bool:
     """Every network with some weight has a distribution."""
     return result.edges_used > 0
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `distribution.png` and `.svg`."""
-    return style.save(plot(result), directory, "distribution")
 
 
 def plot(result: Result) -> "Figure":

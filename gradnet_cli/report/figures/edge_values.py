@@ -1,6 +1,5 @@
 """What a unit of budget does on each edge, beside what the edge has got: the condition of the optimum."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,6 @@ from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.figure import Figure
 
 FAINTEST = 1e-6
@@ -20,11 +18,6 @@ def applies(result: Result) -> bool:
     """Where the objective has left the value of each edge, its slope per unit of cost."""
     value = result.arrays.get("edge_value")
     return value is not None and result.edges_used > 0 and bool((result.weights * value).sum() > 0)
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `edge_values.png` and `.svg`."""
-    return style.save(plot(result), directory, "edge_values")
 
 
 def plot(result: Result) -> "Figure":

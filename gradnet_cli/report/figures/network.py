@@ -1,6 +1,5 @@
 """The network as drawn by its own geometry."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,6 @@ from gradnet_cli.report.lattice import lattice_of
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
-    import pandas
     from matplotlib.figure import Figure
 
 LINKS_IN_SPACE_UP_TO = 30_000
@@ -25,11 +23,6 @@ LINKS_LAID_OUT_UP_TO = 3_000
 def applies(result: Result) -> bool:
     """Every network can be drawn."""
     return True
-
-
-def draw(result: Result, metrics: "pandas.DataFrame", directory: Path) -> list[Path]:
-    """Save `network.png` and `.svg`."""
-    return style.save(plot(result), directory, "network")
 
 
 def plot(result: Result) -> "Figure":

@@ -1,6 +1,9 @@
 """One look for all figures: sizes, fonts, colours that colour-blind readers can tell apart, and saving."""
 
+import base64
 import contextlib
+import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +42,7 @@ _SETTINGS: dict[str, Any] = {
     "axes.linewidth": 0.7,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
+    "axes.prop_cycle": f"cycler('color', {[BLUE, ORANGE, GREEN, RED, GREY]})",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.formatter.limits": (-3, 4),
@@ -61,11 +65,31 @@ _SETTINGS: dict[str, Any] = {
 
 
 @contextlib.contextmanager
-def paper() -> Iterator[None]:
-    """Settings under which figures are made and saved; those of the process are left as they were."""
-    import matplotlib
+def _without_backend() -> Iterator[None]:
+    """Hide the backend that the environment names: matplotlib cannot be loaded where it is not installed.
 
-    with matplotlib.rc_context(_SETTINGS):  # type: ignore[arg-type, unused-ignore]
+    A notebook names its own, and hands it on to the commands that are called from it.
+    """
+    named = os.environ.pop("MPLBACKEND", None)
+    try:
+        yield
+    finally:
+        if named is not None:
+            os.environ["MPLBACKEND"] = named
+
+
+@contextlib.contextmanager
+def paper() -> Iterator[None]:
+    """Settings under which figures are made and saved; those of the process are left as they were.
+
+    They are the same for all people: what else a matplotlibrc rules is set to matplotlib's own defaults. The
+    backend alone is left, which no figure here asks: each is saved by a canvas of its own.
+    """
+    with _without_backend():
+        import matplotlib
+
+    defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
+    with matplotlib.rc_context(defaults | _SETTINGS):  # type: ignore[arg-type, unused-ignore]
         yield
 
 
@@ -79,8 +103,11 @@ def new_figure(width: float, height: float, *, fixed_aspect: bool = False) -> "F
     return Figure(figsize=(width, height), layout="compressed" if fixed_aspect else "constrained")
 
 
-def save(figure: "Figure", directory: Path, stem: str) -> list[Path]:
-    """Save as PNG and SVG in `directory`, which is made if missing; return both paths."""
+def save(figure: "Figure", directory: Path, stem: str, *, caption: str = "") -> list[Path]:
+    """Save as PNG and SVG in `directory`, which is made if missing; return both paths.
+
+    Both files carry the caption in their metadata, as the Description.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
@@ -90,14 +117,24 @@ def save(figure: "Figure", directory: Path, stem: str) -> list[Path]:
     directory.mkdir(exist_ok=True)
     png, svg = directory / f"{stem}.png", directory / f"{stem}.svg"
     plain_ticks(figure)
+    told = {"Description": caption} if caption else {}
     # Each canvas draws the figure once; figure.savefig() would draw it twice.
     with replacing(png) as beside:
-        FigureCanvasAgg(figure).print_png(beside, metadata={"Software": None})
+        FigureCanvasAgg(figure).print_png(beside, metadata={"Software": None, **told})
     # The places found for the first file hold for the second.
     figure.set_layout_engine("none")
     with replacing(svg) as beside:
-        FigureCanvasSVG(figure).print_svg(beside, metadata={"Date": None})
+        FigureCanvasSVG(figure).print_svg(beside, metadata={"Date": None, **told})
     return [png, svg]
+
+
+def data_address(figure: "Figure") -> str:
+    """The figure as a PNG in a data address, for a page."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(buffer)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,9 @@ from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.problem import Problem
 from gradnet_cli.report.files.atomic import replacing
 from gradnet_cli.report.files.cells import column_cells
+from gradnet_cli.report.files.names import EDGES
 
-FILE_NAME = "edges.csv"
+FILE_NAME = EDGES
 HEADER = "Source,Target,Type,Weight"
 CHUNK = 100_000
 """Rows turned into text at a time; it bounds the memory that Python's strings and numbers take."""

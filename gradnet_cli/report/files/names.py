@@ -1,4 +1,6 @@
-"""Names of the files that are written elsewhere and read here."""
+"""Names of the files of a run that are written in one place and read in another."""
 
+EDGES = "edges.csv"
 MANIFEST = "manifest.json"
 STATUS = "status.json"
+PRUNED = "edges_pruned.csv"

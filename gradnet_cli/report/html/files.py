@@ -10,7 +10,7 @@ import yaml
 from gradnet_cli.report.files import edges, network_files, nodes, summary
 from gradnet_cli.report.files.atomic import read_json
 from gradnet_cli.report.files.metrics import FILE_NAME as METRICS
-from gradnet_cli.report.files.names import MANIFEST, STATUS
+from gradnet_cli.report.files.names import MANIFEST, PRUNED, STATUS
 
 CONFIG = ".hydra/config.yaml"
 HYDRA = ".hydra/hydra.yaml"
@@ -20,7 +20,7 @@ TAIL = 1 << 16
 MEANINGS = {
     summary.FILE_NAME: "the numbers of this page, for programs",
     edges.FILE_NAME: "the network: source, target and weight to full precision; opens in Gephi",
-    "edges_pruned.csv": "the network without its light edges",
+    PRUNED: "the network without its light edges",
     nodes.FILE_NAME: "the nodes: positions, strengths, and what the objective found",
     network_files.GRAPHML_NAME: "the network for Gephi, Cytoscape and networkx",
     network_files.NPZ_NAME: "the network for SciPy: scipy.sparse.load_npz",

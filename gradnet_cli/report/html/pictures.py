@@ -1,15 +1,14 @@
 """The figures of a directory, inlined as images."""
 
 import base64
-import importlib
-import pkgutil
-import struct
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradnet_cli.report import figures
 from gradnet_cli.report.html.page import link
+
+log = logging.getLogger(__name__)
 
 KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".gif": "image/gif"}
 SHARP_UP_TO = 120_000
@@ -46,8 +45,8 @@ class Picture:
 def pictures(directory: Path, captions: Mapping[str, str] | None = None) -> list[Picture]:
     """The figures of `directory`/figures: the network and the course of training first, films last.
 
-    `captions` has sentences by the names of files without their endings; other figures have those of the
-    modules that draw them.
+    `captions` has sentences by the names of files without their endings; other figures carry theirs in
+    their files.
     """
     folder = Path(directory) / "figures"
     files: dict[str, list[Path]] = {}
@@ -61,11 +60,11 @@ def pictures(directory: Path, captions: Mapping[str, str] | None = None) -> list
         shown = chosen is not None and chosen.stat().st_size <= left
         if chosen is not None and shown:
             left -= chosen.stat().st_size
-        width, height = _size(files[stem])
+        width, height, caption = _look(files[stem])
         found.append(
             Picture(
                 name=stem.replace("_", " "),
-                caption=(captions or {}).get(stem) or _caption(stem),
+                caption=(captions or {}).get(stem) or caption,
                 source=_data(chosen) if chosen is not None and shown else None,
                 width=width,
                 height=height,
@@ -75,15 +74,20 @@ def pictures(directory: Path, captions: Mapping[str, str] | None = None) -> list
     return found
 
 
-def _size(files: Sequence[Path]) -> tuple[int, int]:
-    """Width and height by the head of the PNG; a square where there is none."""
+def _look(files: Sequence[Path]) -> tuple[int, int, str]:
+    """Width, height and caption, by the head of the PNG or GIF; a square where there is neither."""
+    from PIL import Image
+
     for path in files:
-        if path.suffix == ".png":
-            with path.open("rb") as file:
-                head = file.read(24)
-            if head[:8] == b"\x89PNG\r\n\x1a\n" and len(head) == 24:
-                return struct.unpack(">II", head[16:])
-    return 1, 1
+        if path.suffix in (".png", ".gif"):
+            try:
+                with Image.open(path) as image:
+                    caption = image.info.get("Description") or image.info.get("comment") or ""
+                    told = caption.decode(errors="replace") if isinstance(caption, bytes) else str(caption)
+                    return *image.size, told
+            except Exception:  # a spoilt picture spoils its place in the page and no other
+                log.info("%s could not be read.", path, exc_info=True)
+    return 1, 1, ""
 
 
 def _order(stem: str) -> tuple[int, str]:
@@ -103,11 +107,3 @@ def _choose(files: list[Path]) -> Path | None:
 def _data(path: Path) -> str:
     # As an image, so that a drawing's names and styles stay its own and nothing in it can run.
     return f"data:{KINDS[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode()}"
-
-
-def _caption(stem: str) -> str:
-    """The first sentence of the module that draws the figure."""
-    if stem not in {entry.name for entry in pkgutil.iter_modules(figures.__path__)}:
-        return ""
-    text = importlib.import_module(f"{figures.__name__}.{stem}").__doc__ or ""
-    return " ".join(text.split("\n\n")[0].split())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradnet_cli
+from gradnet_cli.report.files.states import State
 from gradnet_cli.report.html import answer
 from gradnet_cli.report.html.asked import asked
 from gradnet_cli.report.html.files import RunFiles, last_metrics, read_run
@@ -16,11 +17,11 @@ from gradnet_cli.report.html.pictures import pictures
 
 log = logging.getLogger(__name__)
 
-STATES = {
-    "done": "done",
-    "failed": "failed",
-    "interrupted": "interrupted",
-    "running": "not finished",
+STATES: dict[str, str] = {
+    State.DONE: "done",
+    State.FAILED: "failed",
+    State.INTERRUPTED: "interrupted",
+    State.RUNNING: "not finished",
 }
 
 
@@ -35,7 +36,7 @@ def write_run_report(directory: Path) -> None:
     except Exception:  # a spoilt file spoils its part of the page and no other
         log.info("The network could not be shown in the page.", exc_info=True)
         view = None
-    state = str(run.status.get("state") or "running")
+    state = str(run.status.get("state") or State.RUNNING)
     write_page(
         run.directory / FILE_NAME,
         template="run.html",
@@ -88,7 +89,7 @@ def _commands(run: RunFiles) -> dict[str, str]:
     if isinstance(typed, str) and typed:
         commands["What was typed"] = typed
     commands["Repeat it from its files, and compare"] = f"gradnet-run {shlex.quote(f'rerun={_place(run)}')}"
-    if run.status.get("state") in ("interrupted", "running"):
+    if run.status.get("state") in (State.INTERRUPTED, State.RUNNING):
         commands["Go on from the last checkpoint"] = f"gradnet-run {shlex.quote(f'resume={_place(run)}')}"
     return commands
 

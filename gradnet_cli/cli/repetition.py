@@ -1,0 +1,141 @@
+"""Runs that are there already: taken up again where they stopped, or repeated and compared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gradnet_cli.cli.run import run as launch
+from gradnet_cli.errors import SettingError
+from gradnet_cli.report.files.atomic import read_json, replacing
+from gradnet_cli.report.files.names import STATUS
+from gradnet_cli.report.files.states import State
+from gradnet_cli.runs.comparison import compare, differences, write_comparison
+from gradnet_cli.runs.ending import BAD_INPUT, DONE, FAILED
+from gradnet_cli.runs.liveness import is_alive
+from gradnet_cli.runs.lock import held
+from gradnet_cli.runs.recorded import (
+    RecordedRun,
+    Resumption,
+    read_recorded,
+    refuse_changes,
+    refuse_drift,
+)
+from gradnet_cli.settings.command_line import CommandLine
+from gradnet_cli.settings.composition import Composer, unresolved
+from gradnet_cli.settings.overrides import SHOWING, assignment
+from gradnet_cli.settings.spelling import quoted
+
+ALONE = ("hydra.mode=RUN",)  # an experiment may ask for a sweep, of which this is one run
+SHOWN = (*sorted(SHOWING), "hydra.run.dir")  # what a repetition may change
+# What a resumed run writes before its checkpoint has been read, and gets back where that is refused.
+WRITTEN_FIRST = (STATUS, "report.html", ".hydra/overrides.yaml", ".hydra/config.yaml")
+STILL_RUNS = "still runs; wait for its end, or stop it"
+
+
+def resume(directory: str, line: CommandLine) -> int:
+    """Go on with a run from its last checkpoint, or from its beginning if it has none; the exit status.
+
+    Errors:
+        SettingError: no run is there, it is done or runs, or an override would make another problem of it
+    """
+    run = read_recorded("resume", directory)
+    changes = line.overrides
+    refuse_changes(changes)
+    if run.state == State.DONE and not changes:
+        raise SettingError(
+            setting="resume",
+            value=directory,
+            allowed="is done; a larger number of updates=... would extend it, rerun=... would repeat it",
+        )
+    if run.state == State.RUNNING and is_alive(read_json(run.directory / STATUS).get("process") or {}):
+        raise SettingError(setting="resume", value=directory, allowed=STILL_RUNS)
+    overrides = run.overridden(changes)
+    here = (f"hydra.run.dir={quoted(str(run.directory))}", "hydra.output_subdir=null")
+    line = _prepared(run, line, [*overrides, *here])
+    settings = _composed(line)
+    refuse_drift(run, settings, changes)
+    resumption = Resumption(command=run.command, extended=bool(changes))
+    with held(run.directory, setting="resume", allowed=STILL_RUNS), _unless_refused(run) as ended:
+        run.record(overrides, settings)
+        ended.append(launch(line, resumption=resumption))
+    return ended[0]
+
+
+@contextmanager
+def _unless_refused(run: RecordedRun) -> Iterator[list[int]]:
+    """Put back what a run wrote that was refused: what it had found, it still has.
+
+    Yields:
+        where the exit status goes; without one, or with that of bad input, the run was refused
+    """
+    paths = [run.directory / name for name in WRITTEN_FIRST]
+    before = {path: path.read_bytes() for path in paths if path.exists()}
+    ended: list[int] = []
+    try:
+        yield ended
+    finally:
+        if ended in ([], [BAD_INPUT]):
+            for path, content in before.items():
+                with replacing(path) as beside:
+                    beside.write_bytes(content)
+
+
+def rerun(directory: str, line: CommandLine) -> int:
+    """Repeat a run from its files, in a directory of its own; 0 if the network is the same, byte for byte.
+
+    Errors:
+        SettingError: no run is there, it has no result, or an override would make another problem of it
+    """
+    run = read_recorded("rerun", directory)
+    for text in line.overrides:
+        change = assignment(text)
+        if change.name not in SHOWN:
+            allowed = f"cannot change where a run is repeated, only {', '.join(SHOWN)} can"
+            raise SettingError(setting=change.name, value=change.value, allowed=allowed)
+    if run.state != State.DONE:
+        raise SettingError(
+            setting="rerun",
+            value=directory,
+            allowed=f"is {run.state or 'no finished run'}: nothing to compare with",
+        )
+    overrides = run.overridden(_absolute(line.overrides))
+    line = _prepared(run, line, overrides)
+    refuse_drift(run, _composed(line), [*line.overrides])
+
+    def after(output: Path) -> int:
+        comparison = compare(run.directory, output)
+        environment = differences(run.directory, output)
+        write_comparison(output, original=run.directory, comparison=comparison, environment=environment)
+        for text in (comparison.sentence, *environment):
+            print(text)
+        return DONE if comparison.identical else FAILED
+
+    return launch(line, after=after)
+
+
+def _prepared(run: RecordedRun, line: CommandLine, overrides: Sequence[str]) -> CommandLine:
+    """The command line of a run, from where it was typed."""
+    own = line.config_dir or run.config_dir
+    if own is not None:
+        own = str(Path(own).absolute())
+    if run.cwd.is_dir():
+        os.chdir(run.cwd)  # relative paths in settings start there
+    return line.with_overrides([*overrides, *ALONE], config_dir=own)
+
+
+def _composed(line: CommandLine) -> dict[str, Any]:
+    with Composer(line) as composer:
+        return unresolved(composer.compose(line.overrides))
+
+
+def _absolute(overrides: Sequence[str]) -> list[str]:
+    """The overrides, with a directory that starts from here however the run will be started."""
+    absolute = []
+    for text in overrides:
+        key, value = assignment(text)
+        absolute.append(f"{key}={quoted(str(Path(value).absolute()))}" if key == "hydra.run.dir" else text)
+    return absolute

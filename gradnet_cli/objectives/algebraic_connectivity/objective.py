@@ -1,0 +1,182 @@
+"""Algebraic connectivity: the second smallest eigenvalue of the graph Laplacian."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+
+from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.eigencluster import EigenCluster
+from gradnet_cli.numerics.eigenpairs import Eigenpairs
+from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
+from gradnet_cli.numerics.supplied import with_gradient
+from gradnet_cli.numerics.threads import single_threaded
+from gradnet_cli.numerics.topology import Topology
+from gradnet_cli.objectives.base import Evaluation, Objective
+from gradnet_cli.objectives.warm_start import WarmStart
+from gradnet_cli.settings.values import choice, integer, number
+
+if TYPE_CHECKING:
+    from gradnet_cli.objectives.drawing import Drawing
+    from gradnet_cli.result import Result
+
+log = logging.getLogger(__name__)
+
+# Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
+MULTIPLE = 1e-9
+BLOCK_NUMBERS = 10**6  # on a complete graph the cluster is the whole spectrum, and half of it proves little
+SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
+FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
+
+
+class AlgebraicConnectivity(Objective):
+    """Maximise lambda_2(L), L = D - A, for an undirected network with weights >= 0 (Fiedler 1973).
+
+    lambda_2 = min of sum_e w_e (v_i - v_j)^2 over unit vectors v orthogonal to 1: a minimum of linear
+    functions, hence concave and homogeneous in the weights. Any unit matrix Y (N, r) with centred columns
+    gives
+
+        lambda_2(w') <= <g, w'> for every w' >= 0,  g_e = norm(y_i - y_j)^2,
+
+    because each column's share is a Rayleigh quotient of L(w'), which is never below lambda_2(w'). No
+    eigenvector need be exact for that: g is a valid slope for bounds whatever the solver's error. In training
+    mode Y is the embedding of gradnet_cli.numerics.eigencluster, a mixture of the eigenvectors next to
+    lambda_2, because at the optimum lambda_2 is multiple and the gradient of one eigenvector leads nowhere.
+    In evaluation mode the gradient is that of the eigenvalue itself. Either costs O(E r).
+
+    Args:
+        solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient
+        tolerance: relative residual of the eigenvector while training; outside training it is 1e-4
+        rank: eigenvectors kept at first, >= 2; the block grows with the cluster of lambda_2
+        most: the largest block, or None for 64 and, on small networks, for as many as 10^6 numbers hold
+        seed: of the random start vectors
+
+    Metrics: lambda_3 (the next eigenvalue), residual (of lambda_2's vector), rank.
+    """
+
+    sense = "maximize"
+    requires = ("undirected", "connected", "nonnegative", "budget")
+    quantity = "algebraic connectivity λ₂"
+    concave = True
+    homogeneous = True
+    monotone = True
+
+    def __init__(self, *, solver: str, tolerance: float, rank: int, most: int | None, seed: int = 0) -> None:
+        super().__init__()
+        self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
+        self.holds_dense = self.solver == "dense"
+        self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
+        self.rank = integer(setting="objective.rank", value=rank, minimum=2)
+        if most is not None:
+            integer(setting="objective.most", value=most, minimum=self.rank)
+        self.most = most
+        self.seed = seed
+        self._spectrum = WarmStart(self._begin)
+
+    def get_extra_state(self) -> dict[str, Any]:
+        """The warm starts."""
+        return self._spectrum.memory or {}
+
+    def set_extra_state(self, state: Mapping[str, Any]) -> None:
+        """Begin with these warm starts at the next network."""
+        self._spectrum.memory = state or None
+
+    def forward(self, network: Network, step: int) -> Evaluation:
+        """Score lambda_2 of weights (E,)."""
+        weights = network.weights
+        spectrum = self._spectrum.on(network.topology)
+        with single_threaded():
+            pairs, mixture = self._pairs(spectrum, weights.detach().to("cpu", torch.float64).numpy())
+            slope = edge_slopes(mixture, network.topology.laplacian)
+        metrics = {"residual": pairs.residual, "rank": float(spectrum.cluster.rank)}
+        if len(pairs.values) > 1:
+            metrics["lambda_3"] = float(pairs.values[1])
+        score = with_gradient(weights, value=float(pairs.values[0]), slope=slope)
+        return Evaluation(score=score, metrics=metrics)
+
+    @classmethod
+    def figures(cls, result: Result) -> Iterator[Drawing]:
+        """The profile of a grid beside its optimum."""
+        from gradnet_cli.objectives.algebraic_connectivity.figures import drawings
+
+        return drawings(result)
+
+    def _pairs(self, spectrum: _Spectrum, weights: np.ndarray) -> tuple[Eigenpairs, np.ndarray]:
+        """The lowest eigenpairs, and the mixture Y (N, r) that the gradient is taken from."""
+        if self.training:
+            pairs = spectrum.advance(weights, tolerance=self.tolerance)
+            return pairs, spectrum.cluster.mixture
+        pairs = spectrum.settle(weights)
+        if pairs.residual > FINAL_TOLERANCE:
+            log.warning("lambda_2 was found to a relative residual of %.1e only", pairs.residual)
+        equal = pairs.values <= pairs.values[0] * (1 + MULTIPLE)
+        return pairs, pairs.vectors[:, equal] / np.sqrt(equal.sum())
+
+    def _begin(self, topology: Topology) -> _Spectrum:
+        nodes = topology.nodes
+        cluster = EigenCluster(
+            nodes=nodes,
+            rank=self.rank if nodes > SMALL else nodes - 1,
+            most=self.most or max(64, BLOCK_NUMBERS // nodes),
+            generator=np.random.default_rng(self.seed),
+        )
+        return _Spectrum(
+            topology.laplacian, LaplacianSolverFactory(kind=self.solver, pattern=topology.laplacian), cluster
+        )
+
+
+class _Spectrum:
+    """The lower end of the spectrum, followed from one network to the next on the same edges."""
+
+    def __init__(
+        self, pattern: LaplacianPattern, solvers: LaplacianSolverFactory, cluster: EigenCluster
+    ) -> None:
+        self.cluster = cluster
+        self._pattern = pattern
+        self._solvers = solvers
+        self._final: tuple[sp.csr_array, Eigenpairs] | None = None
+        self._latest: tuple[np.ndarray, sp.csr_array, LaplacianSolver] | None = None
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """All that the next eigenpairs depend on."""
+        return {"cluster": self.cluster.memory, "solver": self._solvers.memory}
+
+    @memory.setter
+    def memory(self, memory: Mapping[str, Any]) -> None:
+        self.cluster.memory, self._solvers.memory = memory["cluster"], memory["solver"]
+
+    def advance(self, weights: np.ndarray, *, tolerance: float) -> Eigenpairs:
+        """Eigenpairs in training, which take the cluster one step on."""
+        return self.cluster.advance(*self._system(weights), tolerance=tolerance)
+
+    def settle(self, weights: np.ndarray) -> Eigenpairs:
+        """Eigenpairs as they are told of a final network."""
+        laplacian, solver = self._system(weights)
+        if self._final is None or self._final[0] is not laplacian:
+            pairs = self.cluster.settle(laplacian, solver, tolerance=FINAL_TOLERANCE)
+            self._final = (laplacian, pairs)
+        return self._final[1]
+
+    def _system(self, weights: np.ndarray) -> tuple[sp.csr_array, LaplacianSolver]:
+        # The best network is scored again at a tight tolerance, often right after it was scored for training.
+        if self._latest is None or not np.array_equal(weights, self._latest[0]):
+            self._latest = None  # dropped first: two factorisations need twice the memory
+            laplacian = self._pattern.assemble(weights)
+            self._latest = (weights.copy(), laplacian, self._solvers(laplacian))
+        return self._latest[1:]
+
+
+def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
+    """norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), (E,), with Y (N, r) centred first."""
+    embedding = embedding - embedding.mean(axis=0)
+    slope = np.zeros(len(pattern.source))
+    for column in embedding.T:  # one column at a time: (E, r) would be the largest array of a run
+        slope += (column[pattern.source] - column[pattern.target]) ** 2
+    return slope / float(np.square(embedding).sum())

@@ -1,0 +1,9 @@
+"""Factions in the network, and the course of opinions."""
+
+from functools import partial
+
+from gradnet_cli.report.figures import drawings_of
+
+__all__ = ["drawings"]
+
+drawings = partial(drawings_of, __name__)

@@ -1,0 +1,121 @@
+"""The same `solve` as in Python, with a directory around it: checkpoints, traces, and a report at the end."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from gradnet_cli import report
+from gradnet_cli.errors import NumericalError
+from gradnet_cli.objectives import build_objective
+from gradnet_cli.problem import Problem
+from gradnet_cli.report.files.names import EDGES, PRUNED
+from gradnet_cli.result import Result
+from gradnet_cli.runs.checkpoints import Checkpoints, load_state
+from gradnet_cli.runs.manifest import write_manifest
+from gradnet_cli.runs.process import conditions
+from gradnet_cli.runs.progress import progress_callback
+from gradnet_cli.runs.recorded import STATE_PATH, Resumption
+from gradnet_cli.runs.snapshots import Snapshots
+from gradnet_cli.runs.trace import Trace
+from gradnet_cli.settings.settings import Settings
+from gradnet_cli.solve import device_of, solve
+from gradnet_cli.training import Callback
+from gradnet_cli.training.trackers import Tracker, tracker
+
+log = logging.getLogger(__name__)
+
+
+def run_in(
+    directory: Path,
+    problem: Problem,
+    settings: Settings,
+    *,
+    command: str,
+    resumption: Resumption | None = None,
+) -> Result:
+    """Find the best network of a problem, and write everything about it into a directory.
+
+    Args:
+        directory: of the run, which exists
+        settings: with the objective, and how to search
+        command: as it was typed, for the manifest
+        resumption: go on from the checkpoint in the directory, if it holds one
+
+    Raises:
+        SettingError: a setting, or a problem, that cannot be used
+        NumericalError: scores that are not finite
+    """
+    with conditions(settings, edges=problem.edges):
+        objective = build_objective(settings.objective, seed=settings.seed)
+        path = directory / STATE_PATH
+        state = load_state(path, problem) if resumption is not None and path.exists() else None
+        begin = 0 if state is None else state["step"]
+        device = device_of(settings.trainer.accelerator)
+        write_manifest(
+            directory,
+            command=resumption.command if resumption is not None and resumption.command else command,
+            seed=settings.seed,
+            device=str(device),
+            threads=torch.get_num_threads(),
+            dtype=settings.dtype,
+        )
+        with tracker(settings, directory, begin=begin) as tracking:
+            result = solve(
+                problem,
+                objective,
+                settings,
+                _callbacks(directory, settings, tracking, begin=begin),
+                state=state,
+                extended=resumption is not None and resumption.extended,
+            )
+            tracking.conclude(score=result.score, bound=result.bound, gap=result.gap, step=result.step)
+            if result.pruned is not None:
+                record_network(problem, result.pruned, directory, name=PRUNED)
+            report.write(
+                result,
+                directory,
+                edges_recorded=True,
+                figures=settings.figures,
+                layout=settings.figures or settings.report,
+            )
+    report.show(result, directory)
+    return result
+
+
+class Recorder(Callback):
+    """Writes edges.csv as soon as the network is found: before it is scored, which may take long."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def on_found(self, problem: Problem, weights: np.ndarray) -> None:
+        """Write."""
+        record_network(problem, weights, self._directory)
+
+
+def record_network(problem: Problem, weights: np.ndarray, directory: Path, *, name: str = EDGES) -> None:
+    """Write edges.csv, or by another name, and make sure that it gives these very weights (E,) again.
+
+    Raises:
+        NumericalError: it does not
+    """
+    written = report.record_edges(problem, weights, directory, name=name)
+    if not np.array_equal(written, weights):
+        raise NumericalError("the network on disk is not the one that was found")
+
+
+def _callbacks(directory: Path, settings: Settings, tracking: Tracker, *, begin: int) -> list[Callback]:
+    progress = progress_callback(settings.trainer.progress)
+    return [
+        Recorder(directory),
+        *([Snapshots(directory)] if settings.animation else []),
+        Trace(directory, every=settings.trainer.log_every, begin=begin),
+        tracking,
+        *([progress] if progress is not None else []),
+        # Last, when all have counted.
+        Checkpoints(directory, settings.checkpoint),
+    ]

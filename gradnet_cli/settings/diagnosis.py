@@ -1,0 +1,125 @@
+"""What is wrong with a configuration that cannot be composed, or that has what no YAML file declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.settings import hydra
+from gradnet_cli.settings.catalog import Catalog
+from gradnet_cli.settings.hydra import Override, OverrideType
+from gradnet_cli.settings.leaves import leaves
+from gradnet_cli.settings.overrides import assignment
+from gradnet_cli.settings.spelling import UnreadableInputError, unknown_choice, unknown_setting
+
+
+class Diagnosis:
+    """Finds the one thing to say of a configuration that cannot be used.
+
+    Args:
+        catalog: all that could be set
+        typed: the overrides of the command line
+        compose: Hydra's composition
+    """
+
+    def __init__(
+        self, catalog: Catalog, *, typed: Sequence[str], compose: Callable[[Sequence[str]], DictConfig]
+    ) -> None:
+        self._catalog = catalog
+        self._typed = typed
+        self._compose = compose
+
+    def of(self, overrides: Sequence[Override], error: Exception) -> SettingError:
+        """Find what could not be composed: a choice or a setting that does not exist, or what Hydra says."""
+        for override in overrides:
+            if override.key_or_group in self._catalog.groups and override.type == OverrideType.CHANGE:
+                group, name = override.key_or_group, override.get_value_element_as_str()
+                if name != "null" and name not in self._catalog.groups[group].choices:
+                    return unknown_choice(group=group, value=name, catalog=self._catalog)
+        try:
+            frame = self._compose(
+                [o.input_line or "" for o in overrides if self._catalog.selects(o.key_or_group)]
+            )
+        except hydra.COMPOSITION_ERRORS as deeper:
+            return UnreadableInputError(text="configuration", allowed=hydra.reason(deeper))
+        for override in overrides:
+            key = override.key_or_group
+            plain = override.type == OverrideType.CHANGE and not self._catalog.selects(key)
+            if plain and not _has(frame, key):
+                return self.unknown(frame, key, override.get_value_element_as_str())
+        return UnreadableInputError(text="configuration", allowed=hydra.reason(error))
+
+    def refuse_undeclared(self, config: DictConfig) -> None:
+        """Refuse a setting that no YAML file declares: an experiment or a + would add it unseen."""
+        declared = self._declared(config)
+        if declared is None:
+            return
+        plain = OmegaConf.to_container(
+            OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"]), resolve=False
+        )
+        assert isinstance(plain, dict)
+        for key, value in leaves(plain):
+            parents = {key[:end] for end in range(len(key)) if key[end] == "."}
+            if key in declared or declared & parents or any(name.startswith(f"{key}.") for name in declared):
+                continue
+            if key in self._catalog.groups and value == {}:
+                continue  # a choice without settings
+            experiment = chosen(config).get("experiment")
+            typed = key in {assignment(text).name for text in self._typed}
+            origin = f"experiment={experiment}" if experiment and not typed else ""
+            raise self.unknown(config, key, value, origin=origin)
+
+    def unknown(self, config: DictConfig, key: str, value: object, *, origin: str = "") -> SettingError:
+        """The error for a setting that the configuration does not have."""
+        choices = chosen(config)
+        if key.startswith("hydra."):
+            known = [name for name, _ in leaves({"hydra": OmegaConf.to_container(config.hydra)})]
+            return unknown_setting(key=key, value=value, known=known, catalog=self._catalog, chosen=choices)
+        names = {setting.key for setting in self._catalog.root} | set(self._catalog.groups)
+        for group, name in choices.items():
+            choice = self._catalog.choice(group, name)
+            if choice is not None and group != "experiment":
+                names |= {setting.key for setting in choice.all_settings if setting.public}
+        return unknown_setting(
+            key=key, value=value, known=sorted(names), catalog=self._catalog, chosen=choices, origin=origin
+        )
+
+    def _declared(self, config: DictConfig) -> set[str] | None:
+        """The settings that YAML files declare for these choices; None where that cannot be known."""
+        declared = {setting.key for setting in self._catalog.root}
+        for group, name in chosen(config).items():
+            if group == "experiment":
+                continue
+            choice = self._catalog.choice(group, name)
+            if choice is None and group in self._catalog.groups and "/" not in name:
+                raise unknown_choice(group=group, value=name, catalog=self._catalog)
+            if choice is None or choice.is_open:
+                return None  # made of files that the catalog does not follow
+            declared |= {setting.key for setting in choice.all_settings}
+        return declared
+
+
+def chosen(config: DictConfig) -> dict[str, str]:
+    """The choice of each group of the program, by Hydra's record in a configuration."""
+    return choices_of(config.hydra.runtime.choices)
+
+
+def choices_of(choices: Mapping[str, str | None]) -> dict[str, str]:
+    """The choices of the program's groups, without those of Hydra's own."""
+    return {
+        group: str(name)
+        for group, name in choices.items()
+        if name is not None and not group.startswith("hydra/")
+    }
+
+
+def _has(config: DictConfig, key: str) -> bool:
+    node: Any = config
+    for part in key.split("."):
+        if not OmegaConf.is_dict(node) or part not in list(node):
+            return False
+        node = node._get_node(part)
+    return True

@@ -1,0 +1,154 @@
+"""All that a run is asked for, composed and checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Self
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.settings.budget import Budget, Signs
+from gradnet_cli.settings.plugins import LISTED, TARGET, Plugin
+from gradnet_cli.settings.sections import (
+    Checkpoint,
+    Cluster,
+    Launcher,
+    Logger,
+    Optimizers,
+    Prune,
+    Resources,
+    Section,
+    Stop,
+    Trainer,
+)
+from gradnet_cli.settings.values import choice, flag, integer, nearest, number
+
+LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
+MASK_KEYS = (TARGET, LISTED)
+FLAGS = ("figures", "report", "animation", "skip_completed")
+VALUES = ("seed", "updates", "dtype", "initial", *FLAGS)  # settings that belong to no section
+SECTIONS = (
+    *("stop", "checkpoint", "signs", "prune", "mask", "budget", "objective", "optimizer", "noise"),
+    *("trainer", "logger"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Section):
+    """The settings of a run, named as in the YAML files, which have the defaults and say what each means.
+
+    Attributes:
+        mask, objective, noise: what builds them, with its arguments
+        optimizer: the optimizer, or the choice between several
+        others: as in conf/config.yaml
+    """
+
+    seed: int
+    updates: int
+    dtype: str
+    initial: str
+    figures: bool
+    report: bool
+    animation: bool
+    skip_completed: bool
+    stop: Stop
+    checkpoint: Checkpoint
+    signs: Signs
+    prune: Prune
+    mask: Plugin
+    budget: Budget
+    objective: Plugin
+    optimizer: Optimizers
+    noise: Plugin
+    trainer: Trainer
+    logger: Logger
+    launcher: Launcher
+    cluster: Cluster | None
+    resources: Resources | None
+
+    def __post_init__(self) -> None:
+        self._check("seed", integer, minimum=0, maximum=LARGEST_SEED)
+        self._check("updates", integer, minimum=0)
+        self._check("dtype", choice, choices=("float64", "float32"))
+        self._check("initial", choice, choices=("uniform", "even", "random"))
+        for name in FLAGS:
+            self._check(name, flag)
+        noise = self.noise.arguments  # the range of noise is told before anything runs
+        for name in ("additive", "multiplicative"):
+            if name in noise:
+                number(setting=f"noise.{name}", value=noise[name], minimum=0)
+        if "samples" in noise:
+            integer(setting="noise.samples", value=noise["samples"], minimum=1)
+
+    @classmethod
+    def from_mapping(cls, content: object, *, choices: Mapping[str, str] | None = None) -> Self:
+        """Check a resolved configuration.
+
+        Args:
+            content: plain values by name; `updates=1e3` stands there as the float 1000.0
+            choices: the choice typed of each group, for the names of plug-ins
+
+        Raises:
+            SettingError: the first setting that is missing, of a wrong type or out of range
+        """
+        if not isinstance(content, Mapping):
+            raise SettingError(setting="settings", value=content, allowed="must be a mapping")
+        for name in (*VALUES, *SECTIONS):
+            if name not in content:
+                raise SettingError(setting=name, value=None, allowed="is missing from the configuration")
+        chosen = choices or {}
+        _refuse_misplaced_sizes(content)
+
+        def plugin(group: str) -> Plugin:
+            return Plugin.from_mapping(group, content[group], root=content, name=chosen.get(group))
+
+        cluster = content.get("cluster")
+        return cls(
+            **{name: content[name] for name in VALUES},
+            stop=Stop.from_mapping(content["stop"]),
+            checkpoint=Checkpoint.from_mapping(content["checkpoint"]),
+            signs=Signs.from_mapping(content["signs"]),
+            prune=Prune.from_mapping(content["prune"]),
+            mask=plugin("mask"),
+            budget=Budget.from_mapping(content["budget"]),
+            objective=plugin("objective"),
+            optimizer=Optimizers.read(content["optimizer"], root=content, name=chosen.get("optimizer")),
+            noise=plugin("noise"),
+            trainer=Trainer.from_mapping(content["trainer"]),
+            logger=Logger.from_mapping(content["logger"]),
+            launcher=Launcher.from_mapping(content.get("launcher")),
+            cluster=Cluster.from_mapping(cluster) if cluster else None,
+            resources=Resources.from_mapping(content.get("resources")) if cluster else None,
+        )
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Plain values by name, for records: what is built stands with its path and arguments."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    @property
+    def most_updates(self) -> int:
+        """Updates to take at most, whatever says so."""
+        limit = self.trainer.limit_updates
+        return self.updates if limit is None else min(limit, self.updates)
+
+
+def _refuse_misplaced_sizes(content: Mapping[str, Any]) -> None:
+    mask = content["mask"]
+    if not isinstance(mask, Mapping):
+        raise SettingError(setting="mask", value=mask, allowed="must be a group of settings")
+    for key in mask:
+        if key not in MASK_KEYS:
+            allowed = "is unknown: the sizes of a mask stand at the top level"
+            hint = nearest(key, content)
+            raise SettingError(setting=f"mask.{key}", value=mask[key], allowed=allowed, hint=hint)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Plugin):
+        return {TARGET: value.path, **value.arguments}
+    if isinstance(value, Optimizers):
+        plain = {name: _plain(plugin) for name, plugin in value.choices.items()}
+        return next(iter(plain.values())) if len(plain) == 1 else {"choices": plain}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value

@@ -1,0 +1,169 @@
+"""The one path: a problem, an objective and settings in, a result out. Read it first.
+
+`gradnet-run` and `gradnet_cli.optimize` both call `solve`; the command puts a directory, checkpoints and a
+report around it. Here are no files, no Hydra, no signals, and nothing global: threads and seeds are the
+caller's.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from gradnet_cli.errors import NumericalError, SettingError
+from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
+from gradnet_cli.objectives import Objective
+from gradnet_cli.optimizers import build_optimization
+from gradnet_cli.problem import Problem
+from gradnet_cli.problem.requirements import check_requirements
+from gradnet_cli.result import Result
+from gradnet_cli.result.pruning import pruned
+from gradnet_cli.result.references import reference_scores
+from gradnet_cli.result.result import peak_memory_mib
+from gradnet_cli.result.scoring import Scorer
+from gradnet_cli.settings.settings import Settings
+from gradnet_cli.training import Callback, Outcome, fit
+from gradnet_cli.training.certificate import relative_gap
+
+log = logging.getLogger(__name__)
+
+
+def solve(
+    problem: Problem,
+    objective: Objective,
+    settings: Settings,
+    callbacks: Sequence[Callback] = (),
+    *,
+    state: Mapping[str, Any] | None = None,
+    extended: bool = False,
+) -> Result:
+    """Find the best network of a problem, and prove how good it is where the objective allows it.
+
+    Args:
+        problem: where edges may lie and what they may cost
+        objective: what the network is for; it is left in evaluation mode, with what it has learned
+        settings: how to search; their mask, budget and objective have become problem and objective already
+        callbacks: told of training as it goes
+        state: of a training that was interrupted, to go on from (gradnet_cli.training.state)
+        extended: go on although training had ended in that state
+
+    Raises:
+        SettingError: a problem that the objective cannot take, or a setting that cannot be used
+        NumericalError: scores that are not finite
+    """
+    check_requirements(problem, objective.requires, dense=objective.holds_dense)
+    device = device_of(settings.trainer.accelerator)
+    objective.prepare(problem)
+    objective.to(device)
+    feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
+    model = build_model(feasible, settings).to(device)
+    optimization = build_optimization(
+        settings.optimizer, model=model, objective=objective, updates=settings.most_updates
+    )
+    log.info(
+        "%d nodes, %d edges, %s by %s on %s",
+        problem.nodes, problem.edges, objective.name, optimization.name, device,
+    )  # fmt: skip
+    outcome = fit(
+        model=model,
+        objective=objective,
+        optimization=optimization,
+        updates=settings.most_updates,
+        stop=settings.stop,
+        callbacks=callbacks,
+        state=state,
+        extended=extended,
+    )
+    log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
+    weights = network_found(outcome, model)
+    for callback in callbacks:
+        callback.on_found(problem, weights)
+    return conclude(outcome, weights, model=model, objective=objective, settings=settings)
+
+
+def device_of(accelerator: str) -> torch.device:
+    """The device that weights live on.
+
+    Raises:
+        SettingError: a graphics processor is asked for, and there is none
+    """
+    if accelerator != "cpu" and torch.cuda.is_available():
+        return torch.device("cuda")
+    if accelerator == "gpu":
+        raise SettingError(
+            setting="trainer.accelerator",
+            value=accelerator,
+            allowed="no CUDA device was found",
+            hint="trainer=cpu or trainer=auto",
+        )
+    return torch.device("cpu")
+
+
+def build_model(feasible: FeasibleSet, settings: Settings) -> ConstrainedWeights:
+    """The constrained weights at their start."""
+    noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
+    if settings.initial == "random":
+        delta = feasible.random(torch.Generator().manual_seed(settings.seed))
+    else:
+        delta = feasible.even() if settings.initial == "even" else feasible.uniform()
+    return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
+
+
+def network_found(outcome: Outcome, model: ConstrainedWeights) -> np.ndarray:
+    """The adjacency weights (E,) of the best network, as they are written."""
+    weights: np.ndarray = (model.base + outcome.delta).to("cpu", torch.float64).numpy()
+    if model.feasible.problem.signs.result == "nonnegative":
+        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
+    return weights + 0.0  # files know no negative zero
+
+
+def conclude(
+    outcome: Outcome,
+    weights: np.ndarray,
+    *,
+    model: ConstrainedWeights,
+    objective: Objective,
+    settings: Settings,
+) -> Result:
+    """Score the network that was found, with what was learned beside it, and those to compare it with."""
+    problem = model.feasible.problem
+    objective.take_back(outcome.learned)
+    scorer = Scorer(objective, model, step=outcome.step)
+    score, metrics = scorer.evaluate(weights)
+    if not math.isfinite(score):
+        raise NumericalError(f"the score of the network found is {score}")
+    gap = relative_gap(score=score, bound=outcome.bound)
+    description = scorer.describe(weights)
+    light = None
+    if settings.prune.wanted:
+        light = pruned(settings.prune, problem, weights)
+        metrics |= {"pruned_edges": float(np.count_nonzero(light)), "score_pruned": scorer.score(light)}
+    return Result(
+        problem=problem,
+        objective=objective.name,
+        objective_class=type(objective),
+        sense=objective.sense,
+        quantity=objective.quantity,
+        weights=weights,
+        pruned=light,
+        learned=outcome.learned,
+        score=score,
+        bound=outcome.bound,
+        gap=gap,
+        certified=gap is not None,
+        step=outcome.step,
+        updates=outcome.updates,
+        seconds=outcome.seconds,
+        stop_reason=outcome.stop_reason,
+        metrics={**metrics, **description.metrics},
+        references=reference_scores(model.feasible, scorer.score, seed=settings.seed),
+        node_data=description.node_data,
+        arrays=description.arrays,
+        peak_memory_mib=peak_memory_mib(),
+        settings=settings,
+    )
