@@ -28,7 +28,8 @@ def limit_threads(threads: int) -> AbstractContextManager[object]:
     """
     import scipy.linalg  # noqa: F401 - brings a BLAS of its own, which must be there to be limited
 
-    return ThreadpoolController().limit(limits=threads, user_api="blas")
+    limited: AbstractContextManager[object] = ThreadpoolController().limit(limits=threads, user_api="blas")
+    return limited
 
 
 @cache
