@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import psutil
+
+from gradnet_cli.runs.programs import answer
 
 FRESH_SECONDS = 10.0  # how long Slurm's answer is good for
 # Between two measurements of the same process's start. They miss each other where the clock is set meanwhile;
@@ -79,23 +79,15 @@ def _slurm_job() -> str | None:
 
 
 @lru_cache(maxsize=1)  # asked once for all jobs of a sweep
-def _recently_queued(_moment: int) -> frozenset[str] | None:
+def _recently_queued(_moment: int) -> Mapping[str, str] | None:
     return queued_jobs()
 
 
-def queued_jobs() -> frozenset[str] | None:
-    """The jobs that wait or run, as Slurm names them; None where it does not answer."""
-    command = shutil.which("squeue")
-    if command is None:
-        return None
-    try:
-        done = subprocess.run(
-            [command, "--noheader", "--array", "--format=%i"],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return frozenset(done.stdout.split())
+def queued_jobs() -> dict[str, str] | None:
+    """What Slurm says of each job that it has, by Slurm's name: PENDING, RUNNING and the like.
+
+    Returns:
+        None where Slurm does not answer
+    """
+    told = answer("squeue", "--noheader", "--array", "--format=%i %T", seconds=20)
+    return None if told is None else dict(line.split(maxsplit=1) for line in told.splitlines() if line)

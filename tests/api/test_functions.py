@@ -11,6 +11,7 @@ import pytest
 import torch
 
 import gradnet_cli as gn
+from gradnet_cli.model.network import topology_of
 from gradnet_cli.objectives.function import FunctionObjective
 from gradnet_cli.report.files.metrics import read_metrics
 from tests.api import losses
@@ -274,7 +275,7 @@ def test_a_module_learns_with_the_network(dtype: torch.dtype) -> None:
     again.take_back(result.learned)
     network = gn.Network(
         weights=torch.from_numpy(result.weights),
-        edge_index=torch.from_numpy(result.problem.edge_index),
+        topology=topology_of(result.problem),
         problem=result.problem,
     )
     with torch.no_grad():

@@ -10,22 +10,12 @@ from gradnet_cli.runs.liveness import is_alive, queued_jobs, this_process
 from gradnet_cli.settings.catalog import config_directory
 from gradnet_cli.settings.sections import Cluster, Resources
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
-from gradnet_cli.sweeps.queue import record_sent, waiting
+from gradnet_cli.sweeps.queue import jobs_with_slurm, record_sent
 from gradnet_cli.sweeps.slurm import on_slurm, parameters
 from gradnet_cli.sweeps.table import read_sweep
 
 DEFAULTS = yaml.safe_load((config_directory() / "cluster" / "slurm.yaml").read_text())
 CLUSTER, RESOURCES = Cluster.from_mapping(DEFAULTS["cluster"]), Resources.from_mapping(DEFAULTS["resources"])
-
-
-@pytest.fixture
-def squeue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A queue with two jobs."""
-    program = tmp_path / "bin" / "squeue"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\necho 7_0\necho 7_1\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
 
 
 def test_defaults() -> None:
@@ -96,7 +86,7 @@ def test_jobs_in_the_queue(tmp_path: Path) -> None:
     )
     record_sent(tmp_path, {"0": "6_0", "1": "7_1"})
     record_sent(tmp_path, {"0": "7_0", "2": "7_2"})
-    assert waiting(tmp_path) == {"0": "7_0", "1": "7_1"}
+    assert jobs_with_slurm(tmp_path) == {"0": False, "1": True}
     sweep = read_sweep(tmp_path)
     assert [row["state"] for row in sweep.rows] == ["waiting", "waiting", "missing"]
     assert [row["job"] for row in sweep.unsuccessful] == ["2"]
