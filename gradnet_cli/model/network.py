@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from gradnet_cli.numerics.coupling import dense_adjacency
@@ -33,13 +34,15 @@ class Network:
         problem: mask, budget and node data
     """
 
-    def __init__(self, *, weights: Tensor, topology: Topology, problem: Problem) -> None:
+    def __init__(
+        self, *, weights: Float[Tensor, "*batch {topology.edges}"], topology: Topology, problem: Problem
+    ) -> None:
         self.weights = weights
         self.topology = topology
         self.problem = problem
 
     @property
-    def edge_index(self) -> Tensor:
+    def edge_index(self) -> Int[Tensor, "2 edges"]:
         """(2, E) integers; undirected edges once, source < target."""
         return self.topology.edge_index
 
@@ -63,7 +66,7 @@ class Network:
         """The leading dimensions of the weights; () for a single network."""
         return tuple(self.weights.shape[:-1])
 
-    def with_weights(self, weights: Tensor) -> Network:
+    def with_weights(self, weights: Float[Tensor, "*batch {self.edges}"]) -> Network:
         """A network with other weights (..., E) on the same edges."""
         return Network(weights=weights, topology=self.topology, problem=self.problem)
 
@@ -72,12 +75,12 @@ class Network:
         return map(self.with_weights, self.weights.reshape(-1, self.edges))
 
     @cached_property
-    def dense(self) -> Tensor:
+    def dense(self) -> Float[Tensor, "*batch {self.nodes} {self.nodes}"]:
         """Adjacency matrix (..., N, N), A[i, j] the weight from i to j."""
         return dense_adjacency(self.weights, self.edge_index, nodes=self.nodes, directed=self.directed)
 
     @cached_property
-    def sparse(self) -> Tensor:
+    def sparse(self) -> Float[Tensor, "{self.nodes} {self.nodes}"]:
         """Adjacency matrix (N, N) as a coalesced sparse COO tensor.
 
         Raises:
@@ -94,11 +97,11 @@ class Network:
         ).coalesce()
 
     @cached_property
-    def strengths(self) -> Tensor:
+    def strengths(self) -> Float[Tensor, "*batch {self.nodes}"]:
         """Summed weight out of each node (..., N): for undirected networks, of all edges at it."""
         return self.topology.strengths(self.weights)
 
-    def adjacency_product(self, block: Tensor) -> Tensor:
+    def adjacency_product(self, block: Float[Tensor, "nodes columns"]) -> Float[Tensor, "nodes columns"]:
         """A x for x (N, k) and weights (E,), in O(E k) time and without a matrix."""
         source, target = self.edge_index
         product = torch.zeros_like(block).index_add(0, source, self.weights[:, None] * block[target])
@@ -106,6 +109,6 @@ class Network:
             product = product.index_add(0, target, self.weights[:, None] * block[source])
         return product
 
-    def laplacian_product(self, block: Tensor) -> Tensor:
+    def laplacian_product(self, block: Float[Tensor, "nodes columns"]) -> Float[Tensor, "nodes columns"]:
         """L x = D x - A x for x (N, k) and weights (E,), D the strengths."""
         return self.strengths[:, None] * block - self.adjacency_product(block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.errors import SettingError
@@ -81,7 +82,9 @@ class Noise:
             return 1.0 - progress
         return 0.5 * (1 + math.cos(math.pi * progress))
 
-    def disturb(self, weights: Tensor, *, amplitude: float, unit: float) -> Tensor:
+    def disturb(
+        self, weights: Float[Tensor, " edges"], *, amplitude: float, unit: float
+    ) -> Float[Tensor, "{self.samples} edges"]:
         """Samples (S, E) of disturbed weights for weights (E,)."""
         shape = (self.samples, *weights.shape)
         disturbed = weights.expand(shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from gradnet_cli.model.feasible import FeasibleSet
@@ -25,7 +26,9 @@ class ConstrainedWeights(nn.Module):
         updates: the number of updates that the noise is annealed over
     """
 
-    def __init__(self, feasible: FeasibleSet, *, delta: Tensor, noise: Noise, updates: int) -> None:
+    def __init__(
+        self, feasible: FeasibleSet, *, delta: Float[Tensor, " edges"], noise: Noise, updates: int
+    ) -> None:
         super().__init__()
         self.feasible = feasible
         self.noise = noise
@@ -37,12 +40,12 @@ class ConstrainedWeights(nn.Module):
         self.parameter = nn.Parameter(feasible.project(delta) / self.unit)
 
     @property
-    def delta(self) -> Tensor:
+    def delta(self) -> Float[Tensor, " edges"]:
         """Change from the base network, (E,)."""
         return self.parameter * self.unit
 
     @property
-    def weights(self) -> Tensor:
+    def weights(self) -> Float[Tensor, " edges"]:
         """Adjacency weights (E,), base + delta."""
         return self.base + self.delta
 
@@ -58,7 +61,7 @@ class ConstrainedWeights(nn.Module):
                 weights = weights + (weights.detach().clamp(min=0.0) - weights.detach())
         return self.network(weights)
 
-    def network(self, weights: Tensor) -> Network:
+    def network(self, weights: Float[Tensor, "*batch edges"]) -> Network:
         """These weights (..., E) on the mask's edges, as a network."""
         return Network(weights=weights, topology=self.feasible.topology, problem=self.feasible.problem)
 
@@ -67,7 +70,7 @@ class ConstrainedWeights(nn.Module):
         return self.training and self.noise.amplitude(step=step, updates=self.updates) > 0
 
     @torch.no_grad()
-    def set_delta(self, delta: Tensor) -> None:
+    def set_delta(self, delta: Float[Tensor, " edges"]) -> None:
         """Put delta (E,) in, projected."""
         self.parameter.copy_(self.feasible.project(delta.to(self.parameter)) / self.unit)
 
@@ -77,7 +80,7 @@ class ConstrainedWeights(nn.Module):
         self.set_delta(self.delta)
 
     @torch.no_grad()
-    def tangent_gradient(self) -> Tensor:
+    def tangent_gradient(self) -> Float[Tensor, " edges"]:
         """The parameter's gradient of a loss, less what the budget forbids to follow; shape (E,).
 
         Along the normal of the budget a step would be undone by the projection, and methods that scale each

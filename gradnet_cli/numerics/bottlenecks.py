@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from gradnet_cli.numerics.graphs import minimum_spanning_tree
 
@@ -13,8 +14,8 @@ MATRIX_NUMBERS = 4 * 10**6  # in the matrices of the samples that are looked at 
 
 
 def bottleneck_edges(
-    weights: np.ndarray, *, edge_index: np.ndarray, nodes: int
-) -> tuple[np.ndarray, np.ndarray]:
+    weights: Float[np.ndarray, "samples edges"], *, edge_index: Int[np.ndarray, "2 edges"], nodes: int
+) -> tuple[Int[np.ndarray, "samples {nodes}-1"], Int[np.ndarray, "samples {nodes}-1"]]:
     """Which edge is the weakest on how many best paths, for a batch of undirected weights (S, E).
 
     The best path between two nodes is the one whose weakest edge is heaviest (Hu 1961); its weakest edge is
@@ -81,7 +82,8 @@ def _interval_minima(sequences: np.ndarray) -> np.ndarray:
     this, other = sequences[:, :, None], sequences[:, None, :]
     before = np.where((other < this) & (place < place[:, None]), place, -1).max(axis=2)
     after = np.where((other <= this) & (place > place[:, None]), place, len(place)).min(axis=2)
-    return (place - before).astype(np.int64) * (after - place)
+    count: np.ndarray = (place - before).astype(np.int64) * (after - place)
+    return count
 
 
 def _kruskal(weights: np.ndarray, edge_index: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:

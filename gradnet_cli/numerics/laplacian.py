@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
+from jaxtyping import Float, Int
 
 from gradnet_cli.numerics import graphs
 
@@ -19,7 +20,7 @@ class LaplacianPattern:
         nodes: N
     """
 
-    def __init__(self, *, edge_index: np.ndarray, nodes: int) -> None:
+    def __init__(self, *, edge_index: Int[np.ndarray, "2 edges"], nodes: int) -> None:
         self.edge_index = np.asarray(edge_index)
         self.nodes = nodes
         self.source, self.target = source, target = self.edge_index
@@ -38,11 +39,11 @@ class LaplacianPattern:
         self._indices = order.indices.astype(np.int32)
         self._indptr = order.indptr.astype(np.int32)
 
-    def strengths(self, weights: np.ndarray) -> np.ndarray:
+    def strengths(self, weights: Float[np.ndarray, " edges"]) -> Float[np.ndarray, " nodes"]:
         """Sum of the weights at each node, shape (N,)."""
         return graphs.strengths(self.edge_index, weights, nodes=self.nodes)
 
-    def assemble(self, weights: np.ndarray) -> sp.csr_array:
+    def assemble(self, weights: Float[np.ndarray, " edges"]) -> sp.csr_array:
         """The Laplacian of weights (E,) as a CSR matrix (N, N) with sorted indices; zeros stay stored."""
         values = np.concatenate([-weights, -weights, self.strengths(weights)])
         return sp.csr_array(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from gradnet_cli.numerics.kuramoto import KuramotoField
@@ -31,12 +32,12 @@ class Core:
         topology: these nodes and edges alone, nodes numbered anew
     """
 
-    nodes: Tensor
-    edges: Tensor
+    nodes: Int[Tensor, " nodes"]
+    edges: Int[Tensor, " edges"]
     topology: Topology
 
     @classmethod
-    def of(cls, topology: Topology, nodes: Tensor) -> Core:
+    def of(cls, topology: Topology, nodes: Int[Tensor, " nodes"]) -> Core:
         """The core of these nodes."""
         place = torch.full((topology.nodes,), -1, device=nodes.device, dtype=torch.int64)
         place[nodes] = torch.arange(len(nodes), device=nodes.device)
@@ -101,7 +102,9 @@ class LockedBranch:
         """How many nodes are scored."""
         return self._topology.nodes if self._core is None else len(self._core.nodes)
 
-    def score(self, weights: Tensor, omega: Tensor, *, lag: float, form: str) -> Tensor | None:
+    def score(
+        self, weights: Float[Tensor, " edges"], omega: Float[Tensor, "nodes 1"], *, lag: float, form: str
+    ) -> Float[Tensor, ""] | None:
         """The score (), differentiable in weights (E,), or None where not even slow oscillators lock.
 
         Args:

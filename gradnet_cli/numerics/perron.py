@@ -8,6 +8,7 @@ import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
+from jaxtyping import Float
 
 DENSE_NODES = 256  # up to here a full eigendecomposition takes some milliseconds
 MOST_RESTARTS = 300  # of the Lanczos method
@@ -25,11 +26,13 @@ class Eigenpair:
     """
 
     value: float
-    vector: np.ndarray
+    vector: Float[np.ndarray, " nodes"]
     residual: float
 
 
-def largest_eigenpair(matrix: sp.csr_array, *, guess: np.ndarray, tolerance: float) -> Eigenpair:
+def largest_eigenpair(
+    matrix: sp.csr_array, *, guess: Float[np.ndarray, " nodes"], tolerance: float
+) -> Eigenpair:
     """The largest eigenvalue of a symmetric matrix: dense if small, else by Lanczos from a warm start.
 
     Args:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from gradnet_cli.numerics.coupling import (
@@ -32,7 +33,7 @@ class Topology:
         directed: whether an edge i -> j says nothing of j -> i
     """
 
-    edge_index: Tensor
+    edge_index: Int[Tensor, "2 edges"]
     nodes: int
     directed: bool = False
 
@@ -42,7 +43,7 @@ class Topology:
         return self.edge_index.shape[1]
 
     @cached_property
-    def array(self) -> np.ndarray:
+    def array(self) -> Int[np.ndarray, "2 edges"]:
         """The edges (2, E) for NumPy."""
         return self.edge_index.cpu().numpy()
 
@@ -62,19 +63,19 @@ class Topology:
             return prefers_dense(nodes=self.nodes, edges=self.edges, directed=self.directed)
         return form == "dense"
 
-    def coupling(self, weights: Tensor, *, form: str = "auto") -> Coupling:
+    def coupling(self, weights: Float[Tensor, "*batch edges"], *, form: str = "auto") -> Coupling:
         """The adjacency of weights in one of FORMS: (..., E) as a dense matrix, (E,) as a sparse one."""
         if self.takes_dense(form):
             return DenseCoupling(weights, self.edge_index, nodes=self.nodes, directed=self.directed)
         return SparseCoupling(weights, self.compressed)
 
-    def strengths(self, weights: Tensor) -> Tensor:
+    def strengths(self, weights: Float[Tensor, "*batch edges"]) -> Float[Tensor, "*batch {self.nodes}"]:
         """Summed weight (..., N) out of each node of weights (..., E); of all edges at it if undirected."""
         if not self.directed:
             return self.total_strengths(weights)
         return weights.new_zeros(*weights.shape[:-1], self.nodes).index_add(-1, self.edge_index[0], weights)
 
-    def total_strengths(self, weights: Tensor) -> Tensor:
+    def total_strengths(self, weights: Float[Tensor, "*batch edges"]) -> Float[Tensor, "*batch {self.nodes}"]:
         """Summed weight (..., N) of all edges at each node, whichever end of theirs it is."""
         source, target = self.edge_index
         total = weights.new_zeros(*weights.shape[:-1], self.nodes).index_add(-1, source, weights)

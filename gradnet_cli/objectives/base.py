@@ -110,7 +110,7 @@ class Objective(nn.Module, ABC):
         """What forward() says, checked: objectives of other people come by import path."""
         if network.batch and not self.batched:
             return self.one_by_one(network, step)
-        evaluation = super().__call__(network, step)
+        evaluation: Evaluation = super().__call__(network, step)
         _check(evaluation, objective=self, network=network)
         return evaluation
 

@@ -31,7 +31,8 @@ def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[st
     problem = feasible.problem
 
     def adjacency(delta: torch.Tensor) -> np.ndarray:
-        return problem.base + delta.to("cpu", torch.float64).numpy()
+        weights: np.ndarray = problem.base + delta.to("cpu", torch.float64).numpy()
+        return weights
 
     yield "uniform", adjacency(feasible.uniform())
     if problem.budget_total is None or problem.edges > SEVERAL_UP_TO:

@@ -84,7 +84,8 @@ class Result:
     @cached_property
     def delta(self) -> np.ndarray:
         """Change from the base network, (E,)."""
-        return self.weights - self.problem.base
+        delta: np.ndarray = self.weights - self.problem.base
+        return delta
 
     @cached_property
     def used(self) -> np.ndarray:

@@ -39,6 +39,7 @@ class Batched(gn.Objective):
     """The same of each sample at once."""
 
     sense = "maximize"
+    batched = True
 
     def forward(self, network: gn.Network, step: int) -> gn.Evaluation:
         laplacian = torch.diag_embed(network.dense.sum(-1)) - network.dense

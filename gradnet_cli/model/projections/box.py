@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from jaxtyping import Float
 from torch import Tensor
 
 
-def project_box(x: Tensor, *, lower: Tensor, upper: Tensor) -> Tensor:
+def project_box(
+    x: Float[Tensor, " edges"], *, lower: Float[Tensor, " edges"], upper: Float[Tensor, " edges"]
+) -> Float[Tensor, " edges"]:
     """min_d |d - x|^2  s.t.  l <= d <= u.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.model.projections._room import Room, spent
@@ -11,8 +12,14 @@ MOST_APPROACHES = 20  # each from 10^15 times as near, so that any number of flo
 
 
 def project_budget(
-    x: Tensor, *, cost: Tensor, budget: float, lower: Tensor, upper: Tensor, exact: bool
-) -> Tensor:
+    x: Float[Tensor, " edges"],
+    *,
+    cost: Float[Tensor, " edges"],
+    budget: float,
+    lower: Float[Tensor, " edges"],
+    upper: Float[Tensor, " edges"],
+    exact: bool,
+) -> Float[Tensor, " edges"]:
     """min_d |d - x|^2  s.t.  l <= d <= u,  sum(c |d|) = K (exact) or <= K.
 
     By Lagrange d = clip(s max(s x - tau c, 0), l, u) with s the sign of each entry, and tau found by a

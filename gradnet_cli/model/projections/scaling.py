@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.model.projections._room import Room, spent
@@ -14,8 +15,15 @@ LARGEST_LOGARITHM = 600.0  # of a factor on a vector: beyond, float64 overflows
 
 
 def scale_to_budget(
-    x: Tensor, *, cost: Tensor, budget: float, lower: Tensor, upper: Tensor, exact: bool, p: float
-) -> Tensor:
+    x: Float[Tensor, " edges"],
+    *,
+    cost: Float[Tensor, " edges"],
+    budget: float,
+    lower: Float[Tensor, " edges"],
+    upper: Float[Tensor, " edges"],
+    exact: bool,
+    p: float,
+) -> Float[Tensor, " edges"]:
     """min_s |s - 1|  s.t.  d = clip(s x, l, u),  norm_p(c d) = K (exact) or <= K.
 
     x made longer or shorter, and clipped to its bounds, until it spends the budget. A retraction, not the

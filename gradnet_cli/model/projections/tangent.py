@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 MOST_ACTIVE_SETS = 10
 
 
-def project_tangent(gradient: Tensor, *, normal: Tensor, at_lower: Tensor, at_upper: Tensor) -> Tensor:
+def project_tangent(
+    gradient: Float[Tensor, " edges"],
+    *,
+    normal: Float[Tensor, " edges"],
+    at_lower: Bool[Tensor, " edges"],
+    at_upper: Bool[Tensor, " edges"],
+) -> Float[Tensor, " edges"]:
     """min_t |t - g|^2  s.t.  <n, t> = 0,  t_e <= 0 at a lower bound,  t_e >= 0 at an upper one.
 
     -t is the steepest descent along the boundary: entries at a bound that the descent would push them out of

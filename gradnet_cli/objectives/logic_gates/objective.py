@@ -178,4 +178,5 @@ def read_table(table: object, *, inputs: int) -> np.ndarray:
         )
     if any(cell not in (0, 1) for row in wide for cell in row):
         raise SettingError(setting="objective.table", value=table, allowed="must hold 0 and 1 only")
-    return np.array(wide) == 1
+    outputs: np.ndarray = np.array(wide) == 1
+    return outputs

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.graphs import adjacency, components, used_edges
 from gradnet_cli.numerics.relaxation import Relaxation, relax
 from gradnet_cli.numerics.topology import Topology
@@ -109,7 +110,7 @@ class OpinionDissonance(Objective):
     def opinions_of(self, network: Network, time: float | None) -> Tensor:
         """Opinions (N,) for weights (E,) at a time, or at rest if it is None."""
         leaders = prepared(self._places)
-        return _Opinions.apply(network.weights, network.topology, leaders, self.opinions, time)
+        return applied(_Opinions, network.weights, network.topology, leaders, self.opinions, time)
 
     def describe(self, network: Network) -> Description:
         """Tell opinions and factions, now and in the base network, and how they came about."""

@@ -216,4 +216,5 @@ def _arrows(table: TextTable, kind: int) -> np.ndarray | None:
     words = [str(word).strip().lower() for word in spelled]
     if not all(word in known for word in words):
         return None
-    return np.array([known[word] for word in words], dtype=bool)[codes]
+    arrows: np.ndarray = np.array([known[word] for word in words], dtype=bool)[codes]
+    return arrows

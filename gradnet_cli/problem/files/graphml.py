@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 from xml.parsers import expat
 
 import numpy as np
@@ -55,7 +56,7 @@ class _Reader:
         line = self.parser.CurrentLineNumber if line is None else line
         return InputFileError(setting=self.setting, path=self.path, allowed=allowed, line=line)
 
-    def parse(self, file) -> None:  # type: ignore[no-untyped-def]  # any binary file
+    def parse(self, file: BinaryIO) -> None:
         try:
             self.parser.ParseFile(file)
         except expat.ExpatError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -125,8 +126,8 @@ def coordinates(node_data: Mapping[str, np.ndarray]) -> np.ndarray | None:
     return np.stack(found, axis=1) if len(found) >= 2 else None
 
 
-def _to_float(value: object) -> float:
+def _to_float(value: Any) -> float:
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     except (TypeError, ValueError):
         return float("nan")

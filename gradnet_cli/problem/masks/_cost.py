@@ -27,7 +27,7 @@ def edge_cost(cost: object, *, edges: np.ndarray, positions: np.ndarray | None) 
         raise SettingError(
             setting="cost", value=cost, allowed="needs positions, and the nodes have none: use unit"
         )
-    length = np.linalg.norm(positions[edges[0]] - positions[edges[1]], axis=1)
+    length: np.ndarray = np.linalg.norm(positions[edges[0]] - positions[edges[1]], axis=1)
     if not (length > 0).all():
         i, j = edges[:, int(np.argmin(length > 0))]
         raise SettingError(

@@ -54,7 +54,7 @@ def build(
 def _generator(name: object) -> Callable[..., Any]:
     import networkx
 
-    known = {
+    known: dict[str, Callable[..., Any]] = {
         **_generators_of(networkx, "networkx.generators."),
         **{f"bipartite.{key}": value for key, value in _generators_of(networkx.bipartite).items()},
     }

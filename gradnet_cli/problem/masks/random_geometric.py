@@ -89,7 +89,7 @@ SOURCES = {"numpy": _points_of_numpy, "torch": _points_of_torch}
 def _threshold(nodes: int, dimensions: int, side: float) -> float:
     """Return the radius of a ball that holds 2 log(N) of N uniform points on average."""
     unit_ball = math.pi ** (dimensions / 2) / math.gamma(dimensions / 2 + 1)
-    return side * (2 * math.log(nodes) / (nodes * unit_ball)) ** (1 / dimensions)
+    return side * math.pow(2 * math.log(nodes) / (nodes * unit_ball), 1 / dimensions)
 
 
 def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
@@ -99,7 +99,8 @@ def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
     nodes = len(positions)
     pairs = (tree.count_neighbors(tree, radius) - nodes) // 2  # counted without being listed
     check_size(nodes=nodes, edges=float(pairs), setting="radius", value=radius)
-    return tree.query_pairs(radius, output_type="ndarray").astype(np.int64).reshape(-1, 2).T
+    near: np.ndarray = tree.query_pairs(radius, output_type="ndarray").astype(np.int64).reshape(-1, 2)
+    return near.T
 
 
 def _connecting_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
