@@ -132,7 +132,9 @@ def fit(
         )
         objective.train()
         module.began = time.perf_counter() - module.record.seconds
+        device = model.parameter.device
         lightning.fit(module, train_dataloaders=Steps(updates, begin=begin))
+        module.to(device)  # Lightning leaves all on the processor
     return _outcome(module.record, seconds=time.perf_counter() - module.began)
 
 
