@@ -42,3 +42,31 @@ def assert_written(result: Result, directory: Path, *, tolerance: float = ROUNDI
         allowed |= {(j, i) for i, j in allowed}
         assert (matrix != matrix.T).nnz == 0
     assert set(zip(matrix.row.tolist(), matrix.col.tolist(), strict=True)) <= allowed
+
+
+def assert_found(result: Result, *, tolerance: float = ROUNDING) -> None:
+    """The network of a result is feasible, on the mask, and the same in every form that it is handed out."""
+    problem, weights = result.problem, result.weights
+    assert_feasible(problem, weights - problem.base, tolerance=tolerance)
+    if problem.signs.result == "nonnegative":
+        assert (weights >= 0).all()
+    matrix = result.to_scipy()
+    assert matrix.shape == (problem.nodes, problem.nodes)
+    if not problem.directed:
+        assert (matrix != matrix.T).nnz == 0
+    source, target = problem.edge_index
+    np.testing.assert_array_equal(np.asarray(matrix[source, target]).ravel(), weights)
+    assert matrix.nnz == (1 if problem.directed else 2) * np.count_nonzero(weights)
+    graph = result.graph()
+    assert graph.is_directed() == problem.directed
+    assert len(graph) == problem.nodes
+    names = list(graph)
+    for i, j, weight, cost in zip(source, target, weights, problem.cost, strict=True):
+        assert graph.has_edge(names[i], names[j]) == (weight != 0)
+        if weight:
+            assert graph[names[i]][names[j]]["weight"] == weight
+            assert graph[names[i]][names[j]]["cost"] == cost
+    assert graph.number_of_edges() == np.count_nonzero(weights)
+    if result.bound is not None:
+        better = result.bound - result.score if result.sense == "maximize" else result.score - result.bound
+        assert better >= -1e-9 * abs(result.bound)

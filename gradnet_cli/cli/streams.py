@@ -39,8 +39,8 @@ class Forgiving:
             yield
         except OSError:
             _to_nowhere(self._stream.fileno())  # what is in the buffer goes there, too
-        except ValueError:  # closed
-            self._stream = _opened_nowhere()
+        except ValueError:  # it was closed, or has no such letters
+            pass
 
 
 @contextlib.contextmanager

@@ -85,6 +85,7 @@ class Objective(nn.Module, ABC):
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
+        batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
     """
 
     sense: Literal["maximize", "minimize"]
@@ -99,6 +100,7 @@ class Objective(nn.Module, ABC):
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True
+    batched: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,9 +108,17 @@ class Objective(nn.Module, ABC):
 
     def __call__(self, network: Network, step: int) -> Evaluation:
         """What forward() says, checked: objectives of other people come by import path."""
-        evaluation = super().__call__(network, step)
+        if network.batch and not self.batched:
+            return self.one_by_one(network, step)
+        evaluation: Evaluation = super().__call__(network, step)
         _check(evaluation, objective=self, network=network)
         return evaluation
+
+    def one_by_one(self, network: Network, step: int) -> Evaluation:
+        """Score each sample of weights (..., E) for itself; the metrics are those of the last."""
+        samples = [self(sample, step) for sample in network.samples()]
+        score = torch.stack([sample.score for sample in samples]).reshape(network.batch)
+        return Evaluation(score=score, metrics=samples[-1].metrics)
 
     @abstractmethod
     def forward(self, network: Network, step: int) -> Evaluation:

@@ -1,11 +1,12 @@
-"""What people have in their hands as a mask: a networkx graph, a SciPy matrix, or an array of edges."""
+"""A networkx graph as a mask."""
 
 from __future__ import annotations
 
 import itertools
 import logging
 import numbers
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,17 +30,17 @@ def mask_of_graph(
 ) -> Mask:
     """The mask of a networkx graph, nodes numbered in the graph's order.
 
-    Self-loops are left out and parallel edges merged, which some random graphs of networkx bring, with a
-    warning in the log. Node attributes that are numbers or texts become node data; the attribute ``pos``, or
-    x and y, or lon and lat, the positions.
+    Self-loops are left out and parallel edges become one, which some random graphs of networkx bring, with a
+    warning in the log: their base weights are added up. Node attributes that are numbers or texts become node
+    data; the attribute ``pos``, or x and y, or lon and lat, the positions.
 
     Args:
-        base: edge attribute with the weights of the base network (1 where missing), or None
+        base: edge attribute with the weights of the base network (of ``weight``, 1 where missing), or None
         cost: ``unit``, ``distance`` (by the positions), an edge attribute with numbers > 0, or (E,) numbers
             in the order of graph.edges
 
     Raises:
-        SettingError: an attribute that is not there, or holds no numbers
+        SettingError: an attribute that is not there, or holds no numbers; parallel edges of different cost
     """
     nodes = list(graph)
     plain = nodes == list(range(len(nodes)))
@@ -48,145 +49,135 @@ def mask_of_graph(
         number = {node: k for k, node in enumerate(nodes)}
         ends = (number[node] for node in ends)
     edges = np.fromiter(ends, dtype=np.int64).reshape(-1, 2).T
-    weights = None if base is None else _edge_attribute(graph, base, setting="base", default=1)
+    weights = None if base is None else _edge_attribute(graph, base, setting="base")
     proper = edges[0] != edges[1]
     positions = _positions(graph)
     if isinstance(cost, str) and cost not in COSTS:
-        cost = _edge_attribute(graph, cost, setting="cost")
-    if isinstance(cost, str):
-        prices = edge_cost(cost, edges=edges[:, proper], positions=positions)
+        prices = _edge_attribute(graph, cost, setting="cost")[proper]
+    elif isinstance(cost, str):
+        prices = _priced(cost, edges[:, proper], positions, nodes)
     else:
-        prices = _numbers(cost, count=edges.shape[1], setting="cost")[proper]
-    mask = Mask.from_edges(
+        prices = edge_numbers(cost, count=edges.shape[1], setting="cost")[proper]
+    ends_left = edges[:, proper]
+    weights = None if weights is None else weights[proper]
+    if graph.is_multigraph():
+        ends_left, prices, weights = _merged(
+            ends_left, prices, weights, nodes=nodes, directed=graph.is_directed()
+        )
+    _tell_left_out(name, loops=int((~proper).sum()), parallel=int(proper.sum()) - ends_left.shape[1])
+    return Mask.from_edges(
         name=name,
         nodes=len(nodes),
-        edges=edges[:, proper],
+        edges=ends_left,
         directed=graph.is_directed(),
         cost=prices,
-        base=None if weights is None else weights[proper],
+        base=weights,
         node_data=_node_data(graph),
         positions=positions,
-        labels=None if plain else np.array([str(node) for node in nodes]),
+        labels=None if plain else labels_of(nodes),
     )
-    if mask.edges < edges.shape[1]:
-        logger.warning("%s: %d self-loops and parallel edges left out", name, edges.shape[1] - mask.edges)
-    return mask
 
 
-def mask_of_matrix(matrix: Any, *, base: bool = False, cost: object = "unit") -> Mask:
-    """The mask of a SciPy sparse matrix: an edge for each entry that is not zero, undirected if symmetric.
-
-    Args:
-        base: whether the entries are the weights of the base network
-        cost: ``unit``, or another sparse matrix with the costs, > 0 wherever the first has an edge
+def labels_of(names: Sequence[Hashable]) -> np.ndarray:
+    """What nodes are called in files, (N,) texts that differ: 1 and "1" become ``1`` and ``'1'``.
 
     Raises:
-        SettingError: a matrix that is not square, or costs that are missing
+        SettingError: two names cannot be told apart
     """
-    from scipy.sparse import coo_array, csr_array
-
-    square = csr_array(matrix)
-    if square.shape[0] != square.shape[1]:
-        raise SettingError(setting="network", value=f"matrix {square.shape}", allowed="must be square")
-    square.eliminate_zeros()
-    directed = bool((square != square.T).nnz)
-    entries = coo_array(square)
-    chosen = entries.row != entries.col if directed else entries.row < entries.col
-    if (entries.row == entries.col).any():
-        logger.warning("matrix: entries on the diagonal left out")
-    edges = np.stack([entries.row[chosen], entries.col[chosen]]).astype(np.int64)
-    if isinstance(cost, str):
-        prices = edge_cost(cost, edges=edges, positions=None)
-    else:
-        prices = np.asarray(csr_array(cost)[edges[0], edges[1]], dtype=np.float64).ravel()
-    return Mask.from_edges(
-        name="matrix",
-        nodes=square.shape[0],
-        edges=edges,
-        directed=directed,
-        cost=prices,
-        base=entries.data[chosen].astype(np.float64) if base else None,
-    )
+    texts = [str(name) for name in names]
+    often = Counter(texts)
+    labels = np.array([text if often[text] == 1 else repr(names[k]) for k, text in enumerate(texts)])
+    if len(set(labels.tolist())) < len(labels):
+        ((twice, _),) = Counter(labels.tolist()).most_common(1)
+        allowed = "is the name of two nodes, as it would be written: nodes need names that differ"
+        raise SettingError(setting="network", value=twice, allowed=allowed)
+    return labels
 
 
-def mask_of_edges(
-    edges: Any,
-    *,
-    base: object = None,
-    cost: object = "unit",
-    positions: Mapping[Any, Sequence[float]] | np.ndarray | None = None,
-    directed: bool = False,
-) -> Mask:
-    """The mask of an array or list of edges (M, 2); ends that are no integers from 0 are kept as labels.
-
-    Args:
-        base: (M,) weights of the base network, or None
-        cost: ``unit``, ``distance``, or (M,) numbers > 0
-        positions: (N, d) in the order of the nodes, or by the nodes' names
-        directed: whether an edge leads from its first end to its second
+def edge_numbers(values: Any, *, count: int, setting: str) -> np.ndarray:
+    """Values that are given beside the edges, as numbers (count,).
 
     Raises:
-        SettingError: no such array, or numbers of another length
+        SettingError: they are none, or not one for each edge
     """
-    pairs = np.asarray(edges)
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or not len(pairs):
-        raise SettingError(
-            setting="network", value=f"array {pairs.shape}", allowed="must have a row an edge, (M, 2)"
-        )
-    integers = pairs.dtype.kind in "iu" and pairs.min() >= 0
-    if integers:
-        names, ends = np.arange(int(pairs.max()) + 1), pairs.T.astype(np.int64)
-    else:
-        names, places = np.unique(pairs.astype(str), return_inverse=True)
-        ends = places.reshape(pairs.shape).T.astype(np.int64)
-    places_of = _places(positions, names)
-    if isinstance(cost, str):
-        prices = edge_cost(cost, edges=ends, positions=places_of)
-    else:
-        prices = _numbers(cost, count=len(pairs), setting="cost")
-    return Mask.from_edges(
-        name="edges",
-        nodes=len(names) if places_of is None else max(len(names), len(places_of)),
-        edges=ends,
-        directed=directed,
-        cost=prices,
-        base=None if base is None else _numbers(base, count=len(pairs), setting="base"),
-        positions=places_of,
-        labels=None if integers else names,
-    )
-
-
-def _edge_attribute(graph: networkx.Graph, name: str, *, setting: str, default: Any = None) -> np.ndarray:
-    values = [value for _, _, value in graph.edges(data=name, default=default)]
-    known = sorted({str(key) for _, _, data in graph.edges(data=True) for key in data})
-    if any(value is None for value in values) or (default is not None and known and name not in known):
-        listed = ", ".join(known) or "none"
-        allowed = f"must be an attribute of every edge; the attributes are {listed}"
-        raise SettingError(setting=setting, value=name, allowed=allowed, hint=nearest(name, known))
-    return _numbers(values, count=len(values), setting=setting)
-
-
-def _numbers(values: Any, *, count: int, setting: str) -> np.ndarray:
     try:
         found = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise SettingError(setting=setting, value=values, allowed="must be numbers, one an edge") from error
+        raise SettingError(
+            setting=setting, value=values, allowed="must be numbers, one for each edge"
+        ) from error
     if found.shape != (count,):
         allowed = f"must be one number for each of the {count} edges"
-        raise SettingError(setting=setting, value=f"array {found.shape}", allowed=allowed)
+        value = f"array {found.shape}" if found.shape else values
+        raise SettingError(setting=setting, value=value, allowed=allowed)
     return found
 
 
-def _places(positions: Any, names: np.ndarray) -> np.ndarray | None:
-    if positions is None:
-        return None
-    if isinstance(positions, Mapping):
-        known = {str(name): place for name, place in positions.items()}
-        missing = [name for name in names if str(name) not in known]
-        if missing:
-            raise SettingError(setting="positions", value=missing[0], allowed="has none of this node")
-        positions = [known[str(name)] for name in names]
-    return np.asarray(positions, dtype=np.float64)
+def _tell_left_out(name: str, *, loops: int, parallel: int) -> None:
+    if loops:
+        logger.warning("%s: %d self-loops left out", name, loops)
+    if parallel:
+        logger.warning("%s: %d parallel edges merged with others", name, parallel)
+
+
+def _edge_attribute(graph: networkx.Graph, name: str, *, setting: str) -> np.ndarray:
+    """The attribute of each edge; a base weight may be missing, as networkx itself reads it."""
+    default = 1 if setting == "base" and name == WEIGHT else None
+    found = list(graph.edges(data=name, default=default))
+    for source, target, value in found:
+        if value is None:
+            known = sorted({str(key) for _, _, data in graph.edges(data=True) for key in data})
+            listed = ", ".join(known) or "none"
+            why = f"the edge {source}-{target} has none" if name in known else f"the attributes are {listed}"
+            hint = None if name in known else nearest(name, known)
+            allowed = f"must be an attribute of every edge; {why}"
+            raise SettingError(setting=setting, value=name, allowed=allowed, hint=hint)
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+            allowed = f"must hold numbers, and of the edge {source}-{target} it is {value!r}"
+            raise SettingError(setting=setting, value=name, allowed=allowed)
+    return np.array([value for _, _, value in found], dtype=np.float64)
+
+
+def _priced(
+    cost: str, edges: np.ndarray, positions: np.ndarray | None, nodes: Sequence[Hashable]
+) -> np.ndarray:
+    """Unit costs, or lengths; what is wrong with these is told by the nodes' names."""
+    if cost == "distance" and positions is None:
+        allowed = "needs positions: an attribute pos of every node, or x and y, or lon and lat"
+        raise SettingError(setting="cost", value=cost, allowed=allowed)
+    if cost == "distance" and positions is not None:
+        same = (positions[edges[0]] == positions[edges[1]]).all(axis=1)
+        if same.any():
+            source, target = (nodes[end] for end in edges[:, int(np.argmax(same))])
+            allowed = f"would be 0: the nodes {source} and {target} lie at the same place (costs are > 0)"
+            raise SettingError(setting="cost", value=cost, allowed=allowed)
+    return edge_cost(cost, edges=edges, positions=positions)
+
+
+def _merged(
+    edges: np.ndarray,
+    prices: np.ndarray,
+    weights: np.ndarray | None,
+    *,
+    nodes: Sequence[Hashable],
+    directed: bool,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Parallel edges as one, with the sum of their weights and the cost that they share."""
+    ends = edges if directed else np.sort(edges, axis=0)
+    _, first, place = np.unique(
+        ends[0] * np.int64(len(nodes)) + ends[1], return_index=True, return_inverse=True
+    )
+    differ = np.flatnonzero(prices != prices[first][place])
+    if differ.size:
+        worst = differ[0]
+        source, target = (nodes[end] for end in edges[:, worst])
+        allowed = (
+            f"must be the same for parallel edges: between {source} and {target} it is "
+            f"{prices[first][place][worst]:g} and {prices[worst]:g}"
+        )
+        raise SettingError(setting="cost", value=float(prices[worst]), allowed=allowed)
+    total = None if weights is None else np.bincount(place, weights, minlength=first.size)
+    return edges[:, first], prices[first], total
 
 
 def _node_data(graph: networkx.Graph) -> dict[str, np.ndarray]:

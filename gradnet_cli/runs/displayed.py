@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from gradnet_cli.errors import SettingError
 from gradnet_cli.result import Result
 from gradnet_cli.result.graphs import to_networkx
+from gradnet_cli.settings.values import nearest
 
 if TYPE_CHECKING:
     import networkx
@@ -34,7 +36,7 @@ class DisplayedResult(Result):
 
     def graph(self) -> networkx.Graph:
         """The network as a networkx graph, with the names and attributes of the graph that was given."""
-        return to_networkx(self, original=self.original)
+        return to_networkx(self.problem, self.weights, node_data=self.node_data, original=self.original)
 
     def metrics_table(self) -> pandas.DataFrame:
         """The course of training, a row an update: step, seconds, score, bound, gap, and the metrics."""
@@ -49,11 +51,20 @@ class DisplayedResult(Result):
             names: of those that are wanted, ``network``, ``convergence`` ...; all that apply without any
 
         Raises:
-            KeyError: there is no such figure of this result
+            SettingError: there is no such figure of this result
         """
         from gradnet_cli.report.figures import all_drawings
 
-        drawn = {drawing.name: drawing.figure for drawing in all_drawings(self)}
+        drawn: dict[str, Figure] = {}
+        for drawing in all_drawings(self):
+            drawn[drawing.name] = drawing.figure
+            if names and set(names) <= set(drawn):
+                break
+        for name in names:
+            if name not in drawn:
+                listed = ", ".join(drawn) or "none"
+                allowed = f"is no figure of this result, which has {listed}"
+                raise SettingError(setting="plot", value=name, allowed=allowed, hint=nearest(name, drawn))
         return Figures({name: drawn[name] for name in names or drawn})
 
     def save(self, directory: str | Path) -> Path:
@@ -64,7 +75,8 @@ class DisplayedResult(Result):
         """
         from gradnet_cli.runs.save import save
 
-        return save(self, Path(directory))
+        names = None if self.original is None else list(self.original)
+        return save(self, Path(directory), names=names)
 
     def __repr__(self) -> str:
         return f"<{self.objective} {', '.join(f'{name} {text}' for name, text in self._told())}>"
@@ -96,6 +108,10 @@ class Figures(dict[str, "Figure"]):
     """Figures by name; the last line of a notebook's cell shows them."""
 
     def _repr_html_(self) -> str:
-        from gradnet_cli.report.figures.style import data_address
+        from gradnet_cli.report.figures.style import data_address, paper
 
-        return "".join(f"<img src='{data_address(figure)}' alt='{name}'>" for name, figure in self.items())
+        with paper():
+            return "".join(
+                f"<img src='{data_address(figure)}' alt='{html.escape(name)}' style='max-width:100%'>"
+                for name, figure in self.items()
+            )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import csv
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 import yaml
 from omegaconf import OmegaConf
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.objectives import Objective
+from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.arrays import FILE_NAME as ARRAYS_NAME
@@ -20,15 +22,19 @@ from gradnet_cli.report.files.arrays import read_arrays
 from gradnet_cli.report.files.atomic import read_json
 from gradnet_cli.report.files.edges import read_edges
 from gradnet_cli.report.files.metrics import read_metrics
-from gradnet_cli.report.files.names import EDGES, PRUNED
+from gradnet_cli.report.files.names import EDGES, PRUNED, STATUS
 from gradnet_cli.report.files.nodes import FILE_NAME as NODES_NAME
 from gradnet_cli.report.files.summary import FILE_NAME as SUMMARY_NAME
 from gradnet_cli.result.references import REFERENCES
 from gradnet_cli.runs.displayed import DisplayedResult
-from gradnet_cli.runs.save import PROBLEM, read_problem
+from gradnet_cli.runs.process import conditions
+from gradnet_cli.runs.save import BEST, PROBLEM, read_names, read_problem
 from gradnet_cli.settings.composition import resolve
 from gradnet_cli.settings.diagnosis import choices_of
 from gradnet_cli.settings.settings import Settings
+
+if TYPE_CHECKING:
+    import networkx
 
 NUMBERS = ("sense", "score", "bound", "gap", "certified", "updates", "seconds", "stop_reason")
 REFERENCE = "score_"  # what the scores of reference networks are called in summary.json
@@ -49,23 +55,26 @@ def load(directory: str | Path) -> DisplayedResult:
     place = Path(directory)
     summary = read_json(place / SUMMARY_NAME)
     if not summary or not (place / EDGES).exists():
-        allowed = "must be the directory of a run that is done"
-        raise SettingError(setting="load", value=directory, allowed=allowed)
+        raise SettingError(setting="load", value=directory, allowed=_why_not(place))
     settings = _settings(place)
-    problem = _problem(place, settings)
+    with _where_typed(place):
+        problem = _problem(place, settings)
+        kind, quantity = _objective(settings, edges=problem.edges)
     weights = read_edges(place / EDGES, problem)
     metrics, references = _sorted(summary.get("metrics") or {})
     course = read_metrics(place)
     pruned = place / PRUNED
-    kind = _objective_class(settings)
+    best = _best(place / BEST)
     return DisplayedResult(
         problem=problem,
         objective=str(summary["objective"]),
         objective_class=kind,
-        quantity="" if kind is None else str(getattr(kind, "quantity", "")),
+        quantity=quantity,
         weights=weights,
         pruned=read_edges(pruned, problem) if pruned.exists() else None,
+        learned=best.get("learned") or {},
         **{name: summary[name] for name in NUMBERS},
+        step=int(best.get("step", 0)),
         metrics=metrics,
         references=references,
         peak_memory_mib=float(summary["peak_memory_mib"]),
@@ -73,7 +82,17 @@ def load(directory: str | Path) -> DisplayedResult:
         node_data=_node_data(place / NODES_NAME, problem),
         arrays=read_arrays(place / ARRAYS_NAME),
         course={name: course[name].to_numpy() for name in course},
+        original=_original(place / PROBLEM, problem),
     )
+
+
+def _why_not(place: Path) -> str:
+    if (place / "multirun.yaml").exists():
+        return "is a sweep: gradnet_cli.load_sweep reads it"
+    state = read_json(place / STATUS).get("state")
+    if state is None:
+        return "must be the directory of a run, and there is none"
+    return f"must be the directory of a run that is done, and this one is {state}"
 
 
 def _settings(place: Path) -> Settings | None:
@@ -98,10 +117,44 @@ def _problem(place: Path, settings: Settings | None) -> Problem:
     if settings is None:
         allowed = "has settings of another version of the program: its problem cannot be built again"
         raise SettingError(setting="load", value=place, allowed=allowed)
-    hydra = yaml.safe_load((place / ".hydra" / "hydra.yaml").read_text(encoding="utf-8"))
-    typed_in = Path(hydra["hydra"]["runtime"].get("cwd", "."))  # relative paths in settings start there
-    with contextlib.chdir(typed_in if typed_in.is_dir() else Path.cwd()):
-        return build_problem(settings)
+    return build_problem(settings)
+
+
+@contextlib.contextmanager
+def _where_typed(place: Path) -> Iterator[None]:
+    """Stand where the command was typed: relative paths, and modules of the user's own, start there."""
+    hydra = place / ".hydra" / "hydra.yaml"
+    there = Path.cwd()
+    if hydra.exists():
+        runtime = yaml.safe_load(hydra.read_text(encoding="utf-8"))["hydra"]["runtime"]
+        there = Path(runtime.get("cwd", there))
+    with contextlib.chdir(there if there.is_dir() else Path.cwd()):
+        yield
+
+
+def _best(path: Path) -> dict[str, Any]:
+    """What a run has learned beside its network, and at which update."""
+    if not path.exists():
+        return {}
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return content
+
+
+def _original(path: Path, problem: Problem) -> networkx.Graph | None:
+    """The nodes of the graph that a saved result was asked about, with their data."""
+    names = read_names(path) if path.exists() else None
+    if names is None:
+        return None
+    import networkx
+
+    graph: networkx.Graph = networkx.Graph()
+    columns = {name: np.asarray(column).tolist() for name, column in problem.mask.node_data.items()}
+    positions = problem.mask.positions
+    for number, name in enumerate(names):
+        graph.add_node(name, **{str(key): column[number] for key, column in columns.items()})
+        if positions is not None:
+            graph.nodes[name]["pos"] = tuple(positions[number].tolist())
+    return graph
 
 
 def _sorted(numbers: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:
@@ -111,13 +164,19 @@ def _sorted(numbers: dict[str, float]) -> tuple[dict[str, float], dict[str, floa
     return others, references
 
 
-def _objective_class(settings: Settings | None) -> type[Objective] | None:
+def _objective(settings: Settings | None, *, edges: int) -> tuple[type[Objective] | None, str]:
+    """The objective's class, where it can still be found, and what its score is called on an axis."""
     if settings is None:
-        return None
+        return None, ""
+    kind: Any = None
     with contextlib.suppress(SettingError):
         kind = settings.objective.load()
-        return kind if isinstance(kind, type) and issubclass(kind, Objective) else None
-    return None
+    if not (isinstance(kind, type) and issubclass(kind, Objective)):
+        return None, ""
+    with contextlib.suppress(Exception), conditions(settings, edges=edges):  # it may be anybody's
+        return kind, build_objective(settings.objective, seed=settings.seed).quantity
+    function = settings.objective.arguments.get("function")
+    return kind, str(function).rpartition(".")[2] if function else str(getattr(kind, "quantity", ""))
 
 
 def _node_data(path: Path, problem: Problem) -> dict[str, np.ndarray]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 import yaml
 
 from gradnet_cli import report
+from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Budget, Mask, Problem, Signs
 from gradnet_cli.report.files.atomic import replacing, write_text
 from gradnet_cli.report.files.metrics import COLUMNS, MetricsWriter
 from gradnet_cli.report.files.names import PRUNED
 from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.manifest import write_manifest
+from gradnet_cli.runs.process import ALL_THREADS, ONE_THREAD_EDGES
 from gradnet_cli.runs.status import Status
+from gradnet_cli.runs.tensors import save_tensors
+from gradnet_cli.settings.plugins import LISTED
 from gradnet_cli.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,37 +31,49 @@ if TYPE_CHECKING:
 PROBLEM = "problem.npz"  # of a saved result alone: runs have a configuration to build it from
 ARRAYS = ("edge_index", "cost", "base")
 OPTIONAL = ("positions", "labels")
+BEST = Path("checkpoints", "best.pt")
 
 
-def save(result: Result, directory: Path) -> Path:
+def save(result: Result, directory: Path, *, names: Sequence[Hashable] | None = None) -> Path:
     """Write the files of a run, problem.npz beside them, into a directory of its own.
+
+    Figures and page are left out where the settings say so.
+
+    Args:
+        names: what nodes are called, in the types that they have in Python
 
     Raises:
         SettingError: the directory holds a run already
     """
-    status = Status.claim(directory)
+    try:
+        status = Status.claim(directory)
+    except SettingError as error:
+        raise SettingError(setting="save", value=directory, allowed=error.allowed) from error
     settings = result.settings
-    write_problem(directory / PROBLEM, result.problem)
+    write_problem(directory / PROBLEM, result.problem, names=names)
     if settings is not None:
         place = directory / ".hydra"
         place.mkdir(exist_ok=True)
-        write_text(place / "config.yaml", yaml.safe_dump(_plain(settings), sort_keys=False))
+        write_text(place / "config.yaml", yaml.safe_dump(_plain(_recorded(settings)), sort_keys=False))
         write_manifest(
             directory,
             command="gradnet_cli.optimize(...)",
             seed=settings.seed,
-            device="cpu",
-            threads=settings.trainer.threads or 1,
+            device=_device(settings),
+            threads=_threads(settings, edges=result.problem.edges),
             dtype=settings.dtype,
         )
     write_course(directory, result)
+    write_best(directory / BEST, result)
     if result.pruned is not None:
         report.record_edges(result.problem, result.pruned, directory, name=PRUNED)
-    report.write(result, directory)
+    figures, page = (True, True) if settings is None else (settings.figures, settings.report)
+    report.write(result, directory, figures=figures, layout=figures or page)
     status.finish(state=State.DONE)
-    from gradnet_cli.report.html import write_run_report
+    if page:
+        from gradnet_cli.report.html import write_run_report
 
-    write_run_report(directory)
+        write_run_report(directory)
     return directory
 
 
@@ -70,8 +89,22 @@ def write_course(directory: Path, result: Result) -> None:
             writer.append(step=step, seconds=seconds, score=score, bound=bound, gap=gap, metrics=cells)
 
 
-def write_problem(path: Path, problem: Problem) -> None:
-    """Write a problem as plain arrays, whole or not at all."""
+def write_best(path: Path, result: Result) -> None:
+    """Write checkpoints/best.pt as a run does: the network, and what the objective learned with it."""
+    path.parent.mkdir(exist_ok=True)
+    content = {
+        "delta": torch.from_numpy(result.delta),
+        "weights": torch.from_numpy(result.weights.copy()),
+        "edge_index": torch.from_numpy(result.problem.edge_index),
+        "learned": {name: value.cpu() for name, value in result.learned.items()},
+        "step": result.step,
+        "score": result.score,
+    }
+    save_tensors(path, content)
+
+
+def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | None = None) -> None:
+    """Write a problem as plain arrays, whole or not at all; names as Python writes them, if it reads them."""
     mask, budget, signs = problem.mask, problem.budget, problem.signs
     arrays: dict[str, Any] = {name: getattr(mask, name) for name in ARRAYS}
     arrays |= {name: getattr(mask, name) for name in OPTIONAL if getattr(mask, name) is not None}
@@ -87,6 +120,9 @@ def write_problem(path: Path, problem: Problem) -> None:
         "budget_numbers": np.array([value, budget.p]),
         "signs": np.array([signs.change, signs.result]),
     }
+    written = None if names is None else [repr(name) for name in names]
+    if written is not None and _readable(written, names):
+        arrays["names"] = np.array(written)
     with replacing(path) as beside:
         np.savez_compressed(beside, allow_pickle=False, **arrays)
 
@@ -118,16 +154,45 @@ def read_problem(path: Path) -> Problem:
     )
 
 
-def _plain(settings: Settings) -> dict[str, Any]:
-    """The record of the settings in values that YAML knows; anything else by its name."""
-    known = str | int | float | bool | None
+def read_names(path: Path) -> list[Hashable] | None:
+    """What nodes are called, in the types that they have in Python; None where that was not written."""
+    with np.load(path, allow_pickle=False) as file:
+        return [ast.literal_eval(text) for text in file["names"].tolist()] if "names" in file else None
 
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {str(key): plain(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(item) for item in value]
-        return value if isinstance(value, known) else getattr(value, "__name__", str(value))
 
-    found: dict[str, Any] = plain(settings.to_mapping())
-    return found
+def _readable(written: Sequence[str], names: Sequence[Hashable] | None) -> bool:
+    try:
+        return [ast.literal_eval(text) for text in written] == list(names or ())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return False
+
+
+def _device(settings: Settings) -> str:
+    wanted = settings.trainer.accelerator
+    return "cuda" if wanted == "gpu" or (wanted == "auto" and torch.cuda.is_available()) else "cpu"
+
+
+def _threads(settings: Settings, *, edges: int) -> int:
+    return settings.trainer.threads or (1 if edges <= ONE_THREAD_EDGES else ALL_THREADS)
+
+
+def _recorded(settings: Settings) -> dict[str, Any]:
+    """The settings as a configuration has them: those of the top level stand there."""
+    content = settings.to_mapping()
+    for plugin in (settings.mask, settings.objective, settings.noise):
+        for name in sorted(plugin.top_level):
+            content[name] = content[plugin.group].pop(name)
+        if plugin.top_level:
+            content[plugin.group][LISTED] = sorted(plugin.top_level)
+    return content
+
+
+def _plain(value: Any) -> Any:
+    """A value that YAML knows; anything else by its name."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return getattr(value, "__name__", str(value))

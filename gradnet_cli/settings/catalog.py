@@ -233,7 +233,7 @@ def _leaves(lines: list[str], key: yaml.Node, value: yaml.Node, *, prefix: str) 
 def _source(lines: list[str], node: yaml.Node) -> str:
     start, end = node.start_mark, node.end_mark
     if start.line == end.line:
-        return lines[start.line][start.column : end.column].strip()
+        return str(lines[start.line][start.column : end.column]).strip()
     middle = lines[start.line + 1 : end.line]
     tail = lines[end.line][: end.column] if end.line < len(lines) else ""
     return " ".join(

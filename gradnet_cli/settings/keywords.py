@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from omegaconf import OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.catalog import Catalog
@@ -33,9 +34,13 @@ def settings_from(**keywords: Any) -> Settings:
         frame = composer.compose([f"{group}={name}" for group, name in choices.items()])
         known = _names(frame)
         for name, value in values.items():
-            key = _whole(name, known)
-            with open_dict(frame):
-                OmegaConf.update(frame, key or name, _plain(value), merge=not isinstance(value, Mapping))
+            key = _whole(name, known) or _elsewhere(name, catalog) or name
+            try:
+                with open_dict(frame):
+                    OmegaConf.update(frame, key, _plain(value), merge=not isinstance(value, Mapping))
+            except OmegaConfBaseException as error:
+                allowed = "must be a number, a text, true, false, null, or a list or mapping of these"
+                raise SettingError(setting=key, value=value, allowed=allowed) from error
         composer.refuse_undeclared(frame)
         return Composed.check(frame).settings
 
@@ -45,6 +50,8 @@ def _sort(keywords: Mapping[str, Any], catalog: Catalog) -> tuple[dict[str, str]
     choices: dict[str, str] = {}
     values: dict[str, Any] = {}
     for key, given in keywords.items():
+        if key.partition(".")[0] == "hydra":
+            raise SettingError(setting=key, value=given, allowed="is for the command gradnet-run alone")
         if key in catalog.groups and isinstance(given, str):
             choices[key] = given
         elif isinstance(given, Mapping) and (key in catalog.groups or _is_section(key, catalog)):
@@ -94,8 +101,24 @@ def _whole(name: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def _elsewhere(name: str, catalog: Catalog) -> str | None:
+    """The whole name of a setting that other choices than those taken have, so that they can be told."""
+    found = {
+        setting.key
+        for choice in catalog.choices()
+        if choice.group != "experiment"
+        for setting in choice.public_settings
+        if setting.key.rpartition(".")[2] == name
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _plain(value: Any) -> Any:
-    """Arrays as lists, for the configuration holds plain values."""
+    """Arrays as lists and dtypes by name, for the configuration holds plain values."""
+    if isinstance(value, type) and issubclass(value, np.generic):
+        return value.__name__
+    if type(value).__module__ == "torch" and type(value).__name__ == "dtype":
+        return str(value).removeprefix("torch.")
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if hasattr(value, "detach"):

@@ -17,7 +17,7 @@ def load_sweep(directory: str | Path) -> pandas.DataFrame:
 
     Returns:
         a row a job with the columns of sweep.csv: job, what was swept, state, score, bound, gap, seconds,
-        error, directory
+        error; and the directory of each, which gradnet_cli.load takes
 
     Raises:
         SettingError: there is no such directory, or no run in it
@@ -30,4 +30,6 @@ def load_sweep(directory: str | Path) -> pandas.DataFrame:
     sweep = read_sweep(place.absolute())
     if not sweep.rows:
         raise SettingError(setting="load_sweep", value=directory, allowed="holds no runs")
-    return pandas.DataFrame(sweep.rows, columns=list(sweep.columns))
+    table = pandas.DataFrame(sweep.rows, columns=list(sweep.columns))
+    table["directory"] = [str(place / each) for each in table["directory"]]
+    return table

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch import Callback as LightningCallback
 from lightning.pytorch import Trainer
-from lightning.pytorch.plugins.environments import LightningEnvironment
 
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import ConstrainedWeights
@@ -132,7 +132,9 @@ def fit(
         )
         objective.train()
         module.began = time.perf_counter() - module.record.seconds
+        device = model.parameter.device
         lightning.fit(module, train_dataloaders=Steps(updates, begin=begin))
+        module.to(device)  # Lightning leaves all on the processor
     return _outcome(module.record, seconds=time.perf_counter() - module.began)
 
 

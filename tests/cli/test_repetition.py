@@ -91,7 +91,7 @@ class TestResume:
             (("resume=run",), "is done; a larger number of updates"),
             (("resume=run", "rows=6"), "rows = 6: cannot change"),
             (("resume=run", "update=30"), "update"),
-            (("resume=run", "-m"), "one run"),
+            (("resume=run", "-m"), "takes up what is there: no -m"),
             (("resume=nowhere",), "must be the directory of a run"),
             (("resume=.",), "holds no run"),
             (("resume=",), "resume"),

@@ -15,7 +15,8 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.runs.liveness import this_process
 from gradnet_cli.runs.recorded import STATE_PATH
 from gradnet_cli.runs.status import Status
-from gradnet_cli.settings.composition import CommandLine, Composer
+from gradnet_cli.settings.command_line import CommandLine
+from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep
 from tests.sweeps.samples import dead_process
@@ -80,6 +81,17 @@ def test_what_cannot_go_on_is_set_aside(command, why: str) -> None:
     answer = command(*SWEEP, "seed=0,1,2", "skip_completed=true")
     assert (answer.exit_status, answer.err, states()) == (0, "", ["done"] * 3)
     assert Path("sweep/.previous/1.0/edges.csv").is_file()
+
+
+def test_a_run_that_was_killed_after_its_training_keeps_the_course(command) -> None:
+    short = ("rows=4", "updates=3", "stop.gap=null", "trainer.log_every=2", "figures=false", "report=false")
+    assert command(*short, "hydra.run.dir=sweep/0").exit_status == 0
+    course, edges = (Path("sweep/0", name).read_bytes() for name in ("metrics.csv", "edges.csv"))
+    assert [line.split(b",")[0] for line in course.splitlines()] == [b"step", b"0", b"2", b"3"]
+    change_status(0, state="running", process=dead_process())
+    assert command("resume=sweep/0").exit_status == 0
+    assert Path("sweep/0/metrics.csv").read_bytes() == course
+    assert Path("sweep/0/edges.csv").read_bytes() == edges
 
 
 @pytest.mark.usefixtures("swept")
@@ -236,7 +248,7 @@ def test_a_sweep_that_is_interrupted_saves_its_jobs(here, fork_server) -> None:
 def test_joblib_by_hydras_own_name(here) -> None:
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
     with Composer(CommandLine(overrides=["hydra/launcher=joblib", "seed=0,1"], multirun=True)) as composer:
-        chosen = choose_launcher(next(composer.runs()), composer)
+        chosen = choose_launcher(Composed.check(next(composer.runs())), composer)
     assert chosen is not None
     assert chosen.__module__ == "gradnet_cli.sweeps.workers"
 

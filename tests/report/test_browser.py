@@ -1,5 +1,6 @@
 """report.html in a real Chromium: what is drawn, clicked and typed, and that nothing gets out."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 
 from gradnet_cli.problem.masks import grid, karate
-from gradnet_cli.report.html import write_run_report, write_sweep_report
+from gradnet_cli.report.html import write_run_report
+from gradnet_cli.sweeps.page import write_sweep_report
 from tests.browser import Chromium, Tab, find_chromium
 from tests.report.pages import leave_run, sweep_of
 
@@ -192,7 +194,7 @@ def test_texts_of_strangers_do_not_run(chromium, samples, tmp_path):
     evil = "</script><script>document.title = 'taken'</script><img src=x onerror=\"document.title='taken'\">"
     mask = samples.mask([(0, 1), (1, 2)], nodes=3, labels=np.array([evil, "b", "c"]))
     result = samples.result(mask, objective=evil, metrics={evil: 1.0})
-    leave_run(tmp_path / "run", result, state="failed", error=evil, command=["gradnet-run", evil])
+    leave_run(tmp_path / "run", result, state="failed", error=evil, command=shlex.join(["gradnet-run", evil]))
     write_run_report(tmp_path / "run")
     tab = chromium.open(tmp_path / "run" / "report.html")
     enter(tab, "find-node", "b")

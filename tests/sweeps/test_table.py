@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gradnet_cli.runs.liveness import is_alive, this_process
@@ -152,10 +153,32 @@ def test_processes() -> None:
     assert is_alive({"host": own["host"], "pid": "x"}) is None
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_number_used_again_is_another_process() -> None:
     own = this_process()
-    assert is_alive({**own, "began": own["began"] - 1}) is False
+    assert is_alive({**own, "after_boot": own["after_boot"] - 60}) is False
     with subprocess.Popen([sys.executable, "-c", "pass"]) as child:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # ended, but not yet collected: a zombie
-        assert is_alive({**own, "pid": child.pid, "began": 1}) is False
+        assert is_alive({"host": own["host"], "pid": child.pid}) is False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_records_of_earlier_versions_are_understood() -> None:
+    """They have the start in clock ticks, as Linux tells it."""
+    ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+    record = {"host": this_process()["host"], "pid": os.getpid(), "slurm_job": None}
+    assert is_alive({**record, "began": ticks}) is True
+    assert is_alive({**record, "began": ticks - 60 * os.sysconf("SC_CLK_TCK")}) is False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_clock_that_is_set_kills_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux tells when it was started by the clock of the day, which may be set while a run is under way."""
+    own = this_process()
+    lines = Path("/proc/stat").read_text().splitlines()
+    later = [f"btime {int(line.split()[1]) + 3600}" if line.startswith("btime") else line for line in lines]
+    (tmp_path / "stat").write_text("\n".join(later) + "\n")
+    (tmp_path / str(os.getpid())).symlink_to(f"/proc/{os.getpid()}")
+    before = psutil.boot_time()
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path))
+    assert psutil.boot_time() - before == 3600
+    assert is_alive(own) is True
