@@ -90,7 +90,8 @@ def minimum_spanning_tree(
     order = np.argsort(cost, kind="stable")
     rank = np.empty(len(cost))
     rank[order] = np.arange(1, len(cost) + 1)
-    tree = tree_of(csr_array((rank, tuple(edge_index)), shape=(nodes, nodes)))
+    ends = tuple(edge_index.astype(np.int32))  # SciPy before 1.17.1 takes no others here
+    tree = tree_of(csr_array((rank, ends), shape=(nodes, nodes)))
     chosen: np.ndarray = order[np.sort(tree.data).astype(np.int64) - 1]
     return chosen
 
