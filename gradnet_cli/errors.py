@@ -23,7 +23,7 @@ class SettingError(GradnetError):
 
     str(error) is one line, ``budget.value = -1: must be a finite number > 0 (mean strength per node)``.
 
-    Arguments:
+    Args:
         setting: the name as it is typed on the command line, ``budget.value``
         value: what was given
         allowed: the whole clause after the colon, ``must be a finite number > 0``
@@ -57,7 +57,7 @@ class InputFileError(SettingError):
 
     str(error) is one line, ``path = net.csv, line 7: the weight 'x' is not a number``.
 
-    Arguments:
+    Args:
         setting: the setting that names the file
         path: the file
         allowed: what is wrong and what is allowed

@@ -1,13 +1,34 @@
 """Settings of all tests."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from jaxtyping import install_import_hook
+
+from tests.processes.client import ForkServer
+from tests.shapes import checked, look_anew
+
+# What is imported from here on checks the shapes and types that its functions are given and return.
+install_import_hook(["gradnet_cli.numerics", "gradnet_cli.model"], f"{checked.__module__}.{checked.__name__}")
 
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("shared", deadline=None, max_examples=60)
 settings.load_profile("shared")
+
+
+def pytest_runtest_setup() -> None:
+    """Let every test look at the shapes anew."""
+    look_anew()
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    """Starts commands as processes of their own that need not import torch and Lightning again."""
+    server = ForkServer()
+    yield server
+    server.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

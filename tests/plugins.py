@@ -102,3 +102,9 @@ class Drawn(Distance):
         if cls.case == "no_axes":
             yield Drawing(name="broken", caption="Nothing.", figure=None)  # type: ignore[arg-type]
             yield Drawing(name="after", caption="What comes after.", figure=Figure(figsize=(1, 1)))
+
+
+def evenness(network: Network) -> tuple[torch.Tensor, dict[str, float]]:
+    """The mean square of the strengths, as a plain function: convex in the weights."""
+    strengths = network.strengths
+    return strengths.square().mean(), {"largest": float(strengths.detach().max())}

@@ -7,6 +7,7 @@ import platform
 import subprocess
 from pathlib import Path
 
+FILE_NAME = "machine.json"
 PACKAGES = ("gradnet-run", "gradnet", "torch", "numpy", "scipy")
 _REPORT = """
 import importlib.metadata, json, platform, sys

@@ -4,18 +4,26 @@ import dataclasses
 import json
 import math
 import statistics
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from omegaconf import OmegaConf
+
+from experiments.benchmark.judges.judge import Outcome
 from experiments.benchmark.measure import FILE_NAME as COMMAND
-from experiments.benchmark.tasks import Task
+from experiments.benchmark.task import LibraryRun, Measured, Task
+from experiments.kuramoto.claims import seconds_to
+from gradnet_cli.report.files.metrics import read_metrics
 
 PRODUCT = "gradnet-run"
 LIBRARY = "gradnet"
 RUN = "run"  # the directory of gradnet-run's own, within that of the measured command
-SCORE = "score.json"  # of the library's networks, by `judge`
+OUTCOME = "outcome.json"  # by the judge: of gradnet-run's last network, and of the library's best and last
+
+Summary = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,26 +31,28 @@ class Record:
     """One program on one task; None stands for what was not measured or does not exist.
 
     Seconds, of the clock but for `cpu_seconds`, are medians over `repeats` runs, memory the largest of them,
-    score and gap the last run's. `training_seconds` is for `updates_whole` updates: where only `updates` of
-    them were run it is scaled, and the scores, which are then not those of the whole run, are left out. The
-    library's `score` is the better of the best network by its own estimate and of the last, `score_last`.
-    `limit` is the optimum where it is known and otherwise the bound that gradnet-run proved, so that
-    score / optimum is at least score / limit.
+    outcome and gap the last run's. `seconds` is what is `measured`, of `updates_whole` updates: where only
+    `updates` of them were run it is scaled, as is `command_seconds`, from start to exit of the process. The
+    library's outcome is that of the better of the best network by its own estimate and of the last, whose
+    score is `score_last`; of a run that was cut it is that after `updates`. `limit` is the optimum where it
+    is known and otherwise the bound that gradnet-run proved, so that score / optimum is at least
+    score / limit.
     """
 
     task: str
     program: str
     method: str = ""
+    measured: Measured = "training"
     repeats: int = 0
     nodes: int | None = None
     edges: int | None = None
     updates: int | None = None
     updates_whole: int | None = None
-    training_seconds: float | None = None
+    seconds: float | None = None
     command_seconds: float | None = None
     cpu_seconds: float | None = None
     peak_memory_mib: float | None = None
-    score: float | None = None
+    outcome: Outcome = field(default_factory=dict)
     score_last: float | None = None
     limit: float | None = None
     limit_kind: str = ""
@@ -51,35 +61,65 @@ class Record:
     note: str = ""
 
     @property
-    def scaled(self) -> bool:
-        """Whether the training time stands for more updates than were run."""
+    def score(self) -> float | None:
+        """The better the larger."""
+        return self.outcome.get("score")
+
+    @property
+    def cut(self) -> bool:
+        """Whether fewer updates were run than the whole run has."""
         return self.updates is not None and self.updates != self.updates_whole
 
     @property
+    def scaled(self) -> bool:
+        """Whether the seconds stand for more updates than were run."""
+        return self.cut and self.measured != "an update"
+
+    @property
     def share(self) -> float | None:
-        """Score / limit."""
-        return None if self.score is None or not self.limit else self.score / self.limit
+        """Score / limit, of a whole run."""
+        return None if self.cut or self.score is None or not self.limit else self.score / self.limit
 
 
-def product_record(task: Task, directory: Path) -> Record:
-    """Read gradnet-run's runs on a task, `directory/TASK/gradnet-run-1` and so on."""
+def read_records(tasks: Iterable[Task], directory: Path) -> list[Record]:
+    """Read all records of a benchmark: for each task gradnet-run's, then the library's."""
+    return [record for task in tasks for record in read_task(task, directory)]
+
+
+def read_task(task: Task, directory: Path) -> list[Record]:
+    """Read `directory/TASK/gradnet-run-1` and so on, and `directory/TASK/gradnet-NAME`, of one task."""
+    place = directory / task.name
+    library = [library_record(task, run, place) for run in task.library]
+    product = product_record(task, place, aim=library[0].score if library else None)
+    known = {name: getattr(product, name) for name in ("nodes", "edges", "limit", "limit_kind")}
+    return [product, *(dataclasses.replace(r, **known) if r.seconds is not None else r for r in library)]
+
+
+def product_record(task: Task, place: Path, *, aim: float | None = None) -> Record:
+    """Read gradnet-run's runs on a task, in `place/gradnet-run-1` and so on.
+
+    Args:
+        aim: score of the library, where the seconds to it are measured
+    """
     found = [
-        (command, read_json(path / RUN / "summary.json"))
-        for path in sorted((directory / task.name).glob(f"{PRODUCT}-*"))
+        (path, command, read_json(path / RUN / "summary.json"))
+        for path in sorted(place.glob(f"{PRODUCT}-*"))
         if (command := read_json(path / COMMAND)) is not None
     ]
-    record = Record(task=task.name, program=PRODUCT, note="not run")
+    record = Record(task=task.name, program=PRODUCT, measured=task.measured, note="not run")
     if not found:
         return record
-    record = dataclasses.replace(record, command=str(found[-1][0]["command"]), note="")
-    done = [(command, summary) for command, summary in found if command["status"] == 0 and summary]
-    if len(done) < len(found):
-        record = dataclasses.replace(record, note=failure(found))
+    failed = failure([(command, summary) for _, command, summary in found])
+    record = dataclasses.replace(record, command=str(found[-1][1]["command"]), note=failed)
+    done = [each for each in found if each[1]["status"] == 0 and each[2]]
     if not done:
         return record
-    summary = done[-1][1]
-    assert summary is not None
+    path, _, summary = done[-1]
+    seconds = [_SECONDS[task.measured](path / RUN, aim) for path, _, _ in done]
+    commands = [command for _, command, _ in done]
     limit, kind = (task.optimum, "optimum") if task.optimum else (summary["bound"], "bound")
+    if not task.judge.bounded:
+        limit = None
     return dataclasses.replace(
         record,
         repeats=len(done),
@@ -87,22 +127,21 @@ def product_record(task: Task, directory: Path) -> Record:
         edges=summary["edges"],
         updates=summary["updates"],
         updates_whole=summary["updates"],
-        training_seconds=statistics.median(summary["seconds"] for _, summary in done if summary),
-        command_seconds=statistics.median(command["seconds"] for command, _ in done),
-        cpu_seconds=statistics.median(command["cpu_seconds"] for command, _ in done),
-        peak_memory_mib=max(command["peak_memory_mib"] for command, _ in done),
-        score=summary["score"],
+        seconds=None if None in seconds else statistics.median(seconds),
+        command_seconds=statistics.median(command["seconds"] for command in commands),
+        cpu_seconds=statistics.median(command["cpu_seconds"] for command in commands),
+        peak_memory_mib=max(command["peak_memory_mib"] for command in commands),
+        outcome=(read_json(path / OUTCOME) or {"last": {"score": summary["score"]}})["last"],
         limit=limit,
         limit_kind=kind if limit else "",
         gap=summary["gap"],
     )
 
 
-def library_record(task: Task, name: str, directory: Path, *, product: Record) -> Record:
-    """Read the library's run `name` on a task, in `directory/TASK/gradnet-NAME`."""
-    planned = task.library[name]
-    path = directory / task.name / f"{LIBRARY}-{name}"
-    record = Record(task=task.name, program=LIBRARY, method=planned.method, note="not run")
+def library_record(task: Task, run: LibraryRun, place: Path) -> Record:
+    """Read a run of the library on a task, in `place/gradnet-NAME`."""
+    path = place / f"{LIBRARY}-{run.name}"
+    record = Record(task=task.name, program=LIBRARY, method=run.name, measured=task.measured, note="not run")
     command = read_json(path / COMMAND)
     if command is None:
         return record
@@ -110,36 +149,44 @@ def library_record(task: Task, name: str, directory: Path, *, product: Record) -
     summary = read_json(path / "summary.json")
     if command["status"] != 0 or summary is None:
         return dataclasses.replace(record, note=failure([(command, summary)]))
-    scaled = summary["updates"] != planned.updates
-    judged = read_json(path / SCORE)
+    whole = summary["seconds"] * run.updates_whole / summary["updates"]
+    cut = summary["updates"] != run.updates_whole
+    judged: dict[str, Outcome] = read_json(path / OUTCOME) or {}
     return dataclasses.replace(
         record,
         repeats=1,
-        nodes=product.nodes,
-        edges=product.edges,
         updates=summary["updates"],
-        updates_whole=planned.updates,
-        training_seconds=summary["seconds"] * planned.updates / summary["updates"],
-        command_seconds=None if scaled else command["seconds"],
-        cpu_seconds=None if scaled else command["cpu_seconds"],
+        updates_whole=run.updates_whole,
+        seconds=summary["update_seconds"] if task.measured == "an update" else whole,
+        command_seconds=command["seconds"] - summary["seconds"] + whole,
+        cpu_seconds=None if cut else command["cpu_seconds"],
         peak_memory_mib=command["peak_memory_mib"],
-        score=None if scaled or judged is None else max(judged.values()),
-        score_last=None if scaled or judged is None else judged["last"],
-        limit=product.limit,
-        limit_kind=product.limit_kind,
+        outcome=max(judged.values(), key=lambda each: each["score"]) if judged else {},
+        score_last=judged["last"]["score"] if judged else None,
     )
 
 
-def read_records(tasks: Iterable[Task], directory: Path) -> list[Record]:
-    """Read all records of a benchmark: for each task gradnet-run's, then the library's."""
-    records = []
-    for task in tasks:
-        product = product_record(task, directory)
-        records += [
-            product,
-            *(library_record(task, name, directory, product=product) for name in task.library),
-        ]
-    return records
+def _training_seconds(run: Path, aim: float | None) -> float:
+    return float((read_json(run / "summary.json") or {})["seconds"])
+
+
+def _seconds_to_aim(run: Path, aim: float | None) -> float | None:
+    return None if aim is None else seconds_to(run, aim)
+
+
+def _update_seconds(run: Path, aim: float | None) -> float:
+    """Median time of an update with noise."""
+    rows = read_metrics(run)
+    settings = OmegaConf.load(run / ".hydra" / "config.yaml")
+    noisy = rows[rows["step"] <= settings.noise.until * settings.updates]
+    return float(np.median(np.diff(noisy["seconds"]) / np.diff(noisy["step"])))
+
+
+_SECONDS: dict[Measured, Callable[[Path, float | None], float | None]] = {
+    "training": _training_seconds,
+    "training to the library's score": _seconds_to_aim,
+    "an update": _update_seconds,
+}
 
 
 def exponent(records: Iterable[Record], seconds: str) -> float | None:
@@ -156,7 +203,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text()) if path.is_file() else None
 
 
-def failure(found: list[tuple[dict[str, Any], dict[str, Any] | None]]) -> str:
+def failure(found: Sequence[tuple[dict[str, Any], Summary | None]]) -> str:
     """Say in one line what went wrong with the first run that failed."""
     for command, summary in found:
         if command["status"] != 0:

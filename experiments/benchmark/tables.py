@@ -1,147 +1,109 @@
-"""results.md and results.csv: the records as tables, with the ratios between the two programs."""
+"""The tables of a benchmark in Markdown: a column is a heading and what it says of a comparison."""
 
-import csv
-import dataclasses
-import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from experiments.benchmark.records import LIBRARY, PRODUCT, Record, exponent
-from experiments.benchmark.tasks import SCALING, TASKS, Task
+from experiments.benchmark.comparison import Comparison
+from experiments.benchmark.records import PRODUCT, Record, exponent
+from experiments.benchmark.task import Task
+
+Column = tuple[str, Callable[[Comparison], str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quoted:
-    """Figures of one way of the library on one task that no run of this benchmark gave."""
+    """Figures of the library's whole run that no run of this benchmark gave; shown where a run was cut.
 
-    seconds: float
-    share: float
+    Attributes:
+        source: the note below the table
+        seconds: of training, for a row of their own
+        share: the score over the optimum, for that row
+    """
+
     source: str
+    seconds: float | None = None
+    share: float | None = None
 
 
 QUOTED = {
     ("grid_70", "coo"): Quoted(
         seconds=3501,
         share=0.97488,
-        source="gradnet 0.5.0, all 100 updates with COO products, measured once on 2 shared cores",
-    )
+        source="gradnet 0.5.0, all 100 updates with COO products, measured once on 2 shared cores; "
+        "not a run of this benchmark.",
+    ),
+    ("quantum_50", "adam"): Quoted(
+        source="What this many updates give. All 1,600 of them were measured once elsewhere: 1,349 s on one "
+        "thread and\n0.91210 bit at the end.",
+    ),
 }
 
-METHODS = {
+WAYS = {
     "dense": "dense `eigvalsh`",
     "coo": "power iteration, COO products",
     "csr": "power iteration, CSR products",
 }
 
-RATIOS = ("training_ratio", "command_ratio", "share_ratio", "memory_ratio")
 
-
-def ratios(library: Record, product: Record) -> dict[str, float | None]:
-    """Return library / gradnet-run of one task: > 1 says that gradnet-run takes less.
-
-    training_ratio compares training with training, command_ratio the library's training alone with the whole
-    command of gradnet-run, share_ratio the scores, memory_ratio the peak memories of the processes.
-    """
-
-    def quotient(above: float | None, below: float | None) -> float | None:
-        return None if above is None or not below else above / below
-
-    return {
-        "training_ratio": quotient(library.training_seconds, product.training_seconds),
-        "command_ratio": quotient(library.training_seconds, product.command_seconds),
-        "share_ratio": quotient(library.score, product.score),
-        "memory_ratio": quotient(library.peak_memory_mib, product.peak_memory_mib),
-    }
-
-
-def csv_text(records: Sequence[Record]) -> str:
-    """Return all records with all their numbers, one a row; the library's carry the ratios."""
-    products = {record.task: record for record in records if record.program == PRODUCT}
-    names = [field.name for field in dataclasses.fields(Record)]
-    output = io.StringIO()
-    writer = csv.DictWriter(output, [*names, "scaled", "share", *RATIOS], lineterminator="\n")
-    writer.writeheader()
-    for record in records:
-        row = dataclasses.asdict(record) | {"scaled": record.scaled, "share": record.share}
-        if record.program == LIBRARY:
-            row |= ratios(record, products[record.task])
-        writer.writerow({key: "" if value is None else value for key, value in row.items()})
-    return output.getvalue()
-
-
-def comparison_table(records: Sequence[Record]) -> str:
-    """Return the table of the library against gradnet-run."""
-    head = ["task", "library's way to lambda_2", "library, training", "gradnet-run, training", "ratio"]
-    head += ["gradnet-run, whole command", "ratio", "library, score", "gradnet-run, score", "memory, ratio"]
-    products = {record.task: record for record in records if record.program == PRODUCT}
-    rows = []
-    for record in records:
-        if record.program != LIBRARY:
+def comparison_table(columns: Sequence[Column], comparisons: Sequence[Comparison]) -> str:
+    """Return the table of the library against gradnet-run; the first two columns say what is compared."""
+    rows, sources = [], []
+    for each in comparisons:
+        if each.library.seconds is None or each.product.seconds is None:
+            cells = [cell(each) for _, cell in columns[:2]]
+            rows.append([*cells, "; ".join(each.notes), *[""] * (len(columns) - 3)])
             continue
-        product = products[record.task]
-        ratio = ratios(record, product)
-        if record.training_seconds is None:
-            rows.append([_title(record), METHODS[record.method], record.note, *[""] * 7])
+        rows.append([cell(each) for _, cell in columns])
+        if (quoted := _quoted(each)) is None:
             continue
-        time = seconds_text(record.training_seconds)
-        if record.scaled:
-            time += f" *(scaled from {record.updates} of {record.updates_whole} updates)*"
-        rows.append(
-            [
-                _title(record),
-                METHODS[record.method],
-                time,
-                seconds_text(product.training_seconds) or product.note,
-                ratio_text(ratio["training_ratio"]),
-                seconds_text(product.command_seconds),
-                ratio_text(ratio["command_ratio"]),
-                "*not measured*" if record.scaled else _share(record),
-                _share(product),
-                _memory(record, product, ratio["memory_ratio"]),
-            ]
-        )
-        quoted = QUOTED.get((record.task, record.method))
-        if quoted and record.scaled:
-            stand_in = dataclasses.replace(record, training_seconds=quoted.seconds)
-            ratio = ratios(stand_in, product)
-            row = [_title(record), "the same, *quoted* (1)", seconds_text(quoted.seconds)]
-            row += [seconds_text(product.training_seconds), ratio_text(ratio["training_ratio"])]
-            row += [seconds_text(product.command_seconds), ratio_text(ratio["command_ratio"])]
-            rows.append([*row, f"{quoted.share:.5f}", _share(product), ""])
-    text = table(head, rows)
-    notes = [QUOTED[r.task, r.method].source for r in records if r.scaled and (r.task, r.method) in QUOTED]
-    if notes:
-        text += f"\n(1) {notes[0]}; not a run of this benchmark.\n"
-    return text
+        sources.append(quoted.source)
+        if quoted.seconds is not None:
+            rows.append(_quoted_row(columns, each, quoted))
+    text = table([head for head, _ in columns], rows)
+    return text + "".join(f"\n(1) {source}\n" for source in sources)
 
 
-def product_table(records: Sequence[Record]) -> str:
+def _quoted(comparison: Comparison) -> Quoted | None:
+    library = comparison.library
+    return QUOTED.get((library.task, library.method)) if library.cut else None
+
+
+def _quoted_row(columns: Sequence[Column], comparison: Comparison, quoted: Quoted) -> list[str]:
+    library = comparison.library
+    whole = replace(library, seconds=quoted.seconds, updates=library.updates_whole, peak_memory_mib=None)
+    stand_in = replace(comparison, library=whole)
+    said = {"library's way to lambda_2": "the same, *quoted* (1)", "library, score": f"{quoted.share:.5f}"}
+    return [said.get(head) or cell(stand_in) for head, cell in columns]
+
+
+def product_table(tasks: Sequence[Task], records: Sequence[Record]) -> str:
     """Return the table of gradnet-run's own runs."""
     head = ["task", "nodes", "edges", "updates", "training", "whole command", "score", "proven gap", "memory"]
+    titles = {task.name: task.title for task in tasks}
     rows = [
         [
-            _title(record),
+            titles[record.task],
             f"{record.nodes:,}",
             f"{record.edges:,}",
             str(record.updates),
-            seconds_text(record.training_seconds),
+            seconds_text(record.seconds),
             seconds_text(record.command_seconds),
-            _share(record),
+            share_text(record),
             "" if record.gap is None else f"{record.gap:.3g}",
             f"{record.peak_memory_mib:,.0f} MiB",
         ]
-        if record.training_seconds is not None
-        else [_title(record), *[""] * 3, record.note, *[""] * 4]
+        if record.seconds is not None
+        else [titles[record.task], *[""] * 3, record.note, *[""] * 4]
         for record in records
         if record.program == PRODUCT
     ]
     return table(head, rows)
 
 
-def scaling_text(records: Sequence[Record]) -> str:
-    """Return the fitted exponents in N of gradnet-run's time on grids."""
-    grids = [r for r in records if r.program == PRODUCT and r.task in SCALING and r.nodes]
-    training, command = (exponent(grids, key) for key in ("training_seconds", "command_seconds"))
+def scaling_text(names: Sequence[str], records: Sequence[Record]) -> str:
+    """Return the exponents in N of gradnet-run's time, fitted over the tasks of these names."""
+    grids = [r for r in records if r.program == PRODUCT and r.task in names and r.nodes]
+    training, command = (exponent(grids, key) for key in ("seconds", "command_seconds"))
     if training is None or command is None:
         return "Too few grids were run to fit an exponent.\n"
     sizes = ", ".join(f"{record.nodes:,}" for record in grids)
@@ -149,11 +111,6 @@ def scaling_text(records: Sequence[Record]) -> str:
         f"Time grows as N^{training:.2f} in training and as N^{command:.2f} for the whole command, "
         f"fitted over grids of {sizes} nodes.\n"
     )
-
-
-def _title(record: Record) -> str:
-    known: dict[str, Task] = {task.name: task for task in TASKS}
-    return known[record.task].title if record.task in known else record.task
 
 
 def seconds_text(value: float | None) -> str:
@@ -174,19 +131,79 @@ def ratio_text(value: float | None) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _share(record: Record) -> str:
+def share_text(record: Record) -> str:
     """Score over the optimum; over a bound it is at least so much."""
     if record.share is None:
         return ""
     return f"{'≥ ' if record.limit_kind == 'bound' else ''}{record.share:.5f}"
 
 
-def _memory(library: Record, product: Record, ratio: float | None) -> str:
-    if ratio is None:
-        return ""
-    return f"{library.peak_memory_mib:,.0f} / {product.peak_memory_mib:,.0f} MiB = {ratio:.2f}"
-
-
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     cells = [head, ["---"] * len(head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |\n" for row in cells)
+
+
+def _library_seconds(each: Comparison) -> str:
+    scaled = f" *(scaled from {_taken(each.library)})*" if each.library.scaled else ""
+    return seconds_text(each.library.seconds) + scaled
+
+
+def _taken(record: Record) -> str:
+    return f"{record.updates:,} of {record.updates_whole:,} updates"
+
+
+def _library_share(each: Comparison) -> str:
+    return "*not measured*" if each.library.cut else share_text(each.library)
+
+
+def _memory(each: Comparison) -> str:
+    if each.memory_ratio is None:
+        return ""
+    library, product = each.library.peak_memory_mib, each.product.peak_memory_mib
+    return f"{library:,.0f} / {product:,.0f} MiB = {each.memory_ratio:.2f}"
+
+
+def _commands(each: Comparison) -> str:
+    if each.command_ratio is None:
+        return ""
+    library, product = (seconds_text(record.command_seconds) for record in (each.library, each.product))
+    return f"{'scaled ' if each.library.cut else ''}{library} / {product} = {ratio_text(each.command_ratio)}"
+
+
+def _library_network(each: Comparison) -> str:
+    """What the library found; a scaled run has ended too early to say."""
+    if not each.library.outcome or each.library.scaled:
+        return "*not measured*"
+    text = each.task.judge.told(each.library.outcome)
+    return f"{text} *after {_taken(each.library)}* (1)" if each.library.cut else text
+
+
+def _network(each: Comparison) -> str:
+    return each.task.judge.told(each.product.outcome) if each.product.outcome else ""
+
+
+LAMBDA_2_COLUMNS: tuple[Column, ...] = (
+    ("task", lambda each: each.task.title),
+    ("library's way to lambda_2", lambda each: WAYS[each.library.method]),
+    ("library, training", _library_seconds),
+    ("gradnet-run, training", lambda each: seconds_text(each.product.seconds)),
+    ("ratio", lambda each: ratio_text(each.ratio)),
+    ("gradnet-run, whole command", lambda each: seconds_text(each.product.command_seconds)),
+    ("ratio", lambda each: ratio_text(each.training_over_command)),
+    ("library, score", _library_share),
+    ("gradnet-run, score", lambda each: share_text(each.product)),
+    ("memory, ratio", _memory),
+)
+
+OBJECTIVE_COLUMNS: tuple[Column, ...] = (
+    ("task", lambda each: each.task.title),
+    ("measured", lambda each: each.task.measured),
+    ("library", _library_seconds),
+    ("gradnet-run", lambda each: seconds_text(each.product.seconds)),
+    ("ratio", lambda each: ratio_text(each.ratio)),
+    ("asked", lambda each: f">= {each.task.asked:g}"),
+    ("verdict", lambda each: each.verdict),
+    ("whole commands", _commands),
+    ("library's network", _library_network),
+    ("gradnet-run's network", _network),
+)

@@ -13,7 +13,7 @@ import torch
 from experiments.claims import Claim, Run
 from experiments.kuramoto import sweep
 from experiments.runs import problem_of, runs_of_sweep, settings_of, summary, weights_of
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.uniform_locking import (
     LOCKING,
     best_order,
@@ -55,7 +55,7 @@ def order_on(directory: Path, *, times: int) -> float:
     objective.eval()
     network = Network(
         weights=torch.as_tensor(weights_of(directory, problem)),
-        edge_index=torch.as_tensor(problem.edge_index),
+        topology=topology_of(problem),
         problem=problem,
     )
     with torch.no_grad():

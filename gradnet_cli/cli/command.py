@@ -5,12 +5,12 @@ Imports neither torch nor Hydra at module level: `--help` answers in a twentieth
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from gradnet_cli import __version__
+from gradnet_cli.cli.streams import forgiving_streams
 from gradnet_cli.errors import GradnetError
 
 DIRECTORY_FLAGS = ("--config-dir", "-cd")
@@ -18,17 +18,15 @@ DIRECTORY_FLAGS = ("--config-dir", "-cd")
 
 def main() -> int:
     """Entry of the console script; returns the exit status, 0 done, 1 failed, 2 bad input, 130 stopped."""
-    try:
-        return dispatch(tuple(sys.argv))
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (GradnetError, OSError, KeyboardInterrupt) as error:
-        from gradnet_cli.runs.ending import ending_of, tell
+    with forgiving_streams():
+        try:
+            return dispatch(tuple(sys.argv))
+        except (GradnetError, OSError, KeyboardInterrupt) as error:
+            from gradnet_cli.runs.ending import ending_of, tell
 
-        ending = ending_of(error)
-        tell(ending.line)
-        return ending.exit_status
+            ending = ending_of(error)
+            tell(ending.line)
+            return ending.exit_status
 
 
 def dispatch(typed: Sequence[str]) -> int:

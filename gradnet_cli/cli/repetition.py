@@ -39,7 +39,7 @@ STILL_RUNS = "still runs; wait for its end, or stop it"
 def resume(directory: str, line: CommandLine) -> int:
     """Go on with a run from its last checkpoint, or from its beginning if it has none; the exit status.
 
-    Errors:
+    Raises:
         SettingError: no run is there, it is done or runs, or an override would make another problem of it
     """
     run = read_recorded("resume", directory)
@@ -87,7 +87,7 @@ def _unless_refused(run: RecordedRun) -> Iterator[list[int]]:
 def rerun(directory: str, line: CommandLine) -> int:
     """Repeat a run from its files, in a directory of its own; 0 if the network is the same, byte for byte.
 
-    Errors:
+    Raises:
         SettingError: no run is there, it has no result, or an override would make another problem of it
     """
     run = read_recorded("rerun", directory)

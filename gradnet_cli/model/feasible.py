@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
-from gradnet_cli.model.projections import project_budget, scale_to_budget
+from gradnet_cli.model.network import topology_of
+from gradnet_cli.model.projections import project_box, project_budget, scale_to_budget
 from gradnet_cli.problem import Problem
 
 # Relative error of a budget that needs no new projection: rounding in one multiplicative update.
@@ -36,7 +38,12 @@ class FeasibleSet:
         self.cost = tensor(problem.cost)
         self.lower = tensor(problem.lower)
         self.upper = tensor(problem.upper)
-        self.edge_index = torch.as_tensor(problem.edge_index, device=device)
+        self.topology = topology_of(problem, device=device)
+
+    @property
+    def edge_index(self) -> Int[Tensor, "2 edges"]:
+        """(2, E) where the entries of a change lie."""
+        return self.topology.edge_index
 
     @property
     def simplex(self) -> bool:
@@ -48,14 +55,14 @@ class FeasibleSet:
         """The natural unit of a change: the mean of the uniform change."""
         if self.budget is not None:
             count = len(self.cost)
-            return self.budget / (float(self.cost.mean()) * count ** (1 / self.p))
+            return self.budget / (float(self.cost.mean()) * float(count ** (1 / self.p)))
         typical = float(np.abs(self.problem.base).mean())
         return typical if typical > 0 else 1.0
 
-    def project(self, delta: Tensor) -> Tensor:
+    def project(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
         """A feasible delta near the given one: the nearest for p = 1, see gradnet_cli.model.projections."""
         if self.budget is None:
-            return delta.clamp(self.lower, self.upper)
+            return project_box(delta, lower=self.lower, upper=self.upper)
         if self._within_rounding(delta):
             return delta
         if self.p > 1.0:
@@ -64,11 +71,11 @@ class FeasibleSet:
             delta, cost=self.cost, budget=self.budget, lower=self.lower, upper=self.upper, exact=self.exact
         )
 
-    def spent(self, delta: Tensor) -> float:
+    def spent(self, delta: Float[Tensor, " edges"]) -> float:
         """norm_p(cost * delta)."""
         return float(torch.linalg.vector_norm(self.cost * delta, ord=self.p))
 
-    def normal(self, delta: Tensor) -> Tensor:
+    def normal(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
         """Gradient (E,) of norm_p(cost * delta); at a kink, in the direction that the signs allow."""
         sign = torch.where(delta >= 0, 1.0, -1.0).to(delta)
         sign = torch.where(self.lower >= 0, 1.0, torch.where(self.upper <= 0, -1.0, sign)).to(delta)
@@ -77,25 +84,25 @@ class FeasibleSet:
         paid = self.cost * delta.abs()
         return sign * self.cost * (paid / self.spent(delta)) ** (self.p - 1)
 
-    def uniform(self) -> Tensor:
+    def uniform(self) -> Float[Tensor, " edges"]:
         """The same change on every edge, as far as the signs allow; it spends the budget.
 
         Where there is none it is zero, the base network itself.
         """
         if self.budget is None:
-            return torch.zeros_like(self.cost).clamp(self.lower, self.upper)
+            return project_box(torch.zeros_like(self.cost), lower=self.lower, upper=self.upper)
         sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
         level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
-        start = (sign * level).clamp(self.lower, self.upper)
+        start = project_box(sign * level, lower=self.lower, upper=self.upper)
         return self._scaled(start, budget=self.budget, exact=True)
 
-    def even(self) -> Tensor:
+    def even(self) -> Float[Tensor, " edges"]:
         """The same money on every edge, as far as the signs allow, where uniform() has the same change."""
         if self.budget is None:
             return self.uniform()
         return self._scaled(self.uniform().sign() / self.cost, budget=self.budget, exact=True)
 
-    def random(self, generator: torch.Generator) -> Tensor:
+    def random(self, generator: torch.Generator) -> Float[Tensor, " edges"]:
         """A feasible delta drawn at random around the uniform one."""
         shape = (2, len(self.cost))
         size, coin = torch.rand(shape, generator=generator, dtype=self.cost.dtype).to(self.cost.device)
@@ -105,7 +112,7 @@ class FeasibleSet:
         around = self.uniform().abs() if self.budget is not None else 0.1 * self.scale
         return self.project(2 * size * sign * around)
 
-    def support(self, slope: np.ndarray) -> float:
+    def support(self, slope: Float[np.ndarray, " edges"]) -> float:
         """max of <slope, delta> over the set, in float64; inf where it is unbounded.
 
         For p = 1 a greedy purchase is optimal: money goes where it buys most. Elsewhere, and for an exact

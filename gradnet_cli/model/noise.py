@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.errors import SettingError
@@ -19,7 +20,7 @@ class Noise:
     xi and eta are independent standard normal numbers and w0 is the uniform weight, so that a means the same
     on every mask and at every budget.
 
-    Arguments:
+    Args:
         additive: a, standard deviation in units of the uniform weight, >= 0
         multiplicative: m, standard deviation relative to each weight, >= 0
         samples: size of the batch, >= 1
@@ -81,7 +82,9 @@ class Noise:
             return 1.0 - progress
         return 0.5 * (1 + math.cos(math.pi * progress))
 
-    def disturb(self, weights: Tensor, *, amplitude: float, unit: float) -> Tensor:
+    def disturb(
+        self, weights: Float[Tensor, " edges"], *, amplitude: float, unit: float
+    ) -> Float[Tensor, "{self.samples} edges"]:
         """Samples (S, E) of disturbed weights for weights (E,)."""
         shape = (self.samples, *weights.shape)
         disturbed = weights.expand(shape)

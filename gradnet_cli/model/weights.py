@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from gradnet_cli.model.feasible import FeasibleSet
 from gradnet_cli.model.network import Network
 from gradnet_cli.model.noise import Noise
-
-MOST_ACTIVE_SETS = 10
+from gradnet_cli.model.projections import project_tangent
 
 
 class ConstrainedWeights(nn.Module):
@@ -19,14 +19,16 @@ class ConstrainedWeights(nn.Module):
     size and budget. It is projected after each update and never passes through a clipping function on its way
     to the objective: an edge at a bound still has its gradient, and comes back when that says so.
 
-    Arguments:
+    Args:
         feasible: the constraints
         delta: (E,) to begin with; it is projected first
         noise: what disturbs the weights in training mode
         updates: the number of updates that the noise is annealed over
     """
 
-    def __init__(self, feasible: FeasibleSet, *, delta: Tensor, noise: Noise, updates: int) -> None:
+    def __init__(
+        self, feasible: FeasibleSet, *, delta: Float[Tensor, " edges"], noise: Noise, updates: int
+    ) -> None:
         super().__init__()
         self.feasible = feasible
         self.noise = noise
@@ -38,12 +40,12 @@ class ConstrainedWeights(nn.Module):
         self.parameter = nn.Parameter(feasible.project(delta) / self.unit)
 
     @property
-    def delta(self) -> Tensor:
+    def delta(self) -> Float[Tensor, " edges"]:
         """Change from the base network, (E,)."""
         return self.parameter * self.unit
 
     @property
-    def weights(self) -> Tensor:
+    def weights(self) -> Float[Tensor, " edges"]:
         """Adjacency weights (E,), base + delta."""
         return self.base + self.delta
 
@@ -59,16 +61,16 @@ class ConstrainedWeights(nn.Module):
                 weights = weights + (weights.detach().clamp(min=0.0) - weights.detach())
         return self.network(weights)
 
-    def network(self, weights: Tensor) -> Network:
+    def network(self, weights: Float[Tensor, "*batch edges"]) -> Network:
         """These weights (..., E) on the mask's edges, as a network."""
-        return Network(weights=weights, edge_index=self.feasible.edge_index, problem=self.feasible.problem)
+        return Network(weights=weights, topology=self.feasible.topology, problem=self.feasible.problem)
 
     def disturbed(self, step: int) -> bool:
         """Whether forward(step) adds noise."""
         return self.training and self.noise.amplitude(step=step, updates=self.updates) > 0
 
     @torch.no_grad()
-    def set_delta(self, delta: Tensor) -> None:
+    def set_delta(self, delta: Float[Tensor, " edges"]) -> None:
         """Put delta (E,) in, projected."""
         self.parameter.copy_(self.feasible.project(delta.to(self.parameter)) / self.unit)
 
@@ -78,13 +80,12 @@ class ConstrainedWeights(nn.Module):
         self.set_delta(self.delta)
 
     @torch.no_grad()
-    def tangent_gradient(self) -> Tensor:
+    def tangent_gradient(self) -> Float[Tensor, " edges"]:
         """The parameter's gradient of a loss, less what the budget forbids to follow; shape (E,).
 
         Along the normal of the budget a step would be undone by the projection, and methods that scale each
         entry by its own past, Adam for one, would see nothing else where all entries have the same sign.
-        Entries at a bound that they are pushed against count as fixed. (The projection on the tangent cone,
-        by an active set.)
+        Entries at a bound that they are pushed against count as fixed, see project_tangent.
         """
         gradient = self.parameter.grad
         assert gradient is not None
@@ -98,16 +99,4 @@ class ConstrainedWeights(nn.Module):
                 return gradient
         at_lower = delta <= feasible.lower + 1e-12 * self.unit
         at_upper = delta >= feasible.upper - 1e-12 * self.unit
-        free = torch.ones_like(at_lower)
-        reduced = gradient
-        for _ in range(MOST_ACTIVE_SETS):
-            on_free = normal * free
-            square = float(on_free @ normal)
-            if square == 0:
-                break
-            reduced = gradient - normal * (float(on_free @ gradient) / square)
-            still_free = ~((at_lower & (reduced > 0)) | (at_upper & (reduced < 0)))
-            if bool((still_free == free).all()):
-                break
-            free = still_free
-        return reduced * free
+        return project_tangent(gradient, normal=normal, at_lower=at_lower, at_upper=at_upper)

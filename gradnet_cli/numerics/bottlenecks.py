@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import minimum_spanning_tree
+from jaxtyping import Float, Int
+
+from gradnet_cli.numerics.graphs import minimum_spanning_tree
 
 # Prim's method looks at all N^2 pairs, Kruskal's sorts the E edges of one sample after the other.
 MATRIX_NODES = 1500
@@ -13,16 +14,22 @@ MATRIX_NUMBERS = 4 * 10**6  # in the matrices of the samples that are looked at 
 
 
 def bottleneck_edges(
-    weights: np.ndarray, *, edge_index: np.ndarray, nodes: int
-) -> tuple[np.ndarray, np.ndarray]:
+    weights: Float[np.ndarray, "samples edges"], *, edge_index: Int[np.ndarray, "2 edges"], nodes: int
+) -> tuple[Int[np.ndarray, "samples {nodes}-1"], Int[np.ndarray, "samples {nodes}-1"]]:
     """Which edge is the weakest on how many best paths, for a batch of undirected weights (S, E).
 
     The best path between two nodes is the one whose weakest edge is heaviest (Hu 1961); its weakest edge is
     that of the path on any maximum spanning tree. Joining the tree's edges from the heaviest to the lightest,
     an edge that unites parts of a and b nodes is the weakest for exactly a b pairs.
 
-    Returns edges (S, N-1), places in edge_index (2, E), and how many pairs each is the weakest of (S, N-1).
-    Pairs that no path joins are counted nowhere: such an entry has count 0.
+    Args:
+        weights: (S, E)
+        edge_index: (2, E)
+        nodes: N
+
+    Returns:
+        edges (S, N-1), places in edge_index, and how many pairs each is the weakest of, (S, N-1). Pairs that
+        no path joins are counted nowhere: such an entry has count 0
     """
     if nodes <= MATRIX_NODES and edge_index.shape[1] >= MATRIX_SHARE * nodes * (nodes - 1) / 2:
         together = max(1, MATRIX_NUMBERS // nodes**2)
@@ -75,16 +82,12 @@ def _interval_minima(sequences: np.ndarray) -> np.ndarray:
     this, other = sequences[:, :, None], sequences[:, None, :]
     before = np.where((other < this) & (place < place[:, None]), place, -1).max(axis=2)
     after = np.where((other <= this) & (place > place[:, None]), place, len(place)).min(axis=2)
-    return (place - before).astype(np.int64) * (after - place)
+    count: np.ndarray = (place - before).astype(np.int64) * (after - place)
+    return count
 
 
 def _kruskal(weights: np.ndarray, edge_index: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
-    # SciPy reads a zero as no edge and adds nothing to what it takes, so that ranks come back unharmed.
-    order = np.argsort(-weights, kind="stable")
-    rank = np.empty(len(weights))
-    rank[order] = np.arange(1, len(weights) + 1)
-    tree = minimum_spanning_tree(csr_array((rank, tuple(edge_index)), shape=(nodes, nodes)))
-    chosen = order[np.sort(tree.data).astype(np.int64) - 1]
+    chosen = minimum_spanning_tree(edge_index, -weights, nodes=nodes)  # the heaviest edges first
     edges, count = np.zeros(nodes - 1, dtype=np.int64), np.zeros(nodes - 1, dtype=np.int64)
     edges[: len(chosen)] = chosen
     count[: len(chosen)] = _pairs_joined(edge_index[:, chosen], nodes)

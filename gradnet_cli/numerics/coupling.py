@@ -12,8 +12,10 @@ import warnings
 from abc import ABC, abstractmethod
 
 import torch
+from jaxtyping import Complex, Float, Int
 from torch import Tensor
 
+FORMS = ("auto", "dense", "sparse")  # of an adjacency; auto takes the faster one
 DENSE_ABOVE = 0.5  # share of all ordered pairs that are edges
 DENSE_NODES = 8192  # a float64 matrix of 0.5 GiB
 COLUMNS_AT_ONCE = 64  # of the sampled product: blocks of this width stay in cache
@@ -23,26 +25,32 @@ class Coupling(ABC):
     """An adjacency matrix A (..., N, N) that may be multiplied by."""
 
     @abstractmethod
-    def product(self, x: Tensor) -> Tensor:
+    def product(self, x: Float[Tensor, "... nodes columns"]) -> Float[Tensor, "... nodes columns"]:
         """A x for x (..., N, K)."""
 
     @abstractmethod
-    def transposed_product(self, x: Tensor) -> Tensor:
+    def transposed_product(self, x: Float[Tensor, "... nodes columns"]) -> Float[Tensor, "... nodes columns"]:
         """A^T x for x (..., N, K)."""
 
     @abstractmethod
-    def slope(self, left: Tensor, right: Tensor) -> Tensor:
+    def slope(
+        self, left: Float[Tensor, "... nodes columns"], right: Float[Tensor, "... nodes columns"]
+    ) -> Float[Tensor, "... edges"]:
         """d/dw_e of sum_ij A_ij <left_i, right_j> for left, right (..., N, K): shape (..., E)."""
 
     @abstractmethod
-    def matrix(self) -> Tensor:
+    def matrix(self) -> Float[Tensor, "... nodes nodes"]:
         """A as a dense matrix (..., N, N)."""
 
-    def complex_product(self, z: Tensor) -> Tensor:
+    def complex_product(
+        self, z: Complex[Tensor, "... nodes columns"]
+    ) -> Complex[Tensor, "... nodes columns"]:
         """A z for complex z (..., N, K)."""
         return _complex(self.product(real_columns(z)), z)
 
-    def complex_transposed_product(self, z: Tensor) -> Tensor:
+    def complex_transposed_product(
+        self, z: Complex[Tensor, "... nodes columns"]
+    ) -> Complex[Tensor, "... nodes columns"]:
         """A^T z for complex z (..., N, K)."""
         return _complex(self.transposed_product(real_columns(z)), z)
 
@@ -50,28 +58,33 @@ class Coupling(ABC):
 class DenseCoupling(Coupling):
     """A as a matrix; leading dimensions of the weights (..., E) are a batch."""
 
-    def __init__(self, weights: Tensor, edge_index: Tensor, *, nodes: int, directed: bool) -> None:
+    def __init__(
+        self,
+        weights: Float[Tensor, "*batch edges"],
+        edge_index: Int[Tensor, "2 edges"],
+        *,
+        nodes: int,
+        directed: bool,
+    ) -> None:
         self._source, self._target = edge_index
         self._directed = directed
-        matrix = weights.new_zeros(*weights.shape[:-1], nodes, nodes)
-        matrix[..., self._source, self._target] = weights
-        if not directed:
-            matrix[..., self._target, self._source] = weights
-        self._matrix = matrix
+        self._matrix = dense_adjacency(weights, edge_index, nodes=nodes, directed=directed)
 
-    def product(self, x: Tensor) -> Tensor:
+    def product(self, x: Float[Tensor, "... nodes columns"]) -> Float[Tensor, "... nodes columns"]:
         """A x for x (..., N, K)."""
         return self._matrix @ x
 
-    def transposed_product(self, x: Tensor) -> Tensor:
+    def transposed_product(self, x: Float[Tensor, "... nodes columns"]) -> Float[Tensor, "... nodes columns"]:
         """A^T x for x (..., N, K)."""
         return self._matrix.mT @ x if self._directed else self._matrix @ x
 
-    def matrix(self) -> Tensor:
+    def matrix(self) -> Float[Tensor, "... nodes nodes"]:
         """A itself."""
         return self._matrix
 
-    def slope(self, left: Tensor, right: Tensor) -> Tensor:
+    def slope(
+        self, left: Float[Tensor, "... nodes columns"], right: Float[Tensor, "... nodes columns"]
+    ) -> Float[Tensor, "... edges"]:
         """Entries of left right^T at the edges."""
         outer = left @ right.mT
         slope = outer[..., self._source, self._target]
@@ -81,7 +94,7 @@ class DenseCoupling(Coupling):
 class SparsePattern:
     """Where the entries of A stand in compressed rows; made once for an edge_index (2, E)."""
 
-    def __init__(self, edge_index: Tensor, *, nodes: int, directed: bool) -> None:
+    def __init__(self, edge_index: Int[Tensor, "2 edges"], *, nodes: int, directed: bool) -> None:
         self.nodes = nodes
         self.directed = directed
         self.edges = edge_index.shape[1]
@@ -97,7 +110,12 @@ class SparsePattern:
                 target, source, nodes
             )
 
-    def matrix(self, rows: Tensor, columns: Tensor, values: Tensor) -> Tensor:
+    def matrix(
+        self,
+        rows: Int[Tensor, " pointers"],
+        columns: Int[Tensor, " entries"],
+        values: Float[Tensor, " entries"],
+    ) -> Tensor:
         """A compressed-row tensor (N, N)."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Sparse")  # beta state; checks of invariants
@@ -109,7 +127,7 @@ class SparsePattern:
 class SparseCoupling(Coupling):
     """A in compressed rows; weights (E,) without a batch."""
 
-    def __init__(self, weights: Tensor, pattern: SparsePattern) -> None:
+    def __init__(self, weights: Float[Tensor, "*batch edges"], pattern: SparsePattern) -> None:
         if weights.dim() != 1:
             raise ValueError("a batch of weights has no single sparse matrix: take the samples one by one")
         self._pattern = pattern
@@ -121,19 +139,21 @@ class SparseCoupling(Coupling):
                 pattern.transposed_rows, pattern.transposed_columns, weights[pattern.transposed_order]
             )
 
-    def product(self, x: Tensor) -> Tensor:
+    def product(self, x: Float[Tensor, "nodes columns"]) -> Float[Tensor, "nodes columns"]:
         """A x for x (N, K)."""
         return self._matrix @ x
 
-    def transposed_product(self, x: Tensor) -> Tensor:
+    def transposed_product(self, x: Float[Tensor, "nodes columns"]) -> Float[Tensor, "nodes columns"]:
         """A^T x for x (N, K)."""
         return self._transposed @ x
 
-    def matrix(self) -> Tensor:
+    def matrix(self) -> Float[Tensor, "nodes nodes"]:
         """A as a dense matrix (N, N)."""
         return self._matrix.to_dense()
 
-    def slope(self, left: Tensor, right: Tensor) -> Tensor:
+    def slope(
+        self, left: Float[Tensor, "nodes columns"], right: Float[Tensor, "nodes columns"]
+    ) -> Float[Tensor, " edges"]:
         """Entries of left right^T at the edges, none elsewhere."""
         pattern = self._pattern
         if not pattern.directed:
@@ -147,13 +167,25 @@ class SparseCoupling(Coupling):
         return slope
 
 
+def dense_adjacency(
+    weights: Float[Tensor, "*batch edges"], edge_index: Int[Tensor, "2 edges"], *, nodes: int, directed: bool
+) -> Float[Tensor, "*batch {nodes} {nodes}"]:
+    """A (..., N, N) of weights (..., E), A[i, j] the weight from i to j."""
+    source, target = edge_index
+    matrix = weights.new_zeros(*weights.shape[:-1], nodes, nodes)
+    matrix[..., source, target] = weights
+    if not directed:
+        matrix[..., target, source] = weights
+    return matrix
+
+
 def prefers_dense(*, nodes: int, edges: int, directed: bool) -> bool:
     """Whether a matrix is the faster form for E stored edges."""
     pairs = edges if directed else 2 * edges
     return nodes <= DENSE_NODES and pairs >= DENSE_ABOVE * nodes * (nodes - 1)
 
 
-def real_columns(z: Tensor) -> Tensor:
+def real_columns(z: Complex[Tensor, "... nodes columns"]) -> Float[Tensor, "... nodes 2*columns"]:
     """Complex numbers (..., N, K) as real columns (..., N, 2 K)."""
     return torch.view_as_real(z).flatten(-2)
 

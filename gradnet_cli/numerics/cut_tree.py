@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Int
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+from gradnet_cli.numerics.graphs import adjacency, strengths
 
 # SciPy's flows are 32-bit integers: the strongest node gets this many units, the rounding is 1e-9 of it.
 UNITS = 2.0**30
@@ -24,26 +27,26 @@ class CutTree:
         value: (N,) of the cut that parts a node from its parent; 0 at the root
     """
 
-    parent: np.ndarray
-    value: np.ndarray
+    parent: Int[np.ndarray, " nodes"]
+    value: Float[np.ndarray, " nodes"]
 
 
-def cut_tree(capacity: np.ndarray, *, edge_index: np.ndarray, nodes: int) -> CutTree:
+def cut_tree(
+    capacity: Float[np.ndarray, " edges"], *, edge_index: Int[np.ndarray, "2 edges"], nodes: int
+) -> CutTree:
     """The cut tree of an undirected network with capacities (E,) >= 0, by the method of Gusfield (1990).
 
     Every flow runs in the whole network, nothing is contracted. Values are sums of the given capacities over
     the cuts found; a cut that is least only by less than 1e-9 of the largest strength may be missed.
     """
     source, target = edge_index
-    strength = np.bincount(source, capacity, nodes) + np.bincount(target, capacity, nodes)
-    largest = float(strength.max())
+    largest = float(strengths(edge_index, capacity, nodes=nodes).max())
     parent, value = np.zeros(nodes, dtype=np.int64), np.zeros(nodes)
     if largest == 0:
         return CutTree(parent=parent, value=value)
     units = np.floor(capacity * (UNITS / largest)).astype(np.int32)
     carries = units > 0
-    i, j, units = source[carries], target[carries], units[carries]
-    network = csr_array((np.r_[units, units], (np.r_[i, j], np.r_[j, i])), shape=(nodes, nodes))
+    network = adjacency(edge_index[:, carries], units[carries], nodes=nodes)
     for node in range(1, nodes):
         goal = parent[node]
         side = _side_of(node, int(goal), network)
@@ -58,7 +61,9 @@ def cut_tree(capacity: np.ndarray, *, edge_index: np.ndarray, nodes: int) -> Cut
     return CutTree(parent=parent, value=value)
 
 
-def crossings(tree: CutTree, count: np.ndarray, *, edge_index: np.ndarray) -> np.ndarray:
+def crossings(
+    tree: CutTree, count: Float[np.ndarray, " nodes"], *, edge_index: Int[np.ndarray, "2 edges"]
+) -> Float[np.ndarray, " edges"]:
     """How often each edge (E,) is cut when the cut above every node is made count (N,) times.
 
     An edge crosses the cuts on the tree's path between its ends: the sum from the root to either end, less
@@ -71,7 +76,8 @@ def crossings(tree: CutTree, count: np.ndarray, *, edge_index: np.ndarray) -> np
         along = ways[tree.parent[node], known] + count[node]
         ways[node, known] = along
         ways[known, node] = along
-    return ways[edge_index[0], edge_index[1]]
+    between: np.ndarray = ways[edge_index[0], edge_index[1]]
+    return between
 
 
 def _side_of(node: int, goal: int, network: csr_array) -> np.ndarray:

@@ -35,7 +35,7 @@ class EigenCluster:
     eigenvalues of the mixture coincide, which is the optimality condition. (At the optimum Y is the maximum
     variance unfolding of the graph; Goering, Helmberg and Wappler 2008.)
 
-    Arguments:
+    Args:
         nodes: N
         rank: r to begin with; it grows while the cluster fills it
         most: the largest r
@@ -72,7 +72,7 @@ class EigenCluster:
     @property
     def rank(self) -> int:
         """Columns of the embedding."""
-        return self.embedding.shape[1]
+        return int(self.embedding.shape[1])
 
     def advance(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, tolerance: float) -> Eigenpairs:
         """Take Y one step on and return the eigenpairs, the first to a relative residual of tolerance."""
@@ -107,7 +107,8 @@ class EigenCluster:
         """
         floor = np.finfo(float).eps * max(float(block.values[-1]), np.finfo(float).tiny)
         gain = (max(float(block.values[0]), floor) / np.maximum(block.values, floor)) ** AHEAD
-        return block.vectors @ (gain[:, None] * (block.vectors.T @ self.embedding))
+        ahead: np.ndarray = block.vectors @ (gain[:, None] * (block.vectors.T @ self.embedding))
+        return ahead
 
     def settle(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, tolerance: float) -> Eigenpairs:
         """Eigenpairs of any network, found from all that is known; Y stays as it is.
@@ -140,7 +141,8 @@ class EigenCluster:
 
     def _random(self, columns: int) -> np.ndarray:
         noise = self._generator.standard_normal((self.embedding.shape[0], columns))
-        return noise / np.linalg.norm(noise, axis=0)
+        directions: np.ndarray = noise / np.linalg.norm(noise, axis=0)
+        return directions
 
     def _widen(self, values: np.ndarray) -> None:
         """Add random directions while nearly all of the block lies within the cluster."""

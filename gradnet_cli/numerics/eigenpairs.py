@@ -9,6 +9,7 @@ import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
+from jaxtyping import Float
 
 from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver, centred
 
@@ -33,12 +34,12 @@ class Eigenpairs:
         residual: norm(L v - lambda v) / lambda of the first pair
     """
 
-    values: np.ndarray
-    vectors: np.ndarray
+    values: Float[np.ndarray, " pairs"]
+    vectors: Float[np.ndarray, "nodes pairs"]
     residual: float
 
 
-def relative_residual(laplacian: sp.csr_array, value: float, vector: np.ndarray) -> float:
+def relative_residual(laplacian: sp.csr_array, value: float, vector: Float[np.ndarray, " nodes"]) -> float:
     """norm(L v - value v) / value for a unit vector v; infinite for a value of zero."""
     norm = float(np.linalg.norm(laplacian @ vector - value * vector))
     # A disconnected network has lambda_2 = 0: measured against the largest entry of L, rounding is not an
@@ -48,7 +49,7 @@ def relative_residual(laplacian: sp.csr_array, value: float, vector: np.ndarray)
     return norm / scale if scale > 0 else 0.0
 
 
-def rayleigh_ritz(laplacian: sp.csr_array, block: np.ndarray) -> Eigenpairs:
+def rayleigh_ritz(laplacian: sp.csr_array, block: Float[np.ndarray, "nodes columns"]) -> Eigenpairs:
     """The best eigenpairs within the span of the columns of block (N, k)."""
     basis, _ = np.linalg.qr(centred(block))
     values, rotation = np.linalg.eigh(basis.T @ (laplacian @ basis))
@@ -75,13 +76,13 @@ def lowest_eigenpairs(
     laplacian: sp.csr_array,
     solver: LaplacianSolver,
     *,
-    guess: np.ndarray,
+    guess: Float[np.ndarray, "nodes columns"],
     tolerance: float,
     most_rounds: int = 40,
 ) -> Eigenpairs:
     """Eigenpairs by inverse iteration, then by LOBPCG (Knyazev 2001) preconditioned with the same solver.
 
-    Arguments:
+    Args:
         guess: (N, k); the wider the block, the faster the first pair converges in a cluster. Every direction
             that may hold the lowest eigenvalue must be in it: a small residual alone also has the next one
         tolerance: on the relative residual of the first pair; the result says what was reached

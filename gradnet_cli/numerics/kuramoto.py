@@ -12,6 +12,7 @@ import cmath
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Complex, Float
 from torch import Tensor
 
 from gradnet_cli.numerics.coupling import Coupling, real_columns
@@ -23,20 +24,22 @@ COLUMNS_KEPT = 512  # real columns gathered before they are summed over the edge
 class Memo:
     """What the derivative at phases (..., N, R) needs: z, and w = exp(-i alpha) conj(z) A z."""
 
-    z: Tensor
-    w: Tensor
+    z: Complex[Tensor, "*batch nodes replicates"]
+    w: Complex[Tensor, "*batch nodes replicates"]
 
 
 class KuramotoField:
     """The field on phases (..., N, R): nodes, and replicates in the last dimension.
 
-    Arguments:
+    Args:
         coupling: the adjacency matrix; its leading dimensions are those of the phases
         frequencies: omega (N, R) or (N, 1) [radians a unit of time]
         lag: alpha [radians]
     """
 
-    def __init__(self, coupling: Coupling, frequencies: Tensor, *, lag: float) -> None:
+    def __init__(
+        self, coupling: Coupling, frequencies: Float[Tensor, "nodes replicates"], *, lag: float
+    ) -> None:
         self.coupling = coupling
         self.frequencies = frequencies
         self._turn = cmath.exp(-1j * lag)
@@ -45,7 +48,9 @@ class KuramotoField:
         self._columns = 0
         self._slope: Tensor | None = None
 
-    def value(self, phases: Tensor) -> tuple[Tensor, Memo]:
+    def value(
+        self, phases: Float[Tensor, "*batch nodes replicates"]
+    ) -> tuple[Float[Tensor, "*batch nodes replicates"], Memo]:
         """The velocities theta' (..., N, R), and what pull_back needs."""
         z = torch.polar(self._one, phases)
         w = z.conj() * self.coupling.complex_product(z)
@@ -53,7 +58,9 @@ class KuramotoField:
             w = w * self._turn
         return self.frequencies + w.imag, Memo(z, w)
 
-    def pull_back(self, memo: Memo, gradient: Tensor) -> Tensor:
+    def pull_back(
+        self, memo: Memo, gradient: Float[Tensor, "*batch nodes replicates"]
+    ) -> Float[Tensor, "*batch nodes replicates"]:
         """J^T gradient for a gradient (..., N, R) with respect to the velocities.
 
         The share of the weights, gradient_i Im(exp(-i alpha) conj(z_i) z_j) for A_ij, is kept until
@@ -66,7 +73,7 @@ class KuramotoField:
         self._keep(u, memo.z)
         return (memo.z * back.conj()).real - gradient * memo.w.real
 
-    def collect(self) -> Tensor:
+    def collect(self) -> Float[Tensor, "*batch edges"]:
         """The weights' gradient (..., E), summed over all calls of pull_back since the last time."""
         self._flush()
         slope, self._slope = self._slope, None
@@ -91,11 +98,11 @@ class KuramotoField:
         self._columns = 0
 
 
-def order_parameter(phases: Tensor, *, dim: int = -1) -> Tensor:
+def order_parameter(phases: Float[Tensor, "*shape"], *, dim: int = -1) -> Float[Tensor, "*rest"]:
     """r = abs(mean of exp(i theta)) over a dimension: 1 in full synchrony, near 0 without any."""
     return magnitude(phases.cos().mean(dim), phases.sin().mean(dim))
 
 
-def magnitude(cosine: Tensor, sine: Tensor) -> Tensor:
+def magnitude(cosine: Float[Tensor, "*shape"], sine: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """sqrt(cosine^2 + sine^2), with gradient 0 and not NaN where both vanish."""
     return (cosine.square() + sine.square() + torch.finfo(cosine.dtype).tiny).sqrt()

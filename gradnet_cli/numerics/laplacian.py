@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
+from jaxtyping import Float, Int
+
+from gradnet_cli.numerics import graphs
 
 
 class LaplacianPattern:
@@ -12,16 +15,15 @@ class LaplacianPattern:
     The pattern is sorted once; each call of assemble() only fills numbers in, which at 10^6 nodes is ten
     times cheaper than building the matrix from triplets.
 
-    Arguments:
+    Args:
         edge_index: (2, E) integers, every undirected edge once
         nodes: N
     """
 
-    def __init__(self, *, edge_index: np.ndarray, nodes: int) -> None:
-        source, target = np.asarray(edge_index)
+    def __init__(self, *, edge_index: Int[np.ndarray, "2 edges"], nodes: int) -> None:
+        self.edge_index = np.asarray(edge_index)
         self.nodes = nodes
-        self.source = source
-        self.target = target
+        self.source, self.target = source, target = self.edge_index
         diagonal = np.arange(nodes)
         entries = 2 * len(source) + nodes
         # Sorting the entries' numbers instead of their values gives the place that each takes in the matrix.
@@ -37,12 +39,11 @@ class LaplacianPattern:
         self._indices = order.indices.astype(np.int32)
         self._indptr = order.indptr.astype(np.int32)
 
-    def strengths(self, weights: np.ndarray) -> np.ndarray:
+    def strengths(self, weights: Float[np.ndarray, " edges"]) -> Float[np.ndarray, " nodes"]:
         """Sum of the weights at each node, shape (N,)."""
-        at_source = np.bincount(self.source, weights, minlength=self.nodes)
-        return at_source + np.bincount(self.target, weights, minlength=self.nodes)
+        return graphs.strengths(self.edge_index, weights, nodes=self.nodes)
 
-    def assemble(self, weights: np.ndarray) -> sp.csr_array:
+    def assemble(self, weights: Float[np.ndarray, " edges"]) -> sp.csr_array:
         """The Laplacian of weights (E,) as a CSR matrix (N, N) with sorted indices; zeros stay stored."""
         values = np.concatenate([-weights, -weights, self.strengths(weights)])
         return sp.csr_array(

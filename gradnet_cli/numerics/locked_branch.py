@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
-from gradnet_cli.numerics.coupling import Coupling
 from gradnet_cli.numerics.kuramoto import KuramotoField
 from gradnet_cli.numerics.phase_locking import locked_state, steady_order
+from gradnet_cli.numerics.topology import Topology
 
 GROWTH, SHRINKAGE, LEAST_SHARE = 1.1, 0.85, 1e-3  # of the share of the frequencies
 PROGRESS = 1.01  # growth of the share that counts
@@ -19,7 +21,30 @@ PATIENCE = 12
 REACH = 0.97  # of the frequencies of a core, relative to those of the core before
 LEAST_CORE = 3
 
-MakeCoupling = Callable[[Tensor, Tensor, int], Coupling]
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """Some nodes of a network, and what is between them.
+
+    Attributes:
+        nodes: (n,) ascending
+        edges: (e,) places of the edges between them
+        topology: these nodes and edges alone, nodes numbered anew
+    """
+
+    nodes: Int[Tensor, " nodes"]
+    edges: Int[Tensor, " edges"]
+    topology: Topology
+
+    @classmethod
+    def of(cls, topology: Topology, nodes: Int[Tensor, " nodes"]) -> Core:
+        """The core of these nodes."""
+        place = torch.full((topology.nodes,), -1, device=nodes.device, dtype=torch.int64)
+        place[nodes] = torch.arange(len(nodes), device=nodes.device)
+        renumbered = place[topology.edge_index]
+        edges = (renumbered >= 0).all(0).nonzero().squeeze(-1)
+        inner = Topology(edge_index=renumbered[:, edges], nodes=len(nodes), directed=topology.directed)
+        return cls(nodes=nodes, edges=edges, topology=inner)
 
 
 class LockedBranch:
@@ -31,62 +56,68 @@ class LockedBranch:
     network is led to lock. Where the share stalls below 1, for want of budget, the core gives up the nodes
     whose frequencies are farthest from the mean: what they cost locks the others. At core = all and share = 1
     the score is the steady r of the network.
+
+    Args:
+        topology: of all networks that are scored
     """
 
-    def __init__(self) -> None:
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._begin()
+
+    def _begin(self) -> None:
         self.share = 1.0
-        self._nodes: Tensor | None = None  # of the core, None for all
-        self._index: Tensor | None = None  # edges within the core, numbered by its nodes
-        self._edges: Tensor | None = None  # their places among all edges
+        self._core: Core | None = None  # None for all nodes
         self._phases: Tensor | None = None
         self._best = 0.0
         self._stalled = 0
         self._failures = 0
-        self._total = 0
 
     @property
     def memory(self) -> dict[str, Any]:
         """All that the next score depends on."""
-        return dict(vars(self))
+        return {
+            "share": self.share,
+            "nodes": None if self._core is None else self._core.nodes,
+            "phases": self._phases,
+            "best": self._best,
+            "stalled": self._stalled,
+            "failures": self._failures,
+        }
 
     @memory.setter
-    def memory(self, memory: dict[str, Any]) -> None:
-        vars(self).update(memory)
+    def memory(self, memory: Mapping[str, Any]) -> None:
+        nodes = memory["nodes"]
+        self._core = None if nodes is None else Core.of(self._topology, nodes)
+        self.share, self._phases = memory["share"], memory["phases"]
+        self._best, self._stalled, self._failures = memory["best"], memory["stalled"], memory["failures"]
 
     @property
     def whole(self) -> bool:
         """Whether the score is that of all nodes at the frequencies given."""
-        return self._nodes is None and self.share == 1.0
+        return self._core is None and self.share == 1.0
 
     @property
     def core(self) -> int:
         """How many nodes are scored."""
-        return self._total if self._nodes is None else len(self._nodes)
+        return self._topology.nodes if self._core is None else len(self._core.nodes)
 
     def score(
-        self,
-        weights: Tensor,
-        edge_index: Tensor,
-        omega: Tensor,
-        *,
-        lag: float,
-        symmetric: bool,
-        make_coupling: MakeCoupling,
-    ) -> Tensor | None:
+        self, weights: Float[Tensor, " edges"], omega: Float[Tensor, "nodes 1"], *, lag: float, form: str
+    ) -> Float[Tensor, ""] | None:
         """The score (), differentiable in weights (E,), or None where not even slow oscillators lock.
 
-        Arguments:
+        Args:
             omega: (N, 1)
-            symmetric: undirected and without lag
-            make_coupling: a coupling of weights (e,), edges (2, e) and a number of nodes
+            lag: alpha [radians]
+            form: of the adjacency, one of gradnet_cli.numerics.coupling.FORMS
         """
-        self._total = nodes = len(omega)
-        self._watch(edge_index, omega)
-        if self._nodes is not None:
-            assert self._edges is not None
-            assert self._index is not None
-            weights, edge_index, omega = weights[self._edges], self._index, omega[self._nodes]
-        coupling = make_coupling(weights.detach(), edge_index, len(omega))
+        nodes, topology = len(omega), self._topology
+        self._watch(omega)
+        if self._core is not None:
+            weights, omega, topology = weights[self._core.edges], omega[self._core.nodes], self._core.topology
+        coupling = topology.coupling(weights.detach(), form=form)
+        symmetric = not topology.directed and lag == 0.0
         share = min(1.0, self.share * GROWTH) if self._phases is not None else 1.0
         while share > LEAST_SHARE:
             field = KuramotoField(coupling, share * omega, lag=lag)
@@ -107,10 +138,10 @@ class LockedBranch:
         self._failures += 1
         if self._phases is not None and self._failures <= PATIENCE:
             return 0.0 * weights.sum()  # worse than any, so that the optimizer turns back
-        self.__init__()  # type: ignore[misc]
+        self._begin()
         return None
 
-    def _watch(self, edge_index: Tensor, omega: Tensor) -> None:
+    def _watch(self, omega: Tensor) -> None:
         """Count calls without progress, and let the core shrink after too many."""
         if self._phases is None or self.share == 1.0:
             self._stalled = 0
@@ -123,13 +154,8 @@ class LockedBranch:
             return
         self._best, self._stalled = 0.0, 0
         distance = (omega - omega.mean()).abs().squeeze(-1)
-        everyone = torch.arange(len(omega), device=omega.device) if self._nodes is None else self._nodes
+        everyone = torch.arange(len(omega), device=omega.device) if self._core is None else self._core.nodes
         stay = distance[everyone] <= REACH * distance[everyone].max()
         if int(stay.sum()) < LEAST_CORE:
             return
-        self._nodes, self._phases = everyone[stay], self._phases[stay]
-        place = torch.full((len(omega),), -1, device=omega.device, dtype=torch.int64)
-        place[self._nodes] = torch.arange(len(self._nodes), device=omega.device)
-        renumbered = place[edge_index]
-        self._edges = (renumbered >= 0).all(0).nonzero().squeeze(-1)
-        self._index = renumbered[:, self._edges]
+        self._core, self._phases = Core.of(self._topology, everyone[stay]), self._phases[stay]

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
+from jaxtyping import Float
 
 DENSE_NODES = 256  # up to here a full eigendecomposition takes some milliseconds
 MOST_RESTARTS = 300  # of the Lanczos method
@@ -25,21 +26,16 @@ class Eigenpair:
     """
 
     value: float
-    vector: np.ndarray
+    vector: Float[np.ndarray, " nodes"]
     residual: float
 
 
-def adjacency(edge_index: np.ndarray, weights: np.ndarray, *, nodes: int) -> sp.csr_array:
-    """The symmetric adjacency matrix (N, N) of weights (E,) on undirected edges, each listed once."""
-    source, target = edge_index
-    index = (np.concatenate([source, target]), np.concatenate([target, source]))
-    return sp.coo_array((np.concatenate([weights, weights]), index), shape=(nodes, nodes)).tocsr()
-
-
-def largest_eigenpair(matrix: sp.csr_array, *, guess: np.ndarray, tolerance: float) -> Eigenpair:
+def largest_eigenpair(
+    matrix: sp.csr_array, *, guess: Float[np.ndarray, " nodes"], tolerance: float
+) -> Eigenpair:
     """The largest eigenvalue of a symmetric matrix: dense if small, else by Lanczos from a warm start.
 
-    Arguments:
+    Args:
         guess: (N,) not orthogonal to the eigenvector that is wanted; a positive vector never is, if no weight
             is negative
         tolerance: on the relative residual; the result says what was reached

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
+from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.coupling import Coupling
 from gradnet_cli.numerics.kuramoto import KuramotoField, order_parameter
 
@@ -34,11 +36,11 @@ Solve = Callable[[Tensor], Tensor]
 class LockedState:
     """Phases (N, 1) with zero mean that turn at one speed, and solvers of J x = b and J^T x = b there."""
 
-    phases: Tensor
+    phases: Float[Tensor, "nodes 1"]
     speed: float
     transposed_solve: Solve
 
-    def distance(self, phases: Tensor) -> Tensor:
+    def distance(self, phases: Float[Tensor, "nodes 1"]) -> Float[Tensor, ""]:
         """Largest difference [radians] to other phases (N, 1), apart from a common shift and whole turns."""
         difference = torch.polar(torch.ones_like(phases), phases - self.phases)
         mean = difference.mean()
@@ -46,7 +48,9 @@ class LockedState:
 
 
 @torch.no_grad()
-def locked_state(field: KuramotoField, start: Tensor, *, lag: float, symmetric: bool) -> LockedState | None:
+def locked_state(
+    field: KuramotoField, start: Float[Tensor, "nodes 1"], *, lag: float, symmetric: bool
+) -> LockedState | None:
     """The phase-locked state that Newton's method finds from `start` (N, 1), or None.
 
     Where J is symmetric (no lag, undirected) and small enough to be factorised, it must be negative
@@ -94,10 +98,11 @@ class _SteadyOrder(torch.autograd.Function):
         return gradient * field.collect(), None, None
 
 
-def steady_order(weights: Tensor, field: KuramotoField, state: LockedState) -> Tensor:
+def steady_order(
+    weights: Float[Tensor, " edges"], field: KuramotoField, state: LockedState
+) -> Float[Tensor, ""]:
     """r of a locked state, shape (), differentiable once in the weights (E,) of its field."""
-    result: Tensor = _SteadyOrder.apply(weights, field, state)
-    return result
+    return applied(_SteadyOrder, weights, field, state)
 
 
 def _system(
@@ -138,7 +143,8 @@ def _dense_system(
     def solver(*, adjoint: bool) -> Solve:
         def solve(right: Tensor) -> Tensor:
             padded = torch.cat([right, right.new_zeros(1, 1)])
-            return torch.linalg.lu_solve(lower_upper, pivots, padded, adjoint=adjoint)[:nodes]
+            found: Tensor = torch.linalg.lu_solve(lower_upper, pivots, padded, adjoint=adjoint)
+            return found[:nodes]
 
         return solve
 
@@ -166,7 +172,8 @@ def _krylov_system(
         def multiply(x: np.ndarray) -> np.ndarray:
             # -J made regular: by a shift along 1, which is orthogonal to what is solved for.
             column = torch.as_tensor(x).reshape(-1, 1).to(w.real)
-            return -product(column).squeeze(-1).cpu().numpy() + x.mean() * float(diagonal.mean())
+            image: np.ndarray = -product(column).squeeze(-1).cpu().numpy()
+            return image + float(x.mean()) * float(diagonal.mean())
 
         operator = LinearOperator((nodes, nodes), matvec=multiply, dtype=float)
 

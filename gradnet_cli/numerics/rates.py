@@ -9,8 +9,10 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
+from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.coupling import Coupling
 
 Dynamics = Literal["kuramoto", "diffusion"]
@@ -20,20 +22,26 @@ STENCIL = 4  # samples that an integral over one interval is made of
 class PairwiseRates:
     """Rates of change under a network, differentiable in its weights (..., E).
 
-    Arguments:
+    Args:
         dynamics: kuramoto, h the sine, or diffusion, h the identity
         weights: (..., E)
         coupling: the matrix of these weights
         strengths: (..., N)
     """
 
-    def __init__(self, dynamics: Dynamics, weights: Tensor, coupling: Coupling, strengths: Tensor) -> None:
+    def __init__(
+        self,
+        dynamics: Dynamics,
+        weights: Float[Tensor, "*batch edges"],
+        coupling: Coupling,
+        strengths: Float[Tensor, "*batch nodes"],
+    ) -> None:
         self._dynamics = dynamics
         self._weights = weights
         self._coupling = coupling
         self._strengths = strengths[..., None]
 
-    def __call__(self, states: Tensor) -> Tensor:
+    def __call__(self, states: Float[Tensor, "... nodes samples"]) -> Float[Tensor, "... nodes samples"]:
         """sum_j A_ij h(x_j - x_i) at states (..., N, M)."""
         if self._dynamics == "diffusion":
             return self._product(states) - self._strengths * states
@@ -41,7 +49,14 @@ class PairwiseRates:
         pull_of_sine, pull_of_cosine = self._product(torch.cat([sine, cosine], dim=-1)).chunk(2, dim=-1)
         return cosine * pull_of_sine - sine * pull_of_cosine
 
-    def step(self, states: Tensor, *, constant: Tensor, interval: float, substeps: int) -> Tensor:
+    def step(
+        self,
+        states: Float[Tensor, "... nodes samples"],
+        *,
+        constant: Float[Tensor, "... nodes 1"],
+        interval: float,
+        substeps: int,
+    ) -> Float[Tensor, "... nodes samples"]:
         """States (..., N, M) one interval later, by `substeps` steps of the classical Runge-Kutta method."""
         h = interval / substeps
         for _ in range(substeps):
@@ -53,29 +68,35 @@ class PairwiseRates:
         return states
 
     def _product(self, columns: Tensor) -> Tensor:
-        return _Product.apply(self._weights, columns, self._coupling)
+        return applied(_Product, self._weights, columns, self._coupling)
 
 
-def change(dynamics: Dynamics, before: Tensor, after: Tensor) -> Tensor:
+def change(
+    dynamics: Dynamics, before: Float[Tensor, "... nodes samples"], after: Float[Tensor, "... nodes samples"]
+) -> Float[Tensor, "... nodes samples"]:
     """after - before, for phases within [-pi, pi]."""
     difference = after - before
     return torch.atan2(difference.sin(), difference.cos()) if dynamics == "kuramoto" else difference
 
 
-def squared_error(dynamics: Dynamics, one: Tensor, other: Tensor) -> Tensor:
+def squared_error(
+    dynamics: Dynamics, one: Float[Tensor, "... nodes samples"], other: Float[Tensor, "... nodes samples"]
+) -> Float[Tensor, "... nodes samples"]:
     """Squared distances, for phases those of their points (sin, cos) on the circle."""
     difference = one - other
     # 4 sin^2(d/2) = 2 - 2 cos d, without the cancellation.
     return 4 * (difference / 2).sin().square() if dynamics == "kuramoto" else difference.square()
 
 
-def integral_stencils(lengths: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def integral_stencils(
+    lengths: list[int],
+) -> tuple[Int[np.ndarray, "intervals points"], Float[np.ndarray, "intervals points"]]:
     """Samples and weights whose products add up to the integral over each interval, in units of the interval.
 
     The polynomial through the STENCIL samples around an interval is integrated exactly: an implicit multistep
     formula with an error of the fifth power of the interval (Hairer, Norsett and Wanner 1993, III.1).
 
-    Arguments:
+    Args:
         lengths: samples of each trajectory, whose samples follow each other in one list
 
     Returns:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
+from jaxtyping import Float, Inexact
 from scipy.sparse.linalg import splu
 
 POINTS = 20  # of the trapezoidal rule, whose error falls as 3.89^-POINTS
@@ -35,15 +36,15 @@ class Relaxation:
             df = sum_k Re(adjoint_k . (db - dM resolved_k)), they hold every gradient
     """
 
-    state: np.ndarray
-    resolved: np.ndarray
+    state: Float[np.ndarray, " nodes"]
+    resolved: Inexact[np.ndarray, "points nodes"]
     adjoint: Callable[[np.ndarray], np.ndarray]
 
 
-def relax(matrix: sp.csr_array, forcing: np.ndarray, *, time: float | None) -> Relaxation:
+def relax(matrix: sp.csr_array, forcing: Float[np.ndarray, " nodes"], *, time: float | None) -> Relaxation:
     """Solve x' = -M x + b, x(0) = 0.
 
-    Arguments:
+    Args:
         matrix: M (n, n), symmetric, no negative eigenvalue
         forcing: b (n,)
         time: T > 0, or None for the state at rest
@@ -52,8 +53,9 @@ def relax(matrix: sp.csr_array, forcing: np.ndarray, *, time: float | None) -> R
     solve = _dense(matrix, shifts) if matrix.shape[0] <= DENSE_NODES else _sparse(matrix, shifts)
     resolved = solve(forcing)
 
-    def adjoint(slope: np.ndarray) -> np.ndarray:
-        return factors[:, None] * solve(slope)
+    def adjoint(slope: Float[np.ndarray, " nodes"]) -> Inexact[np.ndarray, "points nodes"]:
+        columns: np.ndarray = factors[:, None] * solve(slope)
+        return columns
 
     return Relaxation(state=(factors @ resolved).real, resolved=resolved, adjoint=adjoint)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
+from jaxtyping import Float
 
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolver
@@ -31,8 +32,8 @@ class InverseTrace:
     """
 
     trace: float
-    diagonal: np.ndarray
-    slopes: np.ndarray
+    diagonal: Float[np.ndarray, " nodes"]
+    slopes: Float[np.ndarray, " edges"]
 
 
 def dense_trace(laplacian: sp.csr_array, pattern: LaplacianPattern) -> InverseTrace:
@@ -85,6 +86,6 @@ def _inverse(matrix: np.ndarray, *, floor: float) -> np.ndarray:
         values, vectors = scipy.linalg.eigh(matrix, check_finite=False)
         result: np.ndarray = (vectors / np.maximum(values, floor)) @ vectors.T
         return result
-    lower = np.tril(inverse)
+    lower: np.ndarray = np.tril(inverse)
     lower += np.tril(inverse, -1).T
     return lower

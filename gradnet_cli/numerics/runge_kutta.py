@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
@@ -43,10 +44,11 @@ class Tableau:
         """Evaluations of the field a step."""
         return len(self.b)
 
-    def interpolation(self, x: np.ndarray) -> np.ndarray:
+    def interpolation(self, x: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points stages"]:
         """b_i(x) for x (P,): shape (P, s)."""
         powers = x[:, None] ** np.arange(1, len(self.dense[0]) + 1)
-        return powers @ np.array(self.dense).T
+        shares: np.ndarray = powers @ np.array(self.dense).T
+        return shares
 
 
 RK4 = Tableau(
@@ -85,16 +87,16 @@ DORMAND_PRINCE = Tableau(
 
 @torch.no_grad()
 def adaptive_mesh(
-    slope: Callable[[Tensor], Tensor], start: Tensor, *, horizon: float, tolerance: float
-) -> np.ndarray:
+    slope: Callable[[Tensor], Tensor], start: Float[Tensor, "*shape"], *, horizon: float, tolerance: float
+) -> Float[np.ndarray, " ends"]:
     """Ends of steps (n + 1,) from 0 to the horizon, such that each step's error estimate is within tolerance.
 
-    Arguments:
+    Args:
         slope: the field f(y) of an autonomous system y' = f(y)
         start: y at time 0
         tolerance: root mean square of the error that a step may make, absolute
 
-    Errors:
+    Raises:
         NumericalError: more than MOST_STEPS steps, or a field that is not finite
     """
     tableau = DORMAND_PRINCE
@@ -123,7 +125,9 @@ def adaptive_mesh(
     raise NumericalError(f"{MOST_STEPS} steps are not enough to reach time {horizon:g}")
 
 
-def combined(y: Tensor, stages: list[Tensor], coefficients: list[float]) -> Tensor:
+def combined(
+    y: Float[Tensor, "*shape"], stages: list[Float[Tensor, "*shape"]], coefficients: list[float]
+) -> Float[Tensor, "*shape"]:
     """Y + sum_i c_i k_i."""
     for stage, coefficient in zip(stages, coefficients, strict=False):
         if coefficient:

@@ -6,18 +6,22 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
+from gradnet_cli.numerics.autograd import applied
 
-def with_gradient(weights: Tensor, *, value: float, slope: np.ndarray) -> Tensor:
+
+def with_gradient(
+    weights: Float[Tensor, " edges"], *, value: float, slope: Float[np.ndarray, " edges"]
+) -> Float[Tensor, ""]:
     """The number `value` as a tensor, of which torch will say that its gradient in the weights is `slope`.
 
-    Arguments:
+    Args:
         weights: (E,)
         slope: (E,)
     """
-    result: Tensor = _Supplied.apply(weights, value, torch.as_tensor(slope).to(weights))
-    return result
+    return applied(_Supplied, weights, value, torch.as_tensor(slope).to(weights))
 
 
 class _Supplied(torch.autograd.Function):

@@ -15,7 +15,8 @@ def single_threaded() -> AbstractContextManager[object]:
     thread and lose by its waiting: a run on 2,000 nodes takes 1.5 s instead of 3.5 s on two idle cores, and
     far less when they are shared.
     """
-    return _controller().limit(limits=1, user_api="blas")
+    limited: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
+    return limited
 
 
 def limit_threads(threads: int) -> AbstractContextManager[object]:
@@ -27,7 +28,8 @@ def limit_threads(threads: int) -> AbstractContextManager[object]:
     """
     import scipy.linalg  # noqa: F401 - brings a BLAS of its own, which must be there to be limited
 
-    return ThreadpoolController().limit(limits=threads, user_api="blas")
+    limited: AbstractContextManager[object] = ThreadpoolController().limit(limits=threads, user_api="blas")
+    return limited
 
 
 @cache

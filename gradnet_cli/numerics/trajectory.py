@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.kuramoto import KuramotoField, Memo
 from gradnet_cli.numerics.runge_kutta import Tableau, combined
 
@@ -39,8 +41,8 @@ class Segment:
 
     steps: tuple[float, ...]
     outputs: slice
-    place: Tensor
-    shares: Tensor
+    place: Int[Tensor, " outputs"]
+    shares: Float[Tensor, "outputs stages"]
 
 
 @dataclass(kw_only=True)
@@ -55,7 +57,7 @@ class Tape:
 class Trajectory:
     """Phases from `start` along the steps of a mesh, observed at given times.
 
-    Arguments:
+    Args:
         field: theta' as a function of theta
         start: phases (..., N, R) at time 0
         mesh: (n + 1,) ends of steps from 0 to the horizon
@@ -73,10 +75,10 @@ class Trajectory:
     def __init__(
         self,
         field: KuramotoField,
-        start: Tensor,
+        start: Float[Tensor, "*batch nodes replicates"],
         *,
-        mesh: np.ndarray,
-        times: np.ndarray,
+        mesh: Float[np.ndarray, " ends"],
+        times: Float[np.ndarray, " outputs"],
         tableau: Tableau,
         keep: bool,
     ) -> None:
@@ -90,7 +92,7 @@ class Trajectory:
         self._snapshots: dict[int, Tensor] = {}
 
     @torch.no_grad()
-    def phases(self) -> Tensor:
+    def phases(self) -> Float[Tensor, "outputs *batch nodes replicates"]:
         """Phases (P, ..., N, R) at the output times; memory grows with P."""
         state, found = self._start, []
         for segment in self._segments:
@@ -99,7 +101,7 @@ class Trajectory:
         return torch.cat(found)
 
     @torch.no_grad()
-    def means(self) -> Tensor:
+    def means(self) -> Float[Tensor, "outputs 2 *batch replicates"]:
         """Mean over the nodes of cos(theta) and of sin(theta) at the output times, (P, 2, ..., R)."""
         every = -(-len(self._segments) // SNAPSHOTS)
         state, found = self._start, []
@@ -116,7 +118,9 @@ class Trajectory:
         return torch.cat(found)
 
     @torch.no_grad()
-    def pull_back(self, gradient: Tensor) -> Tensor:
+    def pull_back(
+        self, gradient: Float[Tensor, "outputs 2 *batch replicates"]
+    ) -> Float[Tensor, "*batch edges"]:
         """The gradient (..., E) of the weights for one (P, 2, ..., R) of means(), which was called before."""
         self._gradient = gradient
         self._adjoint = torch.zeros_like(self._start)
@@ -224,13 +228,14 @@ class _Means(torch.autograd.Function):
         return ctx.trajectory.pull_back(gradient), None
 
 
-def observed_means(weights: Tensor, trajectory: Trajectory) -> Tensor:
+def observed_means(
+    weights: Float[Tensor, "*batch edges"], trajectory: Trajectory
+) -> Float[Tensor, "outputs 2 *batch replicates"]:
     """trajectory.means() (P, 2, ..., R), differentiable once in the weights (..., E) of its field."""
-    result: Tensor = _Means.apply(weights, trajectory)
-    return result
+    return applied(_Means, weights, trajectory)
 
 
-def keeps_all(*, steps: int, tableau: Tableau, start: Tensor) -> bool:
+def keeps_all(*, steps: int, tableau: Tableau, start: Float[Tensor, "*shape"]) -> bool:
     """Whether what the gradient needs fits into ENOUGH_MEMORY."""
     numbers = 6 * steps * tableau.stages * start.numel()
     return numbers * start.element_size() <= ENOUGH_MEMORY

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from jaxtyping import Float
 from scipy.optimize import brentq, minimize_scalar
 
 LOCKING = 0.5  # b / W from which all oscillators can be locked
@@ -37,19 +38,24 @@ class LockedProfile:
     """
 
     order: float
-    frequency: np.ndarray
-    strength: np.ndarray
-    phase: np.ndarray
+    frequency: Float[np.ndarray, " points"]
+    strength: Float[np.ndarray, " points"]
+    phase: Float[np.ndarray, " points"]
 
 
-def partner(frequency: np.ndarray) -> np.ndarray:
+def partner(frequency: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """abs(p) / W of the node that one with u = abs(omega) / W in [0, 1] is coupled to."""
-    return np.sqrt(np.clip(1.0 - np.square(frequency), 0.0, None))
+    other: np.ndarray = np.sqrt(np.clip(1.0 - np.square(frequency), 0.0, None))
+    return other
 
 
 @lru_cache
 def locked_profile(ratio: float) -> LockedProfile:
-    """The best phase-locked network for a budget ratio b / W > 1/2."""
+    """The best phase-locked network for a budget ratio b / W.
+
+    Raises:
+        ValueError: a ratio of 1/2 or less
+    """
     if not ratio > LOCKING:
         raise ValueError(f"b / W = {ratio}: phase-locking of all needs more than {LOCKING}")
     nodes, weights = np.polynomial.legendre.leggauss(POINTS)
@@ -78,6 +84,9 @@ def best_profile(ratio: float) -> LockedProfile:
     The budget of all then serves y N nodes of half width y W, and r is the largest y r_locked(ratio / y^2):
     all are locked from b / W = 0.5485 on, and r = 1.19 sqrt(b / W) below. The rest drifts, without edges, and
     adds nothing to the mean.
+
+    Raises:
+        ValueError: a ratio of 0 or less
     """
     if not ratio > 0:
         raise ValueError(f"b / W = {ratio}: must be > 0")
@@ -98,7 +107,7 @@ def best_order(ratio: float) -> float:
     return best_profile(ratio).order
 
 
-def half_width(frequencies: np.ndarray) -> float | None:
+def half_width(frequencies: Float[np.ndarray, " nodes"]) -> float | None:
     """W of frequencies (N,) that are about uniform, and None for others.
 
     W = sqrt(3) times the standard deviation, which is right for midpoints of equal shares and N / (N - 1)
@@ -114,9 +123,10 @@ def half_width(frequencies: np.ndarray) -> float | None:
     return width if distance <= max(0.02, 1.63 / np.sqrt(count)) else None
 
 
-def strength_at_large_budget(frequency: np.ndarray) -> np.ndarray:
+def strength_at_large_budget(frequency: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """Strength / b in the limit of large b, for u = abs(omega) / W."""
-    return 2.199 * frequency * np.cbrt(1.0 / (frequency + partner(frequency)))
+    strength: np.ndarray = 2.199 * frequency * np.cbrt(1.0 / (frequency + partner(frequency)))
+    return strength
 
 
 @lru_cache
@@ -139,4 +149,5 @@ def _x(phi: np.ndarray, constant: float) -> np.ndarray:
         total = np.arcsin(middle * np.sin(phi)) + np.arcsin(middle * np.cos(phi))
         above = middle * np.sin(total) ** 2 > constant * np.cos(total)
         low, high = np.where(above, low, middle), np.where(above, middle, high)
-    return 0.5 * (low + high)
+    root: np.ndarray = 0.5 * (low + high)
+    return root

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradnet_cli.errors import GradnetError
+from gradnet_cli.errors import GradnetError, SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.problem import Problem
@@ -85,6 +85,7 @@ class Objective(nn.Module, ABC):
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
+        batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
     """
 
     sense: Literal["maximize", "minimize"]
@@ -99,6 +100,7 @@ class Objective(nn.Module, ABC):
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True
+    batched: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,9 +108,17 @@ class Objective(nn.Module, ABC):
 
     def __call__(self, network: Network, step: int) -> Evaluation:
         """What forward() says, checked: objectives of other people come by import path."""
-        evaluation = super().__call__(network, step)
+        if network.batch and not self.batched:
+            return self.one_by_one(network, step)
+        evaluation: Evaluation = super().__call__(network, step)
         _check(evaluation, objective=self, network=network)
         return evaluation
+
+    def one_by_one(self, network: Network, step: int) -> Evaluation:
+        """Score each sample of weights (..., E) for itself; the metrics are those of the last."""
+        samples = [self(sample, step) for sample in network.samples()]
+        score = torch.stack([sample.score for sample in samples]).reshape(network.batch)
+        return Evaluation(score=score, metrics=samples[-1].metrics)
 
     @abstractmethod
     def forward(self, network: Network, step: int) -> Evaluation:
@@ -176,6 +186,9 @@ def build_objective(plugin: Plugin, *, seed: int) -> Objective:
     Raises:
         SettingError: an unknown or missing setting, or a target that is no Objective
     """
+    if "requires" in plugin.arguments:
+        allowed = 'belongs to the class of the objective, as requires = ("budget",)'
+        raise SettingError(setting="objective.requires", value=plugin.arguments["requires"], allowed=allowed)
     objective = plugin.build(Objective, name="gradnet_cli.Objective", offers={"seed": seed})  # type: ignore[type-abstract]
     objective.name = plugin.name
     return objective

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
@@ -14,7 +14,9 @@ from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
 from gradnet_cli.numerics.resistance import InverseTrace, dense_trace, solved_trace
 from gradnet_cli.numerics.supplied import with_gradient
+from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice
 
@@ -35,7 +37,7 @@ class EffectiveResistance(Objective):
     which holds for any matrix M, however inexact, if R = N tr M: by Cauchy and Schwarz (tr M)^2 <=
     tr(M' L(w') M) tr(L(w')^+). So inexact inverses weaken the bound and never break it.
 
-    Arguments:
+    Args:
         solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient; dense is
             a Cholesky factorisation, O(N^3), the others solve once a node
     """
@@ -51,21 +53,22 @@ class EffectiveResistance(Objective):
         super().__init__()
         self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
         self.holds_dense = self.solver == "dense"
-        self._edges: Tensor | None = None
-        self._pattern: LaplacianPattern
-        self._factory: LaplacianSolverFactory | None = None
-        self._restored: tuple[str, int] | None = None
+        self._inverses = WarmStart(self._begin)
 
     def get_extra_state(self) -> dict[str, Any]:
         """What the choice of the next solver depends on."""
-        return {"solver": None if self._factory is None else self._factory.memory}
+        return {"solver": self._inverses.memory}
 
     def set_extra_state(self, state: Mapping[str, Any]) -> None:
         """Choose solvers as from there."""
-        self._restored, self._edges = state["solver"], None
+        self._inverses.memory = state["solver"]
 
     def prepare(self, problem: Problem) -> None:
-        """Refuse sizes at which an exact score is out of reach."""
+        """Refuse sizes at which an exact score is out of reach.
+
+        Raises:
+            SettingError: the mask has too many nodes
+        """
         if problem.nodes > LARGEST:
             raise SettingError(
                 setting="objective",
@@ -75,19 +78,14 @@ class EffectiveResistance(Objective):
             )
 
     def forward(self, network: Network, step: int) -> Evaluation:
-        """Score R of weights (E,), or of each sample of (S, E)."""
-        self._prepare(network)
-        if network.weights.dim() == 1:
-            return Evaluation(score=self._score(network.weights))
-        samples = network.weights.flatten(end_dim=-2)
-        scores = torch.stack([self._score(weights) for weights in samples])
-        return Evaluation(score=scores.reshape(network.weights.shape[:-1]))
+        """Score R of weights (E,)."""
+        nodes, inverse = network.nodes, self._inverse(network)
+        score = with_gradient(network.weights, value=nodes * inverse.trace, slope=-nodes * inverse.slopes)
+        return Evaluation(score=score)
 
     def describe(self, network: Network) -> Description:
         """Mean resistance between two nodes, and from each node to the others; the price of each edge."""
-        self._prepare(network)
-        nodes = network.nodes
-        inverse = self._inverse(network.weights)
+        nodes, inverse = network.nodes, self._inverse(network)
         distances = (nodes * inverse.diagonal + inverse.trace) / (nodes - 1)
         return Description(
             metrics={"mean_resistance": 2 * inverse.trace / (nodes - 1)},
@@ -95,24 +93,37 @@ class EffectiveResistance(Objective):
             arrays={"edge_value": inverse.slopes / network.problem.cost},
         )
 
-    def _score(self, weights: Tensor) -> Tensor:
-        inverse = self._inverse(weights)
-        nodes = self._pattern.nodes
-        return with_gradient(weights, value=nodes * inverse.trace, slope=-nodes * inverse.slopes)
+    def _inverse(self, network: Network) -> InverseTrace:
+        weights = network.weights.detach().to("cpu", torch.float64).numpy()
+        return self._inverses.on(network.topology).trace(weights)
 
-    def _inverse(self, weights: Tensor) -> InverseTrace:
-        laplacian = self._pattern.assemble(weights.detach().to("cpu", torch.float64).numpy())
-        if self._factory is None:
+    def _begin(self, topology: Topology) -> _Inverses:
+        dense = self.solver == "dense" or (self.solver == "auto" and topology.nodes <= DENSE_UP_TO)
+        pattern = topology.laplacian
+        solvers = None if dense else LaplacianSolverFactory(kind=self.solver, pattern=pattern)
+        return _Inverses(pattern, solvers)
+
+
+class _Inverses:
+    """Inverses of one Laplacian after the other on the same edges."""
+
+    def __init__(self, pattern: LaplacianPattern, solvers: LaplacianSolverFactory | None) -> None:
+        self._pattern = pattern
+        self._solvers = solvers
+
+    @property
+    def memory(self) -> tuple[str, int] | None:
+        """What the choice of the next solver depends on; None where there is no choice."""
+        return None if self._solvers is None else self._solvers.memory
+
+    @memory.setter
+    def memory(self, memory: tuple[str, int]) -> None:
+        if self._solvers is not None:
+            self._solvers.memory = memory
+
+    def trace(self, weights: np.ndarray) -> InverseTrace:
+        """Of weights (E,)."""
+        laplacian = self._pattern.assemble(weights)
+        if self._solvers is None:
             return dense_trace(laplacian, self._pattern)
-        return solved_trace(self._factory(laplacian), self._pattern)
-
-    def _prepare(self, network: Network) -> None:
-        if self._edges is network.edge_index:
-            return
-        self._edges = network.edge_index
-        self._pattern = LaplacianPattern(edge_index=network.edge_index.cpu().numpy(), nodes=network.nodes)
-        dense = self.solver == "dense" or (self.solver == "auto" and network.nodes <= DENSE_UP_TO)
-        self._factory = None if dense else LaplacianSolverFactory(kind=self.solver, pattern=self._pattern)
-        if self._factory is not None and self._restored is not None:
-            self._factory.memory = self._restored
-            self._restored = None
+        return solved_trace(self._solvers(laplacian), self._pattern)

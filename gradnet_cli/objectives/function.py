@@ -79,25 +79,7 @@ class FunctionObjective(Objective):
         self._takes_step = _takes_step(called, self.name, self.arguments)
 
     def forward(self, network: Network, step: int) -> Evaluation:
-        """Call the function with weights (E,), or with each sample of (..., E)."""
-        weights = network.weights
-        if weights.dim() == 1:
-            return self._evaluate(network, step)
-        each = [
-            self._evaluate(
-                Network(weights=sample, edge_index=network.edge_index, problem=network.problem), step
-            )
-            for sample in weights.reshape(-1, network.edges)
-        ]
-        return Evaluation(
-            score=torch.stack([one.score for one in each]).reshape(weights.shape[:-1]),
-            metrics={
-                key: float(np.mean([one.metrics[key] for one in each if key in one.metrics]))
-                for key in each[0].metrics
-            },
-        )
-
-    def _evaluate(self, network: Network, step: int) -> Evaluation:
+        """Call the function with weights (E,)."""
         called = self._network(network)
         weights = called.weights
         further = {key: _like(value, weights) for key, value in self.arguments.items()}
@@ -174,7 +156,7 @@ class CallableNetwork(Network):
     """
 
     def __init__(self, network: Network, *, weights: Tensor, matrix: str) -> None:
-        super().__init__(weights=weights, edge_index=network.edge_index, problem=network.problem)
+        super().__init__(weights=weights, topology=network.topology, problem=network.problem)
         self._matrix = matrix
         self._dense = matrix == "dense" or (matrix == "auto" and self.nodes <= DENSE_UP_TO)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,12 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.perron import adjacency, largest_eigenpair
+from gradnet_cli.numerics.graphs import adjacency, strengths
+from gradnet_cli.numerics.perron import largest_eigenpair
 from gradnet_cli.numerics.supplied import with_gradient
+from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import number
 
@@ -44,7 +48,7 @@ class SpectralRadius(Objective):
     whose maximum over networks within the budget is the dual problem, the geometric program that minimises
     sum_i y_i^2 subject to 2 y_i y_j >= c_e. Elsewhere y is the eigenvector and g the gradient.
 
-    Arguments:
+    Args:
         tolerance: relative residual of the eigenvector while training; outside training it is 1e-7
 
     Metrics: residual (of the eigenvector).
@@ -52,6 +56,7 @@ class SpectralRadius(Objective):
 
     sense = "minimize"
     requires = ("undirected", "nonnegative", "budget")
+    batched = True
     quantity = "spectral radius"
     concave = True
     homogeneous = True
@@ -61,19 +66,23 @@ class SpectralRadius(Objective):
     def __init__(self, *, tolerance: float) -> None:
         super().__init__()
         self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
-        self._vector: np.ndarray | None = None
+        self._guess = WarmStart(_Guess.uniform)
         self._bought = False
 
     def get_extra_state(self) -> dict[str, Any]:
         """The warm start."""
-        return {"vector": self._vector}
+        return {"vector": self._guess.memory}
 
     def set_extra_state(self, state: Mapping[str, Any]) -> None:
         """Begin with this warm start."""
-        self._vector = state["vector"]
+        self._guess.memory = state["vector"]
 
     def prepare(self, problem: Problem) -> None:
-        """Refuse budgets that need not be spent: the empty network would be the best."""
+        """Refuse budgets that need not be spent: the empty network would be the best.
+
+        Raises:
+            SettingError: the budget is such a one
+        """
         self._bought = not problem.base.any() and problem.budget.p == 1
         if problem.budget_total is not None and problem.budget.rule == "at_most" and not problem.base.any():
             raise SettingError(
@@ -96,7 +105,7 @@ class SpectralRadius(Objective):
     def describe(self, network: Network) -> Description:
         """The epidemic threshold, each node's share of the eigenvector, and the dual value of each edge."""
         weights = network.weights.detach().to("cpu", torch.float64).numpy()
-        source, target = edge_index = network.edge_index.cpu().numpy()
+        source, target = edge_index = network.topology.array
         matrix = adjacency(edge_index, weights, nodes=network.nodes)
         pair = largest_eigenpair(matrix, guess=np.ones(network.nodes), tolerance=FINAL_TOLERANCE)
         vector = self._bought_vector(network, weights) if self._bought else np.abs(pair.vector)
@@ -108,18 +117,16 @@ class SpectralRadius(Objective):
 
     def _evaluate(self, network: Network, weights: Tensor, *, bought: bool) -> tuple[Tensor, float]:
         values = weights.detach().to("cpu", torch.float64).numpy()
-        source, target = edge_index = network.edge_index.cpu().numpy()
+        source, target = edge_index = network.topology.array
         matrix = adjacency(edge_index, values, nodes=network.nodes)
-        guess = self._vector
-        if guess is None or len(guess) != network.nodes:
-            guess = np.full(network.nodes, network.nodes**-0.5)
+        guess = self._guess.on(network.topology)
         tolerance = self.tolerance if self.training else FINAL_TOLERANCE
-        pair = largest_eigenpair(matrix, guess=guess, tolerance=tolerance)
+        pair = largest_eigenpair(matrix, guess=guess.memory, tolerance=tolerance)
         if not self.training and pair.residual > 10 * FINAL_TOLERANCE:
             log.warning("lambda_max was found to a relative residual of %.1e only", pair.residual)
         vector = np.abs(pair.vector)
         # A little of everywhere, lest a part that the eigenvector has left is lost from the warm start.
-        self._vector = vector + 1e-3 * network.nodes**-0.5
+        guess.memory = vector + 1e-3 * network.nodes**-0.5
         if self.training and bought:
             vector = self._bought_vector(network, values)
         slope = 2 * vector[source] * vector[target]
@@ -128,8 +135,18 @@ class SpectralRadius(Objective):
     @staticmethod
     def _bought_vector(network: Network, weights: np.ndarray) -> np.ndarray:
         """The unit vector y (N,) whose squares are what is spent at each node."""
-        source, target = network.edge_index.cpu().numpy()
-        money = network.problem.cost * weights
-        spent = np.bincount(source, money, network.nodes) + np.bincount(target, money, network.nodes)
+        spent = strengths(network.topology.array, network.problem.cost * weights, nodes=network.nodes)
         total = float(spent.sum())
         return np.sqrt(spent / total) if total > 0 else np.full(network.nodes, network.nodes**-0.5)
+
+
+@dataclass
+class _Guess:
+    """Where the search for the eigenvector begins: `memory` (N,)."""
+
+    memory: np.ndarray
+
+    @classmethod
+    def uniform(cls, topology: Topology) -> _Guess:
+        """The same entry at every node."""
+        return cls(np.full(topology.nodes, topology.nodes**-0.5))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ class ActiveSet(ConstrainedOptimizer):
     For objectives that are sums of squares and offer `residuals(network)`. Where the residuals are linear in
     the weights one update ends at the exact optimum; elsewhere the step is halved until the score improves.
 
-    Arguments:
+    Args:
         feasible: nonnegative changes, with an exact budget or none
         residuals: the linear model at the present weights, in the change from weights of zero
         halvings: of a step at most, >= 0
@@ -50,10 +50,19 @@ class ActiveSet(ConstrainedOptimizer):
         self._residuals = residuals
         super().__init__(params, {})
 
+    @overload
+    def step(self, closure: None = None) -> None: ...
+    @overload
+    def step(self, closure: Callable[[], float]) -> float: ...
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
-        """One update; the closure is asked for the score at trial steps."""
-        assert closure is not None
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:
+        """One update; the closure is asked for the loss at trial steps.
+
+        Raises:
+            ValueError: there is no closure
+        """
+        if closure is None:
+            raise ValueError("active_set needs a closure: it compares losses")
         (parameter,) = (parameter for group in self.param_groups for parameter in group["params"])
         with torch.enable_grad():
             before = float(closure())

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
-from gradnet_cli.optimizers.multiplicative import require_simplex
+from gradnet_cli.optimizers.simplex import SimplexOptimizer
 from gradnet_cli.settings.values import number
 
 LARGEST_STEP = 2.0  # no logarithm of a weight changes by more in one update
 
 
-class ExponentiatedGradient(ConstrainedOptimizer):
+class ExponentiatedGradient(SimplexOptimizer):
     """w_e <- w_e exp(eta z_e), rescaled to the budget, on {w >= 0, sum(cost * w) = K} (Kivinen and Warmuth
     1997).
 
@@ -26,13 +24,15 @@ class ExponentiatedGradient(ConstrainedOptimizer):
     agree and shrinks by `shrink` when they turn back, so that it settles instead of oscillating around the
     optimum. Noise on the weights turns gradients back by chance: let both be 1 then and choose a schedule.
 
-    Arguments:
+    Args:
         feasible: the constraints, a simplex
         lr: first rate eta, > 0
         grow: factor >= 1
         shrink: factor, 0 < shrink <= 1
         floor: least share of the uniform weight that an edge keeps, so that it can come back; >= 0
     """
+
+    name = "exponentiated_gradient"
 
     def __init__(
         self, params: Any, *, feasible: FeasibleSet, lr: float, grow: float, shrink: float, floor: float
@@ -41,27 +41,15 @@ class ExponentiatedGradient(ConstrainedOptimizer):
         number(setting="optimizer.grow", value=grow, minimum=1)
         number(setting="optimizer.shrink", value=shrink, above=0, maximum=1)
         number(setting="optimizer.floor", value=floor, minimum=0, maximum=1)
-        require_simplex(feasible, "exponentiated_gradient")
-        self._feasible = feasible
-        super().__init__(params, {"lr": lr, "grow": grow, "shrink": shrink, "floor": floor})
+        settings = {"lr": lr, "grow": grow, "shrink": shrink, "floor": floor}
+        super().__init__(params, feasible=feasible, settings=settings)
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
-        """One update from the gradient of the loss."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    self._update(parameter, group)
-        return loss
-
-    def _update(self, weights: Tensor, group: dict[str, Any]) -> None:
-        cost = self._feasible.cost
+    def _update(
+        self, weights: Tensor, gradient: Tensor, *, loss: float | None, settings: Mapping[str, Any]
+    ) -> None:
+        cost = self.cost
         share = cost * weights / (cost * weights).sum()
-        earned = -weights.grad / cost  # type: ignore[operator]
+        earned = -gradient / cost
         earned = earned - (share * earned).sum()
         spread = float((share * earned.square()).sum().sqrt())
         if not spread > 0:
@@ -71,12 +59,12 @@ class ExponentiatedGradient(ConstrainedOptimizer):
         gain = state.get("gain", 1.0)
         if "direction" in state:
             agreement = float((share * direction * state["direction"]).sum())
-            gain *= group["grow"] if agreement > 0 else group["shrink"]
+            gain *= settings["grow"] if agreement > 0 else settings["shrink"]
         state["gain"] = gain
         state["direction"] = direction
-        rate = gain * group["lr"]
+        rate = gain * settings["lr"]
         change = (rate * direction).clamp(-LARGEST_STEP, LARGEST_STEP)
         updated = weights * change.exp()
-        floor = group["floor"] * float((cost * weights).sum() / cost.sum())
+        floor = settings["floor"] * float((cost * weights).sum() / cost.sum())
         updated = updated.clamp(min=floor)
         weights.copy_(updated * ((cost * weights).sum() / (cost * updated).sum()))

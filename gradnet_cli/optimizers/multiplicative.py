@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
+from gradnet_cli.optimizers.simplex import SimplexOptimizer
 from gradnet_cli.settings.values import number
 
 # A relative gradient of zero would remove an edge for ever in one update.
@@ -20,7 +18,7 @@ LEAST_RATIO = 1e-8
 MOST_REGROWN = 0.02
 
 
-class Multiplicative(ConstrainedOptimizer):
+class Multiplicative(SimplexOptimizer):
     """w_e <- w_e q_e^power, rescaled to the budget, for a monotone objective on {w >= 0, sum(cost * w) = K}.
 
     q_e = (g_e / cost_e) / average, averaged by what each edge costs, is what the edge's money earns beside
@@ -35,34 +33,23 @@ class Multiplicative(ConstrainedOptimizer):
     strengths s of its ends: 1/h_e is a lower estimate of the edge's effective resistance R_e, and a weight of
     (sqrt(q_e) - 1) / R_e would bring its own potential difference down to what it may be.
 
-    Arguments:
+    Args:
         feasible: the constraints, a simplex
         power: exponent, 0 < power <= 1
         regrowth: >= 0
     """
 
+    name = "multiplicative"
+
     def __init__(self, params: Any, *, feasible: FeasibleSet, power: float, regrowth: float) -> None:
         number(setting="optimizer.power", value=power, above=0, maximum=1)
         number(setting="optimizer.regrowth", value=regrowth, minimum=0)
-        require_simplex(feasible, "multiplicative")
-        self._feasible = feasible
-        super().__init__(params, {"power": power, "regrowth": regrowth})
+        super().__init__(params, feasible=feasible, settings={"power": power, "regrowth": regrowth})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
-        """One update from the gradient of the loss."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    self._update(parameter, -parameter.grad, power=group["power"], regrowth=group["regrowth"])
-        return loss
-
-    def _update(self, weights: Tensor, earned: Tensor, *, power: float, regrowth: float) -> None:
-        cost = self._feasible.cost
+    def _update(
+        self, weights: Tensor, gradient: Tensor, *, loss: float | None, settings: Mapping[str, Any]
+    ) -> None:
+        cost, power, earned = self.cost, settings["power"], -gradient
         paid = float((cost * weights).sum())
         average = float((weights * earned).sum()) / paid
         if average == 0:
@@ -71,22 +58,10 @@ class Multiplicative(ConstrainedOptimizer):
         ratio = (earned / (average * cost)).clamp(min=LEAST_RATIO)
         factor = ratio.pow(power if average > 0 else -power)
         source, target = self._feasible.edge_index
-        strengths = weights.new_zeros(self._feasible.problem.nodes)
-        strengths = strengths.index_add(0, source, weights).index_add(0, target, weights)
+        strengths = self._feasible.topology.total_strengths(weights)
         # Zero where an end has no strength at all: 1/0 + anything is infinite.
         harmonic = 1 / (1 / strengths[source] + 1 / strengths[target])
-        regrown = (regrowth * harmonic - weights).clamp(min=0.0) * (factor - 1).clamp(min=0.0)
+        regrown = (settings["regrowth"] * harmonic - weights).clamp(min=0.0) * (factor - 1).clamp(min=0.0)
         share = float((cost * regrown).sum()) / paid
         updated = weights * factor + regrown * min(1.0, MOST_REGROWN / max(share, MOST_REGROWN))
         weights.copy_(updated * (paid / float((cost * updated).sum())))
-
-
-def require_simplex(feasible: FeasibleSet, name: str) -> None:
-    """Raise SettingError unless the feasible set is a budget simplex."""
-    if not feasible.simplex:
-        raise SettingError(
-            setting="optimizer",
-            value=name,
-            allowed="needs nonnegative weights without a base network, and a budget with p = 1",
-            hint="optimizer=adam",
-        )

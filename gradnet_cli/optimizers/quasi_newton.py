@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
-from gradnet_cli.optimizers.multiplicative import require_simplex
+from gradnet_cli.optimizers.simplex import SimplexOptimizer
 from gradnet_cli.settings.values import integer, number
 
 FLOOR = 1e-6  # least share of the uniform weight that an edge begins with: at zero it would have no slope
@@ -21,7 +20,7 @@ ROUNDING = 1e-5  # of weights in single precision, relative to their mean
 CURVED = 1e-10  # least cosine between the changes of x and of its slope that are remembered
 
 
-class QuasiNewton(ConstrainedOptimizer):
+class QuasiNewton(SimplexOptimizer):
     """L-BFGS (Nocedal 1980) in x on {w >= 0, sum(cost * w) = K}, cost_e w_e = K |x_e|^power / sum |x|^power.
 
     The constraints disappear, as in the square-slack methods of nonnegative problems; fading edges keep a
@@ -33,34 +32,27 @@ class QuasiNewton(ConstrainedOptimizer):
     0.9985880 with power 2, 0.9985889 with 3 and 0.9985897 with 4, exponentiated gradients 0.9985505; 450 give
     0.9985906 with 2 and 3 but 0.9985905 with 4, for high powers bring edges to zero that do not return.
 
-    Arguments:
+    Args:
         feasible: the constraints, a simplex; of an at-most budget it keeps spending what it begins with
         memory: pairs of changes remembered, >= 1
         power: >= 2; the higher, the more an update changes weights by factors than by differences
     """
 
+    name = "quasi_newton"
+
     def __init__(self, params: Any, *, feasible: FeasibleSet, memory: int, power: float) -> None:
         integer(setting="optimizer.memory", value=memory, minimum=1)
         number(setting="optimizer.power", value=power, minimum=2, maximum=16)
-        require_simplex(feasible, "quasi_newton")
-        self._feasible = feasible
-        super().__init__(params, {"memory": memory, "power": power})
+        super().__init__(params, feasible=feasible, settings={"memory": memory, "power": power})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def _update(
+        self, weights: Tensor, gradient: Tensor, *, loss: float | None, settings: Mapping[str, Any]
+    ) -> None:
         """Judge the network that the last update proposed by its loss, and propose the next."""
-        if closure is None:
+        if loss is None:
             raise ValueError("quasi_newton needs a closure: it compares losses")
-        with torch.enable_grad():
-            loss = closure()
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    self._update(parameter, float(loss), group)
-        return loss
-
-    def _update(self, weights: Tensor, loss: float, group: dict[str, Any]) -> None:
-        state, power, cost = self.state[weights], group["power"], self._feasible.cost
+        loss = float(loss)
+        state, power, cost = self.state[weights], settings["power"], self.cost
         if "x" not in state or _moved(weights, state["proposed"]):
             # The first call, or somebody else has changed the weights.
             share = (cost * weights).clamp(min=0)
@@ -68,8 +60,7 @@ class QuasiNewton(ConstrainedOptimizer):
             state["x"] = (share / share.mean()).clamp(min=FLOOR) ** (1 / power)
             state["pairs"] = []
         x = state["x"]
-        assert weights.grad is not None
-        reduced = weights.grad / cost
+        reduced = gradient / cost
         share = x.abs() ** power
         reduced = reduced - (share * reduced).sum() / share.sum()
         slope = power * x.sign() * x.abs() ** (power - 1) * reduced
@@ -85,7 +76,7 @@ class QuasiNewton(ConstrainedOptimizer):
             return
         if "origin" in state:
             self._remember(x - state["origin"], slope - state["slope"], state["pairs"])
-            del state["pairs"][: -group["memory"]]
+            del state["pairs"][: -settings["memory"]]
         direction = self._direction(slope, state["pairs"])
         if not float(direction @ slope) < 0:
             state["pairs"].clear()
@@ -131,7 +122,7 @@ class QuasiNewton(ConstrainedOptimizer):
         # abs(x)^power has mean 1, so that lengths of x mean the same at every update.
         x = x / (x.abs() ** power).mean() ** (1 / power)
         share = x.abs() ** power
-        cost = self._feasible.cost
+        cost = self.cost
         weights.copy_(share / cost * ((cost * weights).sum() / share.sum()))
         state.update(x=x, proposed=weights.detach().clone())
 

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.numerics.graphs import edge_keys
 
 NODE_LIMIT = 20_000_000
 EDGE_LIMIT = 50_000_000  # 1.6 GB for the mask alone: two ends, cost and base of 8 bytes each
@@ -65,7 +66,7 @@ class Mask:
     ) -> Self:
         """Build a mask from pairs in any order: orient, sort, merge duplicates (the first one's values stay).
 
-        Arguments:
+        Args:
             edges: (2, M) integers; self-loops are an error of the caller, told by Problem.build
             cost: (M,) in the order of edges; 1 by default
             base: (M,) in the order of edges; 0 by default
@@ -74,7 +75,7 @@ class Mask:
         pairs = np.asarray(edges, dtype=np.int64).reshape(2, -1)
         if not directed:
             pairs = np.stack([pairs.min(axis=0), pairs.max(axis=0)])
-        key = pairs[0] * np.int64(nodes) + pairs[1]
+        key = edge_keys(pairs, nodes=nodes)
         kept: np.ndarray | slice = slice(None)
         if key.size > 1 and not (np.diff(key) > 0).all():
             kept = np.unique(key, return_index=True)[1]
@@ -93,7 +94,11 @@ class Mask:
         )
 
     def check(self) -> None:
-        """Raise SettingError unless all that the class promises holds: users' own code builds masks too."""
+        """See whether all that the class promises holds: users' own code builds masks too.
+
+        Raises:
+            SettingError: it does not
+        """
         if self.nodes < 2:
             raise self._refused(f"has {self.nodes} nodes and must have at least 2")
         index = self.edge_index
@@ -112,7 +117,7 @@ class Mask:
             )
         if not self.directed and (index[0] > index[1]).any():
             raise self._refused("edge_index of an undirected mask must have i < j")
-        if not (np.diff(index[0] * np.int64(self.nodes) + index[1]) > 0).all():
+        if not (np.diff(edge_keys(index, nodes=self.nodes)) > 0).all():
             raise self._refused("edge_index must be lexicographically sorted without duplicates")
         self._check_numbers()
         self._check_nodes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -31,7 +31,9 @@ class Problem:
     signs: Signs
 
     @classmethod
-    def build(cls, *, mask: Mask, budget: Budget | Mapping, signs: Signs | Mapping) -> Self:
+    def build(
+        cls, *, mask: Mask, budget: Budget | Mapping[str, Any], signs: Signs | Mapping[str, Any]
+    ) -> Self:
         """Check everything and return the problem.
 
         Args:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.numerics.graphs import components
 from gradnet_cli.problem.problem import Problem
 from gradnet_cli.settings.values import nearest
 
@@ -54,14 +55,14 @@ def _directed(problem: Problem) -> None:
 
 
 def _connected(problem: Problem) -> None:
-    sizes = _component_sizes(problem, connection="weak")
+    sizes = _component_sizes(problem)
     if len(sizes) > 1:
         why = f"has {_describe(sizes)}: lambda_2 is 0 for every network on it"
         raise _refused_mask(problem, f"{why}, and the objective needs a connected mask")
 
 
 def _strongly_connected(problem: Problem) -> None:
-    sizes = _component_sizes(problem, connection="strong")
+    sizes = _component_sizes(problem, strong=True)
     if len(sizes) > 1:
         why = f"has {_describe(sizes)} that edges lead to and fro"
         raise _refused_mask(problem, f"{why}, and the objective needs a strongly connected mask")
@@ -111,18 +112,13 @@ REQUIREMENTS: Mapping[str, Callable[[Problem], None]] = {
 }
 
 
-def _component_sizes(problem: Problem, *, connection: str) -> np.ndarray:
+def _component_sizes(problem: Problem, *, strong: bool = False) -> np.ndarray:
     """Sizes, largest first, of the components of the edges that the signs allow to carry weight."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     usable = (problem.base + problem.upper != 0) | (problem.base + problem.lower != 0)
-    i, j = problem.edge_index[:, usable]
-    adjacency = coo_array((np.ones(i.size, dtype=np.int8), (i, j)), shape=(problem.nodes, problem.nodes))
-    count, component = connected_components(
-        adjacency.tocsr(), directed=problem.directed, connection=connection
+    component = components(
+        problem.edge_index[:, usable], nodes=problem.nodes, directed=problem.directed, strong=strong
     )
-    return np.sort(np.bincount(component, minlength=count))[::-1]
+    return np.sort(np.bincount(component))[::-1]
 
 
 def _describe(sizes: np.ndarray) -> str:

@@ -13,22 +13,27 @@ if TYPE_CHECKING:
     import networkx
     from scipy.sparse import csr_array
 
-    from gradnet_cli.result.result import Result
 
-
-def to_networkx(result: Result, *, original: networkx.Graph | None = None) -> networkx.Graph:
-    """The network as a networkx graph: an edge wherever there is weight.
+def to_networkx(
+    problem: Problem,
+    weights: np.ndarray,
+    *,
+    node_data: Mapping[str, np.ndarray],
+    original: networkx.Graph | None = None,
+) -> networkx.Graph:
+    """Adjacency weights (E,) as a networkx graph: an edge wherever there is weight.
 
     Nodes are called as in the input and have its data, positions as ``pos``, and what the objective found.
     Edges have ``weight`` and ``cost``; on a base network also ``base`` and ``change``, and edges whose weight
     was removed are left out.
 
     Args:
+        node_data: columns (N,) by name, what the objective found
         original: the graph that was asked about, whose names (of any type) and attributes are kept
     """
     import networkx
 
-    problem, mask = result.problem, result.problem.mask
+    mask = problem.mask
     graph: networkx.Graph = networkx.DiGraph() if problem.directed else networkx.Graph()
     names = node_names(problem) if original is None else list(original)
     if original is not None:
@@ -37,17 +42,17 @@ def to_networkx(result: Result, *, original: networkx.Graph | None = None) -> ne
     else:
         graph.add_nodes_from(names)
     _add_columns(graph, names, {} if original is not None else mask.node_data)
-    _add_columns(graph, names, result.node_data)
+    _add_columns(graph, names, node_data)
     if mask.positions is not None and original is None:
         for name, place in zip(names, mask.positions.tolist(), strict=True):
             graph.nodes[name]["pos"] = tuple(place)
     has_base = bool(problem.base.any())
-    for edge in np.flatnonzero(result.weights).tolist():
+    for edge in np.flatnonzero(weights).tolist():
         source, target = (names[end] for end in problem.edge_index[:, edge])
         data = _edge_data(original, source, target)
-        data |= {"weight": float(result.weights[edge]), "cost": float(problem.cost[edge])}
+        data |= {"weight": float(weights[edge]), "cost": float(problem.cost[edge])}
         if has_base:
-            data |= {"base": float(problem.base[edge]), "change": float(result.delta[edge])}
+            data |= {"base": float(problem.base[edge]), "change": float(weights[edge] - problem.base[edge])}
         graph.add_edge(source, target, **data)
     return graph
 

@@ -12,7 +12,8 @@ def kept_edges(rule: Prune, problem: Problem, weights: np.ndarray) -> np.ndarray
     """Which edges stay, bool (E,); of equal ones the first in the mask."""
     size = np.abs(weights)
     if rule.below is not None:
-        return (size >= rule.below * size.max(initial=0.0)) & (size > 0)
+        heavy: np.ndarray = (size >= rule.below * size.max(initial=0.0)) & (size > 0)
+        return heavy
     order = np.argsort(-size, kind="stable")
     count = int(np.count_nonzero(size))
     if rule.to is not None:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.numerics.graphs import minimum_spanning_tree
 from gradnet_cli.problem import Problem
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,8 @@ def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[st
     problem = feasible.problem
 
     def adjacency(delta: torch.Tensor) -> np.ndarray:
-        return problem.base + delta.to("cpu", torch.float64).numpy()
+        weights: np.ndarray = problem.base + delta.to("cpu", torch.float64).numpy()
+        return weights
 
     yield "uniform", adjacency(feasible.uniform())
     if problem.budget_total is None or problem.edges > SEVERAL_UP_TO:
@@ -50,13 +50,7 @@ def spanning_tree(problem: Problem) -> np.ndarray | None:
     """
     if problem.directed or problem.base.any() or problem.budget_total is None or (problem.upper <= 0).any():
         return None
-    source, target = problem.edge_index
-    # Ranks instead of costs, so that the entries of the tree name its edges.
-    rank = np.empty(problem.edges)
-    order = np.argsort(problem.cost, kind="stable")
-    rank[order] = np.arange(1, problem.edges + 1)
-    graph = coo_array((rank, (source, target)), shape=(problem.nodes, problem.nodes)).tocsr()
-    chosen = order[minimum_spanning_tree(graph).data.astype(np.int64) - 1]
+    chosen = minimum_spanning_tree(problem.edge_index, problem.cost, nodes=problem.nodes)
     if len(chosen) < problem.nodes - 1:
         return None
     weights = np.zeros(problem.edges)

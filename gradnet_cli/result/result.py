@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.numerics.graphs import directed_strengths, used_edges
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.settings import Settings
 
@@ -20,14 +20,10 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
     from torch import Tensor
 
-    from gradnet_cli.objectives import Objective
-
 
 def strengths(problem: Problem, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Summed weight out of and into each node, two arrays (N,); they are the same array if undirected."""
-    source, target = problem.edge_index
-    outward = np.bincount(source, weights, minlength=problem.nodes)
-    inward = np.bincount(target, weights, minlength=problem.nodes)
+    outward, inward = directed_strengths(problem.edge_index, weights, nodes=problem.nodes)
     if problem.directed:
         return outward, inward
     both = outward + inward
@@ -50,7 +46,7 @@ class Result:
 
     problem: Problem
     objective: str
-    objective_class: type[Objective] | None = None
+    objective_class: type[Any] | None = None
     sense: str
     quantity: str = ""
     weights: np.ndarray
@@ -88,7 +84,8 @@ class Result:
     @cached_property
     def delta(self) -> np.ndarray:
         """Change from the base network, (E,)."""
-        return self.weights - self.problem.base
+        delta: np.ndarray = self.weights - self.problem.base
+        return delta
 
     @cached_property
     def used(self) -> np.ndarray:
@@ -114,7 +111,7 @@ class Result:
         """The network as a networkx graph, see gradnet_cli.result.graphs.to_networkx."""
         from gradnet_cli.result.graphs import to_networkx
 
-        return to_networkx(self)
+        return to_networkx(self.problem, self.weights, node_data=self.node_data)
 
     def to_scipy(self) -> csr_array:
         """The adjacency (N, N) as a SciPy sparse array, both directions of an undirected edge."""

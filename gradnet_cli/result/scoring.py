@@ -13,7 +13,7 @@ from gradnet_cli.objectives import Description, Objective
 class Scorer:
     """Scores adjacency weights (E,) as they are written: no noise, tight tolerances, float64.
 
-    Arguments:
+    Args:
         objective: left in evaluation mode
         model: of which mask and device are taken
         step: the update that is named to the objective

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradnet_cli.report.files.atomic import read_json, write_json
+from gradnet_cli.report.files.names import EDGES, MANIFEST, SUMMARY
 from gradnet_cli.settings.leaves import leaves
 
 FILE_NAME = "rerun.json"
-EDGES_NAME = "edges.csv"
 OF_THE_RUN = ("command",)  # of a manifest, which belong to each run and tell nothing of the environment
 
 
@@ -42,8 +42,8 @@ class Comparison:
 
 def compare(original: Path, repeated: Path) -> Comparison:
     """Compare the results in two directories of runs that are done."""
-    first, second = original / EDGES_NAME, repeated / EDGES_NAME
-    scores = tuple(read_json(directory / "summary.json").get("score") for directory in (original, repeated))
+    first, second = original / EDGES, repeated / EDGES
+    scores = tuple(read_json(directory / SUMMARY).get("score") for directory in (original, repeated))
     identical = first.read_bytes() == second.read_bytes()
     return Comparison(
         identical=identical,
@@ -54,7 +54,7 @@ def compare(original: Path, repeated: Path) -> Comparison:
 
 def differences(original: Path, repeated: Path) -> list[str]:
     """What differs between the environments of two runs by their manifests, one line each."""
-    before, now = (dict(leaves(read_json(path / "manifest.json"))) for path in (original, repeated))
+    before, now = (dict(leaves(read_json(path / MANIFEST))) for path in (original, repeated))
     return [
         f"rerun: {key} was {before.get(key)}, is {now.get(key)}"
         for key in sorted(before.keys() | now.keys())

@@ -36,7 +36,7 @@ class DisplayedResult(Result):
 
     def graph(self) -> networkx.Graph:
         """The network as a networkx graph, with the names and attributes of the graph that was given."""
-        return to_networkx(self, original=self.original)
+        return to_networkx(self.problem, self.weights, node_data=self.node_data, original=self.original)
 
     def metrics_table(self) -> pandas.DataFrame:
         """The course of training, a row an update: step, seconds, score, bound, gap, and the metrics."""

@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from gradnet_cli.problem.build import build_problem
+from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.ending import FAILED, Ending, ending_of, tell
 from gradnet_cli.runs.interruption import Interrupted
 from gradnet_cli.runs.recorded import Resumption
-from gradnet_cli.runs.status import State, Status
+from gradnet_cli.runs.status import Status
 from gradnet_cli.settings.composition import Composed
 from gradnet_cli.settings.hydra import Job, job_surroundings
 

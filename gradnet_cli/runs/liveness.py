@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+import psutil
+
+from gradnet_cli.runs.programs import answer
+
 FRESH_SECONDS = 10.0  # how long Slurm's answer is good for
+# Between two measurements of the same process's start. They miss each other where the clock is set meanwhile;
+# numbers of processes are used again much later.
+SAME_START = 2.0
 
 
 def this_process() -> dict[str, Any]:
-    """What tells this process from all others: host, pid, the kernel's time of its start, Slurm's job."""
+    """What tells this process from all others.
+
+    Returns:
+        host; pid; after_boot, the seconds from the machine's start to the process's, which unlike the time of
+        day no setting of the clock changes; slurm_job, None outside of Slurm
+    """
     return {
         "host": socket.gethostname(),
         "pid": os.getpid(),
-        "began": _began(os.getpid()),
+        "after_boot": round(_after_boot(psutil.Process()), 3),
         "slurm_job": _slurm_job(),
     }
 
@@ -39,24 +48,29 @@ def _runs_here(process: Mapping[str, Any]) -> bool | None:
     if not isinstance(pid, int) or pid <= 0:
         return None
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        found = psutil.Process(pid)
+        if found.status() == psutil.STATUS_ZOMBIE:
+            return False
+        recorded = _recorded_start(process)
+        return recorded is None or abs(recorded - _after_boot(found)) < SAME_START
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
-        pass  # it runs, and belongs to somebody else
-    except OverflowError:
-        return None
-    began = _began(pid)  # numbers of processes are used again
-    return began is None or process.get("began") in (None, began)
+    except psutil.AccessDenied:
+        return True  # it runs, and belongs to somebody else
 
 
-def _began(pid: int) -> int | None:
-    """Clock ticks from the machine's start to the process's, or None where there is no /proc, or a zombie."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return None
-    return -1 if fields[0] == "Z" else int(fields[19])
+def _after_boot(process: psutil.Process) -> float:
+    boot = psutil.boot_time()  # first: some versions of psutil count from the boot time that was read last
+    return float(process.create_time() - boot)
+
+
+def _recorded_start(process: Mapping[str, Any]) -> float | None:
+    """The seconds after boot at which a recorded process began; None where that was not recorded."""
+    seconds, ticks = process.get("after_boot"), process.get("began")
+    if isinstance(seconds, int | float):
+        return seconds
+    # Records of earlier versions have the clock ticks that Linux counts from its start.
+    return ticks / os.sysconf("SC_CLK_TCK") if isinstance(ticks, int) else None
 
 
 def _slurm_job() -> str | None:
@@ -65,23 +79,15 @@ def _slurm_job() -> str | None:
 
 
 @lru_cache(maxsize=1)  # asked once for all jobs of a sweep
-def _recently_queued(_moment: int) -> frozenset[str] | None:
+def _recently_queued(_moment: int) -> Mapping[str, str] | None:
     return queued_jobs()
 
 
-def queued_jobs() -> frozenset[str] | None:
-    """The jobs that wait or run, as Slurm names them; None where it does not answer."""
-    command = shutil.which("squeue")
-    if command is None:
-        return None
-    try:
-        done = subprocess.run(
-            [command, "--noheader", "--array", "--format=%i"],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return frozenset(done.stdout.split())
+def queued_jobs() -> dict[str, str] | None:
+    """What Slurm says of each job that it has, by Slurm's name: PENDING, RUNNING and the like.
+
+    Returns:
+        None where Slurm does not answer
+    """
+    told = answer("squeue", "--noheader", "--array", "--format=%i %T", seconds=20)
+    return None if told is None else dict(line.split(maxsplit=1) for line in told.splitlines() if line)

@@ -2,13 +2,13 @@
 
 import importlib.metadata
 import platform
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import gradnet_cli
 from gradnet_cli.report.files.atomic import write_json
 from gradnet_cli.report.files.names import MANIFEST
+from gradnet_cli.runs.programs import answer
 
 PACKAGES = (
     "gradnet-run",
@@ -71,17 +71,8 @@ def source_commit(package: Path) -> dict[str, Any] | None:
     """
 
     def git(*arguments: str) -> str | None:
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(package), *arguments],
-                capture_output=True,
-                text=True,
-                timeout=5,
-                check=False,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return done.stdout.strip() if done.returncode == 0 else None
+        told = answer("git", "-C", str(package), *arguments, seconds=5)
+        return None if told is None else told.strip()
 
     if not git("ls-files", "--error-unmatch", "__init__.py"):
         return None

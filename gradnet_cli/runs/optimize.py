@@ -136,11 +136,13 @@ def _progress(kind: str) -> Callback | None:
     return progress_callback(kind)
 
 
-def _refuse_strangers(callbacks: Sequence[Callback]) -> None:
-    for callback in callbacks if isinstance(callbacks, list | tuple) else [callbacks]:
-        if not isinstance(callback, Callback) or callback is callbacks:
+def _refuse_strangers(callbacks: object) -> None:
+    given = callbacks if isinstance(callbacks, list | tuple) else [None]
+    for callback in given:
+        if not isinstance(callback, Callback):
             allowed = "must be a list of objects of subclasses of gradnet_cli.Callback"
-            raise SettingError(setting="callbacks", value=callback, allowed=allowed)
+            told = callbacks if callback is None else callback
+            raise SettingError(setting="callbacks", value=told, allowed=allowed)
 
 
 @contextmanager

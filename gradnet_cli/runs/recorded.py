@@ -11,6 +11,9 @@ import yaml
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.report.files.atomic import read_json, write_text
+from gradnet_cli.report.files.documents import UNREADABLE, load_yaml
+from gradnet_cli.report.files.names import MANIFEST, STATUS
+from gradnet_cli.report.files.states import State
 from gradnet_cli.settings.leaves import leaves
 from gradnet_cli.settings.overrides import CHANGEABLE, assignment, replaced
 
@@ -39,7 +42,7 @@ class RecordedRun:
         settings: the configuration that they gave, interpolations as they stand
         config_dir: the user's own directory of YAML files, or None
         cwd: where the command was typed; relative paths in settings start there
-        state: of status.json, None if it has none
+        state: of status.json, None if it has none that is known
         command: the first start as it was typed, or None
     """
 
@@ -48,7 +51,7 @@ class RecordedRun:
     settings: Mapping[str, Any]
     config_dir: str | None
     cwd: Path
-    state: str | None
+    state: State | None
     command: str | None
 
     def overridden(self, changes: Sequence[str]) -> list[str]:
@@ -64,7 +67,7 @@ class RecordedRun:
 def read_recorded(setting: str, directory: str | Path) -> RecordedRun:
     """Read how the run in a directory was started.
 
-    Errors:
+    Raises:
         SettingError: there is no directory, no run in it, or its files cannot be read
     """
     given, directory = str(directory), Path(directory).absolute()
@@ -77,12 +80,12 @@ def read_recorded(setting: str, directory: str | Path) -> RecordedRun:
     if (directory / "multirun.yaml").exists():
         raise refuse("is a sweep, and one run is wanted: name one of the directories in it")
     try:
-        overrides = _load(directory / ".hydra" / "overrides.yaml")
-        settings = _load(directory / ".hydra" / "config.yaml")
-        runtime = _load(directory / ".hydra" / "hydra.yaml")["hydra"]["runtime"]
+        overrides = load_yaml(directory / ".hydra" / "overrides.yaml")
+        settings = load_yaml(directory / ".hydra" / "config.yaml")
+        runtime = load_yaml(directory / ".hydra" / "hydra.yaml")["hydra"]["runtime"]
     except FileNotFoundError as error:
         raise refuse("holds no run, or one that ended before it had begun: start it again") from error
-    except (yaml.YAMLError, OSError, TypeError, KeyError, UnicodeDecodeError) as error:
+    except (*UNREADABLE, TypeError, KeyError) as error:
         raise refuse("holds a run whose .hydra/ files cannot be read: start it again") from error
     if not (isinstance(overrides, list) and isinstance(settings, dict)):
         raise refuse("holds a run whose .hydra/ files cannot be read: start it again")
@@ -91,14 +94,14 @@ def read_recorded(setting: str, directory: str | Path) -> RecordedRun:
         for source in runtime.get("config_sources", ())
         if source.get("provider") == "command-line" and source.get("schema") == "file"
     ]
-    command = read_json(directory / "manifest.json").get("command")
+    command = read_json(directory / MANIFEST).get("command")
     return RecordedRun(
         directory=directory,
         overrides=tuple(str(text) for text in overrides),
         settings=settings,
         config_dir=own[0] if own else None,
         cwd=Path(runtime.get("cwd", ".")),
-        state=read_json(directory / "status.json").get("state"),
+        state=State.of(read_json(directory / STATUS)),
         command=command if isinstance(command, str) else None,
     )
 
@@ -128,10 +131,6 @@ def refuse_drift(run: RecordedRun, settings: Mapping[str, Any], changes: Sequenc
                 allowed=f"was {value} when the run in {run.directory} began: the program or its "
                 "configuration has changed since; start a new run",
             )
-
-
-def _load(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _dump(content: Any) -> str:

@@ -14,7 +14,7 @@ from gradnet_cli.report.files.atomic import replacing
 def save_tensors(path: Path, content: Any) -> None:
     """Write tensors, numbers, lists and dicts into a folder that is there, or is made in one that is.
 
-    Errors:
+    Raises:
         OSError: the disk is full, say, or the run's directory is gone, which is not brought back
     """
     path.parent.mkdir(exist_ok=True)

@@ -17,10 +17,14 @@ class Trace(Callback):
 
     def __init__(self, directory: Path, *, every: int, begin: int = 0) -> None:
         self._writer = MetricsWriter(directory=directory)
-        if begin:
-            self._writer.go_on(lambda step: step < begin and step % every == 0)
         self._every = every
+        self._begin = begin
         self._latest: int | None = None
+
+    def on_start(self, module: TrainingModule) -> None:
+        """Go on with the table that is there; one whose training has ended is never touched."""
+        if self._begin:
+            self._writer.go_on(lambda step: step < self._begin and step % self._every == 0)
 
     def on_record(self, module: TrainingModule) -> None:
         """Write the record if it is its turn."""

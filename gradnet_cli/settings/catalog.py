@@ -107,7 +107,7 @@ def read_catalog(directories: Sequence[Path] = ()) -> Catalog:
 
     As in Hydra, a user's file does not take the place of one of the program's of the same name.
 
-    Arguments:
+    Args:
         directories: what `--config-dir` names; one that does not exist is passed over
     """
     text = (config_directory() / "config.yaml").read_text(encoding="utf-8")
@@ -233,7 +233,7 @@ def _leaves(lines: list[str], key: yaml.Node, value: yaml.Node, *, prefix: str) 
 def _source(lines: list[str], node: yaml.Node) -> str:
     start, end = node.start_mark, node.end_mark
     if start.line == end.line:
-        return lines[start.line][start.column : end.column].strip()
+        return str(lines[start.line][start.column : end.column]).strip()
     middle = lines[start.line + 1 : end.line]
     tail = lines[end.line][: end.column] if end.line < len(lines) else ""
     return " ".join(

@@ -42,12 +42,12 @@ def help_text(
 ) -> str:
     """Return the help, whole or, where overrides name choices (`mask=grid`), about these choices only.
 
-    Arguments:
+    Args:
         overrides: the command line without its flags
         directories: what `--config-dir` names
         width: columns of the terminal; measured where it is not given
 
-    Errors:
+    Raises:
         SettingError: an override names a choice that does not exist
     """
     columns = max(NARROWEST, shutil.get_terminal_size().columns if width is None else width)

@@ -135,7 +135,8 @@ def load_target(*, setting: str, path: object) -> Callable[..., Any]:
     except ValueError as error:  # some builtins do not tell their arguments
         allowed = "cannot be called by name: its arguments are unknown"
         raise SettingError(setting=setting, value=path, allowed=allowed) from error
-    return target
+    found: Callable[..., Any] = target
+    return found
 
 
 def call_target(

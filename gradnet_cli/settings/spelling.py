@@ -49,7 +49,7 @@ def unknown_setting(
 ) -> SettingError:
     """The error for a setting that does not exist in the configuration as composed.
 
-    Arguments:
+    Args:
         key, value: what was given
         known: the settings and groups that do exist in it
         catalog: all that could exist

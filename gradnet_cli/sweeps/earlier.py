@@ -29,7 +29,7 @@ class Earlier(Enum):
 def look(sweep: Path, job: PlannedJob) -> Earlier:
     """What is there of a job.
 
-    Errors:
+    Raises:
         SettingError: the finished or running job of that name is another one
     """
     row, overrides = read_job(sweep, job.name)

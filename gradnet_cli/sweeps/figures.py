@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,16 +42,19 @@ def draw_figures(sweep: Sweep) -> list[Path]:
     """Draw `figures/sweep_SETTING` and `figures/sweep_SETTING_SETTING`, PNG and SVG; return the files."""
     numbers = numeric(sweep)
     maps = list(itertools.combinations(numbers, 2))[:MOST_MAPS]
-    plots: list[tuple[str, Callable[[], Figure]]] = [
-        *((name, partial(plot_curves, sweep, name)) for name in numbers),
-        *((f"{a}_{b}", partial(plot_map, sweep, a, b)) for a, b in maps),
-    ]
     paths: list[Path] = []
     with style.paper():
-        for name, plot in plots:
-            stem = "sweep_" + re.sub(r"[^\w.]+", "_", name)
-            paths += style.save(plot(), sweep.directory / FOLDER, stem)
+        for name in numbers:
+            paths += _save(sweep, plot_curves(sweep, name), name, caption=f"Score and bound against {name}.")
+        for across, up in maps:
+            caption = f"Score over {across} and {up}; jobs without a result are crossed."
+            paths += _save(sweep, plot_map(sweep, across, up), f"{across}_{up}", caption=caption)
     return paths
+
+
+def _save(sweep: Sweep, figure: Figure, name: str, *, caption: str) -> list[Path]:
+    stem = "sweep_" + re.sub(r"[^\w.]+", "_", name)
+    return style.save(figure, sweep.directory / FOLDER, stem, caption=caption)
 
 
 def numeric(sweep: Sweep) -> list[str]:

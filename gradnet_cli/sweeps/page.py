@@ -1,9 +1,7 @@
 """The page of a sweep: what was swept, the table of its jobs, figures and failures."""
 
-import itertools
 import math
 import shlex
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,9 @@ from gradnet_cli.report.files.states import State
 from gradnet_cli.report.html.page import FILE_NAME, link, value, write_page
 from gradnet_cli.report.html.pictures import pictures
 from gradnet_cli.report.wording import aligned, aligned_exactly, aligned_shares
+from gradnet_cli.settings.overrides import is_number
+from gradnet_cli.sweeps.plan import FILE_NAME as PLAN_NAME
+from gradnet_cli.sweeps.table import FILE_NAME as TABLE_NAME
 from gradnet_cli.sweeps.table import Sweep
 
 NUMBERS = ("score", "bound", "gap", "seconds")
@@ -54,7 +55,7 @@ def write_sweep_report(sweep: Sweep) -> None:
         version=gradnet_cli.__version__,
         sense=sweep.sense,
         jobs=len(sweep.rows),
-        counts=_counts(sweep.rows),
+        counts=sweep.counts,
         seconds=sum(_finite([row.get("seconds") for row in sweep.rows])),
         best=best,
         best_page=_address(directory, best) if best is not None else "",
@@ -65,9 +66,9 @@ def write_sweep_report(sweep: Sweep) -> None:
             for row in sweep.rows
         ],
         failures=_failures(sweep),
-        pictures=pictures(directory, _captions(sweep)),
+        pictures=pictures(directory),
         commands=_commands(sweep),
-        table_file=(directory / "sweep.csv").is_file(),
+        table_file=(directory / TABLE_NAME).is_file(),
     )
 
 
@@ -120,11 +121,6 @@ def _best(sweep: Sweep) -> Mapping[str, Any] | None:
     return choose(scored, key=lambda row: row["score"])
 
 
-def _counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    counted = Counter(str(row["state"]) for row in rows)
-    return {str(state): counted[state] for state in State if counted[state]}
-
-
 def _failures(sweep: Sweep) -> dict[str, list[tuple[str, str, str]]]:
     """Jobs by the error that they ended with: name, address and settings of each."""
     found: dict[str, list[tuple[str, str, str]]] = {}
@@ -134,16 +130,6 @@ def _failures(sweep: Sweep) -> dict[str, list[tuple[str, str, str]]]:
             job = (str(row["job"]), _address(Path(sweep.directory), row), settings)
             found.setdefault(str(row["error"]), []).append(job)
     return found
-
-
-def _captions(sweep: Sweep) -> dict[str, str]:
-    """What the figures of a sweep show, by the names of their files."""
-    lines = {f"sweep_{name}": f"Score and bound against {name}." for name in sweep.swept}
-    maps = {
-        f"sweep_{one}_{other}": f"Score over {one} and {other}; jobs without a result are crossed."
-        for one, other in itertools.permutations(sweep.swept, 2)
-    }
-    return lines | maps
 
 
 def _range(values: Sequence[Any]) -> str:
@@ -157,9 +143,8 @@ def _range(values: Sequence[Any]) -> str:
 
 
 def _finite(values: Sequence[Any]) -> list[float]:
-    """The numbers among the values."""
-    numbers = (float(x) for x in values if isinstance(x, int | float) and not isinstance(x, bool))
-    return [x for x in numbers if math.isfinite(x)]
+    """The finite numbers among the values."""
+    return [float(x) for x in values if is_number(x)]
 
 
 def _is_numeric(values: Sequence[Any]) -> bool:
@@ -170,7 +155,7 @@ def _is_numeric(values: Sequence[Any]) -> bool:
 def _commands(sweep: Sweep) -> dict[str, str]:
     """Commands by what they do."""
     directory = Path(sweep.directory)
-    typed = read_json(directory / "sweep.json").get("command")
+    typed = read_json(directory / PLAN_NAME).get("command")
     commands = {}
     if isinstance(typed, str) and typed:
         commands["What was typed"] = typed

@@ -10,6 +10,7 @@ from gradnet_cli.runs.liveness import queued_jobs
 
 FOLDER = ".slurm"
 FILE_NAME = "queue.json"
+NOT_BEGUN = ("PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT")
 
 
 def record_sent(sweep: Path, jobs: Mapping[str, str]) -> None:
@@ -19,8 +20,8 @@ def record_sent(sweep: Path, jobs: Mapping[str, str]) -> None:
     write_json(path, {**read_json(path), **jobs})
 
 
-def waiting(sweep: Path) -> dict[str, str]:
-    """The jobs of a sweep that Slurm still has, waiting or running, each with its number."""
+def jobs_with_slurm(sweep: Path) -> dict[str, bool]:
+    """The jobs of a sweep that Slurm still has, by name, and whether it has begun them."""
     sent = read_json(sweep / FOLDER / FILE_NAME)
-    queued = queued_jobs() if sent else None
-    return {name: number for name, number in sent.items() if queued is not None and number in queued}
+    queued = (queued_jobs() if sent else None) or {}
+    return {name: queued[number] not in NOT_BEGUN for name, number in sent.items() if number in queued}

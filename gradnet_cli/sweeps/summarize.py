@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 def summarize(directory: str | Path, *, figures: bool = True, report: bool = True) -> Sweep:
     """Write table, figures and report of the sweep in a directory from its jobs' files, and return it.
 
-    Errors:
+    Raises:
         SettingError: there is no such directory, or no job in it
     """
     given, directory = directory, Path(directory).absolute()

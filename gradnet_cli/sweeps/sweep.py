@@ -19,7 +19,7 @@ from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
-from gradnet_cli.sweeps.queue import waiting
+from gradnet_cli.sweeps.queue import jobs_with_slurm
 from gradnet_cli.sweeps.summarize import summarize
 from gradnet_cli.sweeps.table import Sweep
 from gradnet_cli.sweeps.task import Launcher, Task, has_begun
@@ -31,10 +31,10 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
 
     Everything is looked through before anything is written.
 
-    Arguments:
+    Args:
         configs: the composed configuration of each job
 
-    Errors:
+    Raises:
         SettingError: a job's settings cannot be used, or the directory belongs to another sweep
     """
     tasks: list[Task] = []
@@ -55,11 +55,11 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
     with held(sweep, setting="hydra.sweep.dir", allowed=taken):
         if not settings.skip_completed:
             _refuse_used(tasks)
-        waiting = _unfinished(tasks, sweep) if settings.skip_completed else tasks
+        unfinished = _unfinished(tasks, sweep) if settings.skip_completed else tasks
         Plan(command=composer.line.text, jobs=tuple(task.job for task in tasks)).write(sweep)
         write_text(sweep / "multirun.yaml", OmegaConf.to_yaml(composer.sweep()))
         sum_up = partial(summarize, sweep, figures=settings.figures, report=settings.report)
-        return _run(launcher, waiting, sum_up)
+        return _run(launcher, unfinished, sum_up)
 
 
 def _run(launcher: Launcher, tasks: Sequence[Task], sum_up: Callable[[], Sweep]) -> int:
@@ -116,7 +116,7 @@ def _refuse_used(tasks: Sequence[Task]) -> None:
 
 def _unfinished(tasks: Sequence[Task], sweep: Path) -> list[Task]:
     """The jobs to be run: those that stopped go on from their checkpoint, or are set aside to begin anew."""
-    queued = waiting(sweep)
+    queued = jobs_with_slurm(sweep)
     # All are looked at, and may be refused, before anything is moved.
     found = [
         (task, Earlier.ELSEWHERE if task.job.name in queued else look(sweep, task.job)) for task in tasks

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from gradnet_cli.report.files.atomic import read_json, write_text
+from gradnet_cli.report.files.documents import read_yaml
+from gradnet_cli.report.files.names import STATUS, SUMMARY
 from gradnet_cli.report.files.states import END_STATES, State
 from gradnet_cli.runs.liveness import is_alive
 from gradnet_cli.settings.overrides import Value, settings_of
 from gradnet_cli.sweeps.plan import FILE_NAME as PLAN_NAME
 from gradnet_cli.sweeps.plan import read_plan
-from gradnet_cli.sweeps.queue import waiting
+from gradnet_cli.sweeps.queue import jobs_with_slurm
 
 FILE_NAME = "sweep.csv"
 NUMBERS = ("score", "bound", "gap")
@@ -82,13 +82,13 @@ def read_sweep(directory: str | Path) -> Sweep:
     settings = {name: settings_of(texts) for name, texts in overrides.items()}
     swept = _swept(settings)
     rows: list[Row] = []
-    queued = waiting(directory)
+    queued = jobs_with_slurm(directory)
     kinds: set[tuple[str, str]] = set()
     for name, given in settings.items():
         values = given if all(key in given for key in swept) else _composed(directory / name, swept) | given
         result, kind = _result(directory / name)
-        if result["state"] == State.MISSING and name in queued:
-            result["state"] = State.WAITING
+        if name in queued and _waits(result["state"], begun=queued[name]):
+            result |= {"state": State.WAITING, "error": None}
         kinds |= {kind} if kind else set()
         rows.append(
             {
@@ -106,6 +106,15 @@ def read_sweep(directory: str | Path) -> Sweep:
         sense=senses.pop() if len(senses) == 1 else None,
         objective=objectives.pop() if len(objectives) == 1 else None,
     )
+
+
+def _waits(state: State, *, begun: bool) -> bool:
+    """Whether a job in Slurm's queue is still to come.
+
+    A job without a word of its own waits, or is only just starting; one that was stopped before waits to be
+    taken up again until Slurm begins it.
+    """
+    return state == State.MISSING or (state.is_unsuccessful and not begun)
 
 
 def write_table(sweep: Sweep) -> Path:
@@ -126,17 +135,17 @@ def read_job(sweep: Path, name: str) -> tuple[Row, tuple[str, ...]]:
 
 def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
     """State, numbers and error of a run, and the sense and objective of a finished one."""
-    status = read_json(run / "status.json")
+    status = read_json(run / STATUS)
     row: Row = {"state": _state(status), **dict.fromkeys(NUMBERS), "seconds": None, "error": None}
     row["seconds"] = status.get("seconds")
     row["error"] = status.get("error")
     kind = None
-    if not status and (run / "status.json").exists():
+    if not status and (run / STATUS).exists():
         row |= {"state": State.FAILED, "error": "status.json cannot be read"}
     elif row["state"] == State.KILLED:
         row["error"] = "the process is gone, and did not say why"
     elif row["state"] == State.DONE:
-        summary = read_json(run / "summary.json")
+        summary = read_json(run / SUMMARY)
         row |= {name: summary.get(name) for name in NUMBERS}
         if summary:
             kind = (str(summary.get("sense")), str(summary.get("objective")))
@@ -148,12 +157,12 @@ def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
 def _state(status: Mapping[str, Any]) -> State:
     if not status:
         return State.MISSING
-    state = status.get("state")
+    state = State.of(status)
     if state == State.RUNNING:
         process = status.get("process")
         dead = isinstance(process, Mapping) and is_alive(process) is False
         return State.KILLED if dead else State.RUNNING
-    return State(state) if state in END_STATES else State.FAILED
+    return state if state in END_STATES else State.FAILED
 
 
 def _swept(settings: Mapping[str, Mapping[str, Value]]) -> tuple[str, ...]:
@@ -169,7 +178,7 @@ def _swept(settings: Mapping[str, Mapping[str, Value]]) -> tuple[str, ...]:
 
 def _composed(run: Path, settings: Sequence[str]) -> dict[str, Value]:
     """The values of settings that a job did not name itself, from its composed configuration."""
-    content = _read_yaml(run / ".hydra" / "config.yaml")
+    content = read_yaml(run / ".hydra" / "config.yaml")
     found: dict[str, Value] = {}
     for name in settings:
         node = content
@@ -181,23 +190,15 @@ def _composed(run: Path, settings: Sequence[str]) -> dict[str, Value]:
 
 
 def _typed(run: Path) -> tuple[str, ...]:
-    content = _read_yaml(run / ".hydra" / "overrides.yaml")
+    content = read_yaml(run / ".hydra" / "overrides.yaml")
     return tuple(str(text) for text in content) if isinstance(content, list) else ()
-
-
-def _read_yaml(path: Path) -> Any:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where it was built
-    try:
-        return yaml.load(path.read_bytes(), Loader=loader)
-    except (OSError, yaml.YAMLError, ValueError, RecursionError):
-        return None
 
 
 def _found(directory: Path) -> Iterator[str]:
     """Directories of runs that began, relative to the sweep's."""
     for place, folders, files in os.walk(directory):
         here = Path(place).relative_to(directory)
-        is_run = "status.json" in files or (".hydra" in folders and PLAN_NAME not in files)
+        is_run = STATUS in files or (".hydra" in folders and PLAN_NAME not in files)
         if is_run and place != str(directory):
             yield here.as_posix()
         deep = is_run or len(here.parts) >= DEEPEST

@@ -60,7 +60,7 @@ class Task:
 def run_here(task: Task, composer: Composer) -> Ending:
     """Run a job in this process, and record how it ended.
 
-    Errors:
+    Raises:
         Interrupted: after it was recorded
     """
     try:

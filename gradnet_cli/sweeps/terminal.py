@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gradnet_cli.errors import spell
 from gradnet_cli.report.files.states import State
 from gradnet_cli.sweeps.table import FILE_NAME, Sweep, read_job
 
@@ -37,7 +38,7 @@ def show_sweep(sweep: Sweep, *, console: Console | None = None) -> None:
     for row in sweep.rows[:MOST_ROWS]:
         table.add_row(
             Text(row["job"]),
-            *(Text(_plain(row[name])) for name in sweep.swept),
+            *(Text(spell(row[name])) for name in sweep.swept),
             Text(row["state"], style=COLOURS.get(row["state"], "red")),
             _number(row["score"]),
             _number(row["bound"]),
@@ -66,7 +67,7 @@ def failure_lines(sweep: Sweep) -> list[str]:
     """A line for each job that ended without a result: directory, what was swept, and why."""
     lines = []
     for row in sweep.unsuccessful:
-        swept = " ".join(f"{name}={_plain(row[name])}" for name in sweep.swept)
+        swept = " ".join(f"{name}={spell(row[name])}" for name in sweep.swept)
         error = row["error"] or ("never began" if row["state"] == State.MISSING else "no reason recorded")
         lines.append(
             " ".join(part for part in (f"{row['state']}:", row["job"], swept and f"({swept})", error) if part)
@@ -86,12 +87,6 @@ def _line(console: Console, text: str) -> None:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _place(directory: Path) -> str:

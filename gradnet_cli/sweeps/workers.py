@@ -42,7 +42,7 @@ def cores() -> int:
 def side_by_side(workers: int | None) -> Launcher:
     """A launcher with so many workers; one a core for None and -1.
 
-    Errors:
+    Raises:
         SettingError: joblib is not installed
     """
     try:

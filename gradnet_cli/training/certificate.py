@@ -40,7 +40,7 @@ class Certificate:
     (Objective.homogeneous), so that inexact eigenvectors weaken the bound but never break it. For others the
     bound is as exact as score and gradient.
 
-    Arguments:
+    Args:
         feasible: the constraints
         objective: what it declares decides whether there is a bound at all
     """

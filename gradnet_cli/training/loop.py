@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch import Callback as LightningCallback
 from lightning.pytorch import Trainer
-from lightning.pytorch.plugins.environments import LightningEnvironment
 
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.settings.sections import Stop
-from gradnet_cli.training.callbacks import Callback
-from gradnet_cli.training.module import TrainingModule
+from gradnet_cli.training.module import Callback, TrainingModule
 from gradnet_cli.training.record import Record
 from gradnet_cli.training.state import ENDED, restore_state
 from gradnet_cli.training.stopping import Stopping
@@ -133,7 +132,9 @@ def fit(
         )
         objective.train()
         module.began = time.perf_counter() - module.record.seconds
+        device = model.parameter.device
         lightning.fit(module, train_dataloaders=Steps(updates, begin=begin))
+        module.to(device)  # Lightning leaves all on the processor
     return _outcome(module.record, seconds=time.perf_counter() - module.began)
 
 

@@ -13,8 +13,7 @@ from typing import Any, Self
 from lightning.pytorch.loggers import Logger
 
 from gradnet_cli.settings.settings import Settings
-from gradnet_cli.training.callbacks import Callback
-from gradnet_cli.training.module import TrainingModule
+from gradnet_cli.training.module import Callback, TrainingModule
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ class Tracker(Callback):
 
     A tracker that fails is switched off with a warning: it never costs the run.
 
-    Arguments:
+    Args:
         start: makes the logger; None tracks nothing
         settings: of the run, logged as hyperparameters
     """
@@ -92,7 +91,7 @@ class Tracker(Callback):
 def tracker(settings: Settings, directory: Path, *, begin: int = 0) -> Tracker:
     """The tracker that the group `logger` of a run's settings asks for.
 
-    Arguments:
+    Args:
         directory: of the run, which takes all files of the tracker
         begin: first update that will be logged; what a tracker holds of later ones is out of date
     """

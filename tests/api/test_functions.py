@@ -11,6 +11,7 @@ import pytest
 import torch
 
 import gradnet_cli as gn
+from gradnet_cli.model.network import topology_of
 from gradnet_cli.objectives.function import FunctionObjective
 from gradnet_cli.report.files.metrics import read_metrics
 from tests.api import losses
@@ -38,6 +39,7 @@ class Batched(gn.Objective):
     """The same of each sample at once."""
 
     sense = "maximize"
+    batched = True
 
     def forward(self, network: gn.Network, step: int) -> gn.Evaluation:
         laplacian = torch.diag_embed(network.dense.sum(-1)) - network.dense
@@ -273,7 +275,7 @@ def test_a_module_learns_with_the_network(dtype: torch.dtype) -> None:
     again.take_back(result.learned)
     network = gn.Network(
         weights=torch.from_numpy(result.weights),
-        edge_index=torch.from_numpy(result.problem.edge_index),
+        topology=topology_of(result.problem),
         problem=result.problem,
     )
     with torch.no_grad():

@@ -26,6 +26,7 @@ class Broken(Objective):
     """Maximise the sum of square roots, but from the update `at` on something is wrong."""
 
     sense = "maximize"
+    requires = ("budget",)
 
     def __init__(self, *, fault: str, at: int, directory: str) -> None:
         super().__init__()

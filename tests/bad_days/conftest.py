@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from tests.cli.conftest import Answer, Command, command, here, installed
+from tests.cli.conftest import Answer, Command, command, forked, here
 
-__all__ = ["command", "here", "installed"]
+__all__ = ["command", "forked", "here"]
 
 Failure = Callable[[Answer], str]
 

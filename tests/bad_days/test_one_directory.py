@@ -1,5 +1,7 @@
 """Several runs that are given the same directory: one has it, the others leave all as it is."""
 
+import errno
+import fcntl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.runs.lock import held
 from gradnet_cli.runs.status import Status
 from tests.bad_days.conftest import assert_told, state
 from tests.cli.conftest import Command
@@ -34,10 +37,10 @@ def test_of_many_claims_one_succeeds(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_of_two_commands_at_once_one_runs(installed: Command, here: Path) -> None:
+def test_of_two_commands_at_once_one_runs(forked: Command, here: Path) -> None:
     small = ("rows=10", "updates=5", "figures=false", "hydra.run.dir=run")
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda seed: installed(*small, f"seed={seed}"), (1, 2)))
+        answers = list(pool.map(lambda seed: forked(*small, f"seed={seed}"), (1, 2)))
     (done,) = (answer for answer in answers if answer.exit_status == 0)
     (refused,) = (answer for answer in answers if answer is not done)
     assert "holds a run already" in assert_told(refused, exit_status=2)
@@ -51,3 +54,34 @@ def test_a_run_that_is_done_keeps_its_directory(run: Command, here: Path) -> Non
     before = (here / "run" / "edges.csv").read_bytes()
     assert "holds a run already" in assert_told(run("seed=1", "budget.value=2"), exit_status=2)
     assert (here / "run" / "edges.csv").read_bytes() == before
+
+
+def test_a_directory_is_held_by_one(tmp_path: Path) -> None:
+    with held(tmp_path / "new", setting="resume", allowed="still runs"):  # noqa: SIM117
+        with (
+            pytest.raises(SettingError, match="still runs"),
+            held(tmp_path / "new", setting="", allowed="still runs"),
+        ):
+            pass
+    with held(tmp_path / "new", setting="", allowed=""):
+        pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def none(*_: object) -> None:
+        raise OSError(number, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    for _ in range(2):
+        with held(tmp_path, setting="", allowed=""):
+            pass
+
+
+def test_a_directory_that_cannot_be_held(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"), held(tmp_path / "file" / "run", setting="", allowed=""):
+        pass
+    (tmp_path / ".lock").mkdir()
+    with pytest.raises(OSError, match=r"\.lock"), held(tmp_path, setting="", allowed=""):
+        pass

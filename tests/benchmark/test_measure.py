@@ -7,7 +7,7 @@ from experiments.benchmark.measure import measure
 def test_time_memory_and_status_of_a_command(tmp_path):
     run = measure([sys.executable, "-c", "print('hello')"], shown="python", directory=tmp_path, limit=60)
     assert (run["command"], run["status"], run["error"]) == ("python", 0, None)
-    assert 0 < run["seconds"] < 60
+    assert run["seconds"] > 0
     assert 1 < run["peak_memory_mib"] < 1000
     assert json.loads((tmp_path / "command.json").read_text()) == run
     assert (tmp_path / "output.log").read_text() == "hello\n"

@@ -1,11 +1,10 @@
-"""The command line, called within the test's process or as the installed command."""
+"""The command line, called within the test's process, as a process of its own, or as it is installed."""
 
 import contextlib
 import logging
 import os
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.cli import command as cli
+from tests.processes.client import COMMAND, ForkServer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,8 @@ def command(
     def call(*arguments: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["gradnet-run", *arguments])
         capsys.readouterr()
-        exit_status = cli.main()
+        with contextlib.chdir(Path.cwd()):  # a process of its own moves nobody else
+            exit_status = cli.main()
         captured = capsys.readouterr()
         return Answer(exit_status=exit_status, out=captured.out, err=captured.err)
 
@@ -59,14 +60,25 @@ def command(
 
 
 @pytest.fixture
+def forked(here: Path, fork_server: ForkServer) -> Command:
+    """`gradnet-run` in a process of its own that imports nothing again, standing in an empty directory."""
+
+    def call(*arguments: str, timeout: float = 120) -> Answer:
+        with fork_server.start(*arguments, environment={**os.environ, "COLUMNS": "100"}) as process:
+            out, err = process.communicate(timeout)
+        return Answer(exit_status=process.wait(), out=out, err=err)
+
+    return call
+
+
+@pytest.fixture
 def installed(here: Path) -> Command:
-    """The installed `gradnet-run`, standing in an empty directory."""
-    script = Path(sysconfig.get_path("scripts")) / "gradnet-run"
+    """The installed `gradnet-run`, standing in an empty directory. It imports torch, which takes seconds."""
 
     def call(*arguments: str, timeout: float = 120) -> Answer:
         environment = {**os.environ, "COLUMNS": "100"}
         done = subprocess.run(
-            [script, *arguments],
+            [COMMAND, *arguments],
             capture_output=True,
             text=True,
             timeout=timeout,

@@ -58,14 +58,14 @@ def took_up(command, arguments: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("shown")
-def test_ones_own_objective_draws(installed, here: Path) -> None:
+def test_ones_own_objective_draws(forked, here: Path) -> None:
     (method,) = re.findall(rf"```python\n({METHOD}.*?)```", README, re.DOTALL)
     assert len([line for line in method.splitlines() if line]) <= 8
     module = here / "my_objectives.py"
     text = module.read_text().replace("import Evaluation, Objective", "import Drawing, Evaluation, Objective")
     module.write_text(f"{text}\n{method}")
     options = ("objective=evenness", "rows=3", "trainer=debug", "hydra.run.dir=run")
-    answer = installed("--config-dir", "mine", *options)
+    answer = forked("--config-dir", "mine", *options)
     assert (answer.exit_status, answer.err) == (0, "")
     assert {"evenness.png", "evenness.svg"} <= {path.name for path in Path("run/figures").iterdir()}
     assert "How evenly the weight lies on the nodes." in Path("run/report.html").read_text()
@@ -73,8 +73,8 @@ def test_ones_own_objective_draws(installed, here: Path) -> None:
 
 @pytest.mark.usefixtures("shown")
 @pytest.mark.parametrize("arguments", [words for words in COMMANDS if "--config-dir" in words], ids=" ".join)
-def test_ones_own_mask_and_objective_run(installed, arguments: list[str]) -> None:
-    answer = installed(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
+def test_ones_own_mask_and_objective_run(forked, arguments: list[str]) -> None:
+    answer = forked(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
     assert (answer.exit_status, answer.err) == (0, "")
     assert Path("run/summary.json").is_file()
 

@@ -13,6 +13,7 @@ import pytest
 
 from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.runs.lock import held
+from tests.processes.client import Process
 
 SMALL = (
     "rows=5",
@@ -41,6 +42,21 @@ def files(directory: str) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in paths if path.is_file()}
 
 
+@pytest.fixture(scope="session")
+def small_run(fork_server, tmp_path_factory) -> Path:
+    """The directory of a small run that is done."""
+    place = tmp_path_factory.mktemp("small")
+    with fork_server.start(*SMALL, "hydra.run.dir=run", directory=place) as process:
+        assert process.wait(LONGEST) == 0, process.communicate()
+    return place / "run"
+
+
+@pytest.fixture
+def finished(small_run: Path, here: Path) -> None:
+    """A small run that is done, in the directory `run`."""
+    shutil.copytree(small_run, here / "run")
+
+
 def started(*arguments: str) -> subprocess.Popen:
     code = "import sys; from gradnet_cli.cli.command import main; sys.exit(main())"
     return subprocess.Popen(
@@ -49,8 +65,8 @@ def started(*arguments: str) -> subprocess.Popen:
 
 
 class TestResume:
+    @pytest.mark.usefixtures("finished")
     def test_more_updates(self, command) -> None:
-        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
         command_line = read("run/manifest.json")["command"]
         answer = command("resume=run", "updates=30")
         assert (answer.exit_status, answer.err) == (0, "")
@@ -75,7 +91,7 @@ class TestResume:
             (("resume=run",), "is done; a larger number of updates"),
             (("resume=run", "rows=6"), "rows = 6: cannot change"),
             (("resume=run", "update=30"), "update"),
-            (("resume=run", "-m"), "one run"),
+            (("resume=run", "-m"), "takes up what is there: no -m"),
             (("resume=nowhere",), "must be the directory of a run"),
             (("resume=.",), "holds no run"),
             (("resume=",), "resume"),
@@ -83,8 +99,8 @@ class TestResume:
             (("rerun=nowhere",), "must be the directory of a run"),
         ],
     )
+    @pytest.mark.usefixtures("finished")
     def test_bad_input(self, command, arguments: tuple[str, ...], told: str) -> None:
-        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
         before = files("run")
         answer = command(*arguments)
         assert answer.exit_status == 2
@@ -92,16 +108,16 @@ class TestResume:
         assert answer.err.count("\n") == 1
         assert files("run") == before
 
+    @pytest.mark.usefixtures("finished")
     def test_a_configuration_that_has_changed(self, command) -> None:
-        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
         config = Path("run/.hydra/config.yaml")
         config.write_text(config.read_text().replace("regrowth: ", "regrowth: 1"))
         answer = command("resume=run", "updates=30")
         assert answer.exit_status == 2
         assert "has changed since" in answer.err
 
+    @pytest.mark.usefixtures("finished")
     def test_a_checkpoint_cut_in_half(self, command) -> None:
-        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
         state = Path("run/checkpoints/state.pt")
         state.write_bytes(state.read_bytes()[: state.stat().st_size // 2])
         before = files("run")
@@ -112,14 +128,14 @@ class TestResume:
         assert files("run") == before
 
     @pytest.mark.parametrize("change", ["updates=-3", "stop.gap=2", "prune.to=0", "trainer.threads=x"])
+    @pytest.mark.usefixtures("finished")
     def test_a_change_that_is_refused_is_not_remembered(self, command, change: str) -> None:
-        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
         before = files("run")
         assert command("resume=run", change).exit_status == 2
         assert files("run") == before
 
+    @pytest.mark.usefixtures("finished")
     def test_one_at_a_time(self, command) -> None:
-        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
         before = files("run")
         with held(Path("run"), setting="", allowed=""):
             answer = command("resume=run", "updates=30")
@@ -137,8 +153,8 @@ class TestRerun:
         assert read("again/rerun.json")["identical"] is True
         assert Path("run/edges.csv").read_bytes() == Path("again/edges.csv").read_bytes()
 
+    @pytest.mark.usefixtures("finished")
     def test_what_differs(self, command) -> None:
-        assert command(*SMALL, "hydra.run.dir=run").exit_status == 0
         edges, manifest = Path("run/edges.csv"), read("run/manifest.json")
         lines = edges.read_text().splitlines()
         lines[1] = lines[1].rpartition(",")[0] + ",0.5"
@@ -154,10 +170,10 @@ class TestRerun:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_goes_on(command, here: Path, number: signal.Signals) -> None:
+def test_an_interrupted_run_goes_on(command, here: Path, fork_server, number: signal.Signals) -> None:
     long = ("rows=20", "updates=150", *SMALL[2:], "initial=random", "trainer.threads=1")
     assert command(*long, "hydra.run.dir=whole").exit_status == 0
-    with started(*long, "hydra.run.dir=run") as process:
+    with fork_server.start(*long, "hydra.run.dir=run") as process:
         wait_for(process, lambda: len(read_metrics(Path("run"))) > 5)
         process.send_signal(number)
         _, err = process.communicate(timeout=LONGEST)
@@ -170,7 +186,7 @@ def test_an_interrupted_run_goes_on(command, here: Path, number: signal.Signals)
     assert Path("run/edges.csv").read_bytes() == Path("whole/edges.csv").read_bytes()
 
 
-def wait_for(process: subprocess.Popen, reached) -> None:
+def wait_for(process: subprocess.Popen | Process, reached) -> None:
     deadline = time.monotonic() + LONGEST
     while not reached():
         assert process.poll() is None, process.stderr.read()

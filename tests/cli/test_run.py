@@ -1,9 +1,7 @@
 """Whole runs of the installed command, and of every experiment for two updates."""
 
 import json
-import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 
 from gradnet_cli.settings.catalog import config_directory
 
-SLOW = {"grid_316", "grid_1000"}
+SLOW = {"grid_316", "grid_1000", "kuramoto_large", "quantum_1000"}  # their size; small ones are run elsewhere
 EXPERIMENTS = [
     pytest.param(path.stem, marks=pytest.mark.slow if path.stem in SLOW else ())
     for path in sorted((config_directory() / "experiment").glob("*.yaml"))
@@ -53,36 +51,33 @@ def test_a_run_leaves_everything(installed) -> None:
     assert summary["budget_spent"] == pytest.approx(36, rel=1e-9)
 
 
-def test_the_same_seed_gives_the_same_network(installed) -> None:
-    for name in ("one", "two"):
+def test_the_same_seed_gives_the_same_network(command, forked) -> None:
+    for call, name in ((command, "one"), (forked, "two")):  # Python's hashes differ between the two
         options = ("initial=random", "seed=7", "figures=false", "trainer=debug")
-        assert installed("rows=5", *options, f"hydra.run.dir={name}").exit_status == 0
+        assert call("rows=5", *options, f"hydra.run.dir={name}").exit_status == 0
     assert Path("one/edges.csv").read_bytes() == Path("two/edges.csv").read_bytes()
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_every_experiment_runs(installed, name: str) -> None:
+def test_every_experiment_runs(forked, name: str) -> None:
     # A study that sweeps by itself is run once here; without a sweep the option changes nothing.
     options = ("trainer=debug", "hydra.mode=RUN", "hydra.run.dir=run")
-    answer = installed(f"experiment={name}", *options, timeout=600)
+    answer = forked(f"experiment={name}", *options, timeout=600)
     assert (answer.exit_status, answer.err) == (0, "")
     assert read("summary.json")["updates"] <= 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_process_says_so(here, number: signal.Signals) -> None:
-    code = "import sys; from gradnet_cli.cli.command import main; sys.exit(main())"
+def test_an_interrupted_process_says_so(here, fork_server, number: signal.Signals) -> None:
     endless = ["rows=30", "updates=1000000000", "stop.gap=null", "stop.plateau=null", "hydra.run.dir=run"]
-    with subprocess.Popen(
-        [sys.executable, "-c", code, *endless], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with fork_server.start(*endless) as process:
         deadline = time.monotonic() + 120
         metrics = Path("run/metrics.csv")
         while not (metrics.exists() and metrics.read_text().count("\n") > 2) and time.monotonic() < deadline:
             assert process.poll() is None, process.stderr.read()
             time.sleep(0.05)
-        os.kill(process.pid, number)
+        process.send_signal(number)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert f"interrupted by {number.name}" in err

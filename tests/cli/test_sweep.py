@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.runs.liveness import this_process
 from gradnet_cli.runs.recorded import STATE_PATH
 from gradnet_cli.runs.status import Status
-from gradnet_cli.settings.composition import CommandLine, Composer
+from gradnet_cli.settings.command_line import CommandLine
+from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep
 from tests.sweeps.samples import dead_process
@@ -35,10 +37,19 @@ def change_status(job: int, **changes: object) -> None:
     Path(f"sweep/{job}/status.json").write_text(json.dumps(status(job) | changes))
 
 
+@pytest.fixture(scope="session")
+def three_jobs(fork_server, tmp_path_factory) -> Path:
+    """The directory of a sweep of three jobs that are done."""
+    place = tmp_path_factory.mktemp("three_jobs")
+    with fork_server.start(*SWEEP, "seed=0,1,2", directory=place) as process:
+        assert process.wait(120) == 0, process.communicate()
+    return place / "sweep"
+
+
 @pytest.fixture
-def swept(command) -> None:
+def swept(three_jobs: Path, here: Path) -> None:
     """A sweep of three jobs, of which the second was killed and the third never began."""
-    assert command(*SWEEP, "seed=0,1,2").exit_status == 0
+    shutil.copytree(three_jobs, here / "sweep")
     change_status(1, state="running", process=dead_process())
     shutil.rmtree("sweep/2")
 
@@ -72,9 +83,20 @@ def test_what_cannot_go_on_is_set_aside(command, why: str) -> None:
     assert Path("sweep/.previous/1.0/edges.csv").is_file()
 
 
+def test_a_run_that_was_killed_after_its_training_keeps_the_course(command) -> None:
+    short = ("rows=4", "updates=3", "stop.gap=null", "trainer.log_every=2", "figures=false", "report=false")
+    assert command(*short, "hydra.run.dir=sweep/0").exit_status == 0
+    course, edges = (Path("sweep/0", name).read_bytes() for name in ("metrics.csv", "edges.csv"))
+    assert [line.split(b",")[0] for line in course.splitlines()] == [b"step", b"0", b"2", b"3"]
+    change_status(0, state="running", process=dead_process())
+    assert command("resume=sweep/0").exit_status == 0
+    assert Path("sweep/0/metrics.csv").read_bytes() == course
+    assert Path("sweep/0/edges.csv").read_bytes() == edges
+
+
 @pytest.mark.usefixtures("swept")
 def test_a_job_that_runs_is_not_resumed(command) -> None:
-    change_status(0, state="running")  # by this very process
+    change_status(0, state="running", process=this_process())
     answer = command("resume=sweep/0")
     assert answer.exit_status == 2
     assert "resume = sweep/0: still runs; wait for its end, or stop it" in answer.err
@@ -206,12 +228,9 @@ def mine(here: Path) -> Path:
     return here
 
 
-def test_a_sweep_that_is_interrupted_saves_its_jobs(here) -> None:
+def test_a_sweep_that_is_interrupted_saves_its_jobs(here, fork_server) -> None:
     endless = ("updates=1000000000", "stop.gap=null", "stop.plateau=null", "seed=0,1,2,3,4")
-    command = [sys.executable, "-m", "gradnet_cli", *SWEEP, *endless, "launcher=joblib"]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
+    with fork_server.start(*SWEEP, *endless, "launcher=joblib") as process:
         while not Path("sweep/0/metrics.csv").exists() and process.poll() is None:
             time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
@@ -229,16 +248,16 @@ def test_a_sweep_that_is_interrupted_saves_its_jobs(here) -> None:
 def test_joblib_by_hydras_own_name(here) -> None:
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
     with Composer(CommandLine(overrides=["hydra/launcher=joblib", "seed=0,1"], multirun=True)) as composer:
-        chosen = choose_launcher(next(composer.runs()), composer)
+        chosen = choose_launcher(Composed.check(next(composer.runs())), composer)
     assert chosen is not None
     assert chosen.__module__ == "gradnet_cli.sweeps.workers"
 
 
 @pytest.mark.usefixtures("mine")
-def test_a_job_that_kills_its_worker_takes_no_other_with_it(installed) -> None:
+def test_a_job_that_kills_its_worker_takes_no_other_with_it(forked) -> None:
     pytest.importorskip("joblib")
     line = ("-m", "--config-dir", "mine", "mask=mortal", "updates=2", "figures=false", "report=false")
-    answer = installed(*line, "deadly=true,false", "seed=0,1", "launcher=joblib", "hydra.sweep.dir=sweep")
+    answer = forked(*line, "deadly=true,false", "seed=0,1", "launcher=joblib", "hydra.sweep.dir=sweep")
     assert answer.exit_status == 1
     assert states() == ["killed", "killed", "done", "done"]
     assert "killed: 0 (deadly=true seed=0) the process is gone" in answer.out

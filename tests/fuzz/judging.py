@@ -6,13 +6,11 @@ import json
 import logging
 import os
 import re
-import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import numpy as np
 import scipy.sparse
@@ -26,8 +24,9 @@ from gradnet_cli.report.files.edges import read_edges
 from gradnet_cli.settings.composition import resolve
 from gradnet_cli.settings.settings import Settings
 from tests.assertions import ROUNDING, SINGLE_ROUNDING, assert_feasible
+from tests.patience import at_most
 
-LONGEST = 60  # seconds; a run takes a fraction of one
+LONGEST = 120  # seconds; a run takes a fraction of one
 FILES = (
     "edges.csv",
     "nodes.csv",
@@ -46,10 +45,6 @@ INPUTS = {
     '<edge source="a" target="b"/></graph></graphml>',
 }
 PLAIN_FAILURE = re.compile(r"gradnet-run: (?!\w*(Error|Exception|Exit|Interrupt|Warning)\b)")
-
-
-class TooLongError(BaseException):
-    """The program did not answer in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +113,7 @@ def call(line: Sequence[str], directory: Path) -> Answer:
         _set_back(directory),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
-        _at_most(LONGEST),
+        at_most(LONGEST),
     ):
         sys.argv = ["gradnet-run", *line]
         try:
@@ -185,17 +180,3 @@ def _set_back(directory: Path) -> Iterator[None]:
         root.handlers[:], root.level = handlers, level
         logging.disable(disabled)
         GlobalHydra.instance().clear()
-
-
-@contextlib.contextmanager
-def _at_most(seconds: float) -> Iterator[None]:
-    def late(_: int, frame: FrameType | None) -> None:
-        raise TooLongError(f"no answer within {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
 from gradnet_cli.numerics.resistance import dense_trace, solved_trace
@@ -24,7 +24,7 @@ SEEDS = [pytest.param(seed, marks=[pytest.mark.slow] if seed >= 4 else []) for s
 
 def network_of(problem: Problem, weights: np.ndarray) -> Network:
     tensor = torch.tensor(weights, dtype=torch.float64, requires_grad=True)
-    return Network(weights=tensor, edge_index=torch.as_tensor(problem.edge_index), problem=problem)
+    return Network(weights=tensor, topology=topology_of(problem), problem=problem)
 
 
 def score(problem: Problem, weights: np.ndarray, solver: str = "auto") -> float:

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.uniform_locking import best_order, locked_profile, strength_at_large_budget
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.objectives.kuramoto_synchrony.description import assortativity, carrying, is_bipartite
@@ -36,9 +36,7 @@ def built(task: Problem, *, training: bool = False, **changes: Any) -> Objective
 
 
 def network(task: Problem, weights: np.ndarray | torch.Tensor) -> Network:
-    return Network(
-        weights=torch.as_tensor(weights), edge_index=torch.as_tensor(task.edge_index), problem=task
-    )
+    return Network(weights=torch.as_tensor(weights), topology=topology_of(task), problem=task)
 
 
 def drawn(task: Problem, seed: int = 0) -> np.ndarray:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.truth_tables import NAMED, input_rows, named_table
 from gradnet_cli.objectives.logic_gates import LogicGates
 from gradnet_cli.problem import Problem
@@ -28,7 +28,7 @@ def built(nodes: int = 5, **changes: Any) -> tuple[LogicGates, Problem]:
 
 
 def network(problem: Problem, weights: torch.Tensor) -> Network:
-    return Network(weights=weights, edge_index=torch.as_tensor(problem.edge_index), problem=problem)
+    return Network(weights=weights, topology=topology_of(problem), problem=problem)
 
 
 def drawn(problem: Problem, batch: tuple[int, ...] = ()) -> torch.Tensor:

@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 from scipy.integrate import solve_ivp
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives.network_reconstruction import NetworkReconstruction
 from gradnet_cli.objectives.network_reconstruction.trajectories import Trajectories, write_trajectories
 from gradnet_cli.objectives.network_reconstruction.truth import regular_truth
@@ -34,9 +34,7 @@ def built(*overrides: str, **changes: Any) -> tuple[NetworkReconstruction, Probl
 
 
 def network(problem: Problem, weights: np.ndarray | torch.Tensor) -> Network:
-    return Network(
-        weights=torch.as_tensor(weights), edge_index=torch.as_tensor(problem.edge_index), problem=problem
-    )
+    return Network(weights=torch.as_tensor(weights), topology=topology_of(problem), problem=problem)
 
 
 def drawn(problem: Problem, seed: int = 0, batch: tuple[int, ...] = ()) -> torch.Tensor:

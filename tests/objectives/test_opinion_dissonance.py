@@ -11,7 +11,7 @@ from scipy.linalg import expm
 from scipy.sparse.linalg import expm_multiply
 
 from gradnet_cli.errors import NumericalError, SettingError
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics import relaxation
 from gradnet_cli.numerics.relaxation import relax
 from gradnet_cli.objectives.opinion_dissonance import OpinionDissonance
@@ -23,13 +23,16 @@ from tests.samples import mask_of, random_problem
 DEFAULTS = {"leaders": None, "opinions": [1.0, -1.0], "state": "time", "time": 10.0, "record": None}
 
 
-def objective(**changes: object) -> OpinionDissonance:
-    return OpinionDissonance(**{**DEFAULTS, **changes})
+def objective(problem: Problem | None = None, **changes: object) -> OpinionDissonance:
+    made = OpinionDissonance(**{**DEFAULTS, **changes})
+    if problem is not None:
+        made.prepare(problem)
+    return made
 
 
 def network_of(problem: Problem, weights: np.ndarray) -> Network:
     tensor = torch.tensor(weights, requires_grad=True)
-    return Network(weights=tensor, edge_index=torch.as_tensor(problem.edge_index), problem=problem)
+    return Network(weights=tensor, topology=topology_of(problem), problem=problem)
 
 
 def draw(problem: Problem, seed: int) -> np.ndarray:
@@ -60,9 +63,8 @@ def test_opinions_are_the_matrix_exponential(
     monkeypatch.setattr(relaxation, "DENSE_NODES", 150 if dense else 0)
     problem = random_problem(1, nodes=15)
     weights = draw(problem, 1)
-    found = objective(leaders=[3, 7, 8], opinions=[1.0, -1.0, 0.25], time=time).opinions_of(
-        torch.as_tensor(weights), problem, time
-    )
+    judge = objective(problem, leaders=[3, 7, 8], opinions=[1.0, -1.0, 0.25], time=time)
+    found = judge.opinions_of(network_of(problem, weights), time).detach()
     exact = exact_opinions(problem, weights, {3: 1.0, 7: -1.0, 8: 0.25}, time)
     np.testing.assert_allclose(found.numpy(), exact, atol=1e-9)
 
@@ -84,7 +86,7 @@ def test_rest_is_the_mean_of_neighbours(dense: bool, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(relaxation, "DENSE_NODES", 150 if dense else 0)
     problem = random_problem(2, nodes=15)
     weights = draw(problem, 2)
-    found = objective().opinions_of(torch.as_tensor(weights), problem, None).numpy()
+    found = objective(problem).opinions_of(network_of(problem, weights), None).detach().numpy()
     assert (found[0], found[-1]) == (1.0, -1.0)
     np.testing.assert_allclose((laplacian(problem, weights) @ found)[1:-1], 0, atol=1e-9)
 
@@ -96,12 +98,12 @@ def test_parts_without_a_leader_stay_where_they_began(state: str) -> None:
     )
     weights = np.array([1.0, 0.0, 2.0, 0.0, 1.0])  # 0 - 1, 2 = 3, 4 - 5
     network = network_of(problem, weights)
-    judge = objective(state=state, time=100.0)
+    judge = objective(problem, state=state, time=100.0)
     score = judge(network, 0).score
     score.backward()
     assert score.item() == pytest.approx(0, abs=1e-12)
     assert bool(network.weights.grad.isfinite().all())
-    found = judge.opinions_of(network.weights.detach(), problem, None if state == "steady" else 100.0)
+    found = judge.opinions_of(network, None if state == "steady" else 100.0).detach()
     np.testing.assert_allclose(found.numpy(), [1, 1, 0, 0, -1, -1], atol=1e-9)
 
 
@@ -113,7 +115,7 @@ def test_gradient_agrees_with_finite_differences(
     monkeypatch.setattr(relaxation, "DENSE_NODES", 150 if dense else 0)
     problem = random_problem(4, nodes=9)
     weights, step = draw(problem, 4), 1e-5
-    judge = objective(state=state, time=0.7, leaders=[0, 1], opinions=[1.0, -0.5])
+    judge = objective(problem, state=state, time=0.7, leaders=[0, 1], opinions=[1.0, -0.5])
     network = network_of(problem, weights)
     judge(network, 0).score.backward()
     for edge in range(problem.edges):
@@ -128,7 +130,7 @@ def test_dense_and_sparse_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in (0, 150):
         monkeypatch.setattr(relaxation, "DENSE_NODES", limit)
         network = network_of(problem, weights)
-        score = objective(time=0.5)(network, 0).score
+        score = objective(problem, time=0.5)(network, 0).score
         score.backward()
         found.append((score.item(), network.weights.grad.numpy()))
     assert found[0][0] == pytest.approx(found[1][0], rel=1e-9)
@@ -141,7 +143,9 @@ def test_score_is_the_formula() -> None:
     opinion = exact_opinions(problem, weights, {0: 1.0, 7: -1.0}, 10.0)
     i, j = problem.edge_index
     expected = (weights * (opinion[i] - opinion[j]) ** 2).sum() / weights.sum()
-    assert objective()(network_of(problem, weights), 0).score.item() == pytest.approx(expected, rel=1e-8)
+    assert objective(problem)(network_of(problem, weights), 0).score.item() == pytest.approx(
+        expected, rel=1e-8
+    )
 
 
 @pytest.mark.parametrize("state", ["time", "steady"])
@@ -168,7 +172,7 @@ def test_a_large_network_takes_steps_without_a_dense_matrix(tmp_path: Path) -> N
 def test_nothing_left_is_told() -> None:
     problem = random_problem(0, nodes=6)
     with pytest.raises(NumericalError, match="no weight is left"):
-        objective()(network_of(problem, np.zeros(problem.edges)), 0)
+        objective(problem)(network_of(problem, np.zeros(problem.edges)), 0)
 
 
 @pytest.mark.parametrize(
@@ -198,9 +202,8 @@ def test_leaders_are_named_as_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "net.csv").write_text("Source,Target,Type\nann,bob,Undirected\nbob,cid,Undirected\n")
     config = composed("objective=opinion_dissonance", "mask=edge_list", f"path={tmp_path / 'net.csv'}")
     problem = problem_of(config)
-    judge = objective(leaders=["cid", "ann"], state="steady")
-    judge.prepare(problem)
-    found = judge.opinions_of(torch.ones(2, dtype=torch.float64), problem, None).tolist()
+    judge = objective(problem, leaders=["cid", "ann"], state="steady")
+    found = judge.opinions_of(network_of(problem, np.ones(2)), None).tolist()
     assert problem.mask.labels is not None
     assert dict(zip(problem.mask.labels.tolist(), found, strict=True)) == pytest.approx(
         {"ann": -1, "bob": 0, "cid": 1}, abs=1e-9

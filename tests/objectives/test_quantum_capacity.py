@@ -9,12 +9,13 @@ import torch
 
 from experiments.quantum.claims import closure
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics import bottlenecks
 from gradnet_cli.numerics.bottlenecks import bottleneck_edges
 from gradnet_cli.numerics.cut_tree import crossings, cut_tree
 from gradnet_cli.objectives.quantum_capacity import QuantumCapacity, capacity
 from gradnet_cli.problem import Problem
+from gradnet_cli.problem.requirements import check_requirements
 from tests.assertions import assert_written
 from tests.runs import composed, problem_of, run
 from tests.samples import mask_of, random_problem
@@ -24,12 +25,11 @@ ROUTINGS = ("single", "multi")
 
 def network_of(problem: Problem, weights: np.ndarray) -> Network:
     tensor = torch.tensor(weights, requires_grad=True)
-    return Network(weights=tensor, edge_index=torch.as_tensor(problem.edge_index), problem=problem)
+    return Network(weights=tensor, topology=topology_of(problem), problem=problem)
 
 
 def frozen(problem: Problem, weights: np.ndarray) -> Network:
-    index = torch.as_tensor(problem.edge_index)
-    return Network(weights=torch.as_tensor(weights), edge_index=index, problem=problem)
+    return Network(weights=torch.as_tensor(weights), topology=topology_of(problem), problem=problem)
 
 
 def score(problem: Problem, weights: np.ndarray, routing: str = "single") -> np.ndarray:
@@ -244,5 +244,7 @@ def test_unknown_routing(routing: object) -> None:
 )
 def test_bad_problems_are_one_line(overrides: list[str], message: str) -> None:
     with pytest.raises(SettingError, match=message) as error:
-        problem_of(composed("experiment=quantum_50", *overrides))
+        check_requirements(
+            problem_of(composed("experiment=quantum_50", *overrides)), QuantumCapacity.requires
+        )
     assert "\n" not in str(error.value)

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.perron import adjacency, largest_eigenpair
+from gradnet_cli.model.network import Network, topology_of
+from gradnet_cli.numerics.graphs import adjacency
+from gradnet_cli.numerics.perron import largest_eigenpair
 from gradnet_cli.objectives.spectral_radius import SpectralRadius
 from gradnet_cli.problem import Problem
 from tests.assertions import assert_written
@@ -22,7 +23,7 @@ SEEDS = [pytest.param(seed, marks=[pytest.mark.slow] if seed >= 4 else []) for s
 
 def network_of(problem: Problem, weights: np.ndarray) -> Network:
     tensor = torch.tensor(weights, dtype=torch.float64, requires_grad=True)
-    return Network(weights=tensor, edge_index=torch.as_tensor(problem.edge_index), problem=problem)
+    return Network(weights=tensor, topology=topology_of(problem), problem=problem)
 
 
 def score(problem: Problem, weights: np.ndarray) -> float:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradnet_cli.model.network import Network
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.problem import Problem
 from tests.samples import mask_of
 
@@ -18,8 +18,8 @@ def problem(request: pytest.FixtureRequest) -> Problem:
 
 def network(problem: Problem, *batch: int, grad: bool = False) -> Network:
     weights = torch.as_tensor(np.random.default_rng(0).normal(size=(*batch, problem.edges)))
-    edge_index = torch.as_tensor(problem.edge_index)
-    return Network(weights=weights.requires_grad_(grad), edge_index=edge_index, problem=problem)
+    topology = topology_of(problem)
+    return Network(weights=weights.requires_grad_(grad), topology=topology, problem=problem)
 
 
 def test_dense_is_that_of_networkx(problem: Problem) -> None:
@@ -59,7 +59,7 @@ def test_a_batch_is_its_samples(problem: Problem) -> None:
     assert batch.dense.shape == (2, 3, problem.nodes, problem.nodes)
     assert batch.strengths.shape == (2, 3, problem.nodes)
     for i, j in np.ndindex(2, 3):
-        one = Network(weights=batch.weights[i, j], edge_index=batch.edge_index, problem=problem)
+        one = batch.with_weights(batch.weights[i, j])
         torch.testing.assert_close(batch.dense[i, j], one.dense, rtol=0, atol=0)
         torch.testing.assert_close(batch.strengths[i, j], one.strengths)
     with pytest.raises(ValueError, match="batch"):

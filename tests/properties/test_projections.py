@@ -1,5 +1,8 @@
 """Projections keep to budget and bounds, and project_budget finds the nearest point."""
 
+import doctest
+import importlib
+import pkgutil
 from typing import NamedTuple
 
 import numpy as np
@@ -9,10 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from gradnet_cli.model.projections import project_budget, scale_to_budget
+from gradnet_cli.model import projections
+from gradnet_cli.model.projections import project_box, project_budget, project_tangent, scale_to_budget
 
 ROUNDING = 1e-9
 SINGLE_ROUNDING = 1e-5
+# Files that begin with an underscore are for the others.
+SETS = [
+    module.name for module in pkgutil.iter_modules(projections.__path__) if not module.name.startswith("_")
+]
 
 
 class Case(NamedTuple):
@@ -254,3 +262,41 @@ def test_comes_home_from_anywhere(size: float, exact: bool) -> None:
     assert spent <= 3.0 * (1 + ROUNDING)
     if exact or size > 1:
         assert spent >= 3.0 * (1 - ROUNDING)
+
+
+@given(case=cases(bounds="base"), generator=st.integers(0, 2**32 - 1).map(np.random.default_rng))
+def test_no_point_of_the_box_is_nearer(case: Case, generator: np.random.Generator) -> None:
+    nearest = project_box(case.x, lower=case.lower, upper=case.upper)
+    assert case.within(nearest)
+    other = (case.lower + torch.as_tensor(generator.exponential(size=len(case.x)))).clamp(max=case.upper)
+    assert float((nearest - case.x).norm()) <= float((other - case.x).norm())
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_tangent_is_the_nearest_direction_that_is_free(seed: int) -> None:
+    """By the conditions of optimality: t - g is a multiple of n where t is free, and pushes outwards else."""
+    generator = np.random.default_rng(seed)
+    gradient, normal = (torch.as_tensor(generator.normal(size=12)) for _ in range(2))
+    normal = normal.sign() * (normal.abs() + 0.1)
+    place = torch.as_tensor(generator.integers(3, size=12))
+    at_lower, at_upper = place == 1, place == 2
+    tangent = project_tangent(gradient, normal=normal, at_lower=at_lower, at_upper=at_upper)
+    assert float(normal @ tangent) == pytest.approx(0, abs=1e-12)
+    assert bool((tangent[at_lower] <= 0).all())
+    assert bool((tangent[at_upper] >= 0).all())
+    free = tangent != 0
+    if not bool(free.any()):
+        return
+    multiples = ((gradient - tangent) / normal)[free]
+    torch.testing.assert_close(multiples, multiples.mean().expand_as(multiples), rtol=0, atol=1e-10)
+    rest = gradient - multiples.mean() * normal
+    assert bool((rest[at_lower & ~free] >= -1e-10).all())
+    assert bool((rest[at_upper & ~free] <= 1e-10).all())
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_examples_are_true(name: str) -> None:
+    module = importlib.import_module(f"{projections.__name__}.{name}")
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0

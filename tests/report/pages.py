@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from gradnet_cli.result import Result
 from gradnet_cli.runs.manifest import write_manifest
 from gradnet_cli.runs.status import Status
 from gradnet_cli.settings.catalog import config_directory
+from gradnet_cli.sweeps.table import Sweep
 
 VOID = {"meta", "link", "img", "input", "br", "hr"}
 
@@ -72,7 +72,7 @@ def leave_run(
     figures: bool = False,
     choices: dict[str, str | None] | None = None,
     config: dict[str, Any] | None = None,
-    command: list[str] | None = None,
+    command: str = "gradnet-run rows=5",
 ) -> None:
     """Leave the files that a run of the default configuration leaves; None for one that found nothing."""
     (directory / ".hydra").mkdir(parents=True)
@@ -99,7 +99,7 @@ def leave_run(
         device="cpu",
         threads=1,
         dtype="float64",
-        command=command or ["gradnet-run", "rows=5"],
+        command=command,
     )
     if course is not None:
         course(directory)
@@ -107,16 +107,6 @@ def leave_run(
         report.write(result, directory, figures=figures)
     if state != "running":
         status.finish(state=state, error=error)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """What the summary of a sweep hands over."""
-
-    directory: Path
-    swept: tuple[str, ...]
-    rows: list[dict[str, Any]]
-    sense: str | None
 
 
 def sweep_of(directory: Path, jobs: int) -> Sweep:

@@ -1,5 +1,4 @@
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.numerics.graphs import USED_FRACTION, used_edges
 from gradnet_cli.problem.masks import complete, grid
 from gradnet_cli.report.files.edges import read_edges, write_edges
+from tests.work import calls
 
 FREE = {"kind": "none", "value": None}
 ANY_SIGN = {"result": "any"}
@@ -115,13 +115,11 @@ def test_used_edges_are_those_above_a_fraction_of_the_largest():
     assert not used_edges(np.zeros(3)).any()
 
 
-def test_two_hundred_thousand_edges_take_less_than_a_second_each_way(samples, tmp_path):
-    """A tenth of the largest task, where 5 s to write and 4 s to read are allowed, and other work runs."""
+def test_two_hundred_thousand_edges_take_a_few_thousand_calls_each_way(samples, tmp_path):
+    """What is done edge by edge is done by compiled code."""
     problem = samples.problem(grid.build(rows=317, cols=317))
     weights = samples.weights(problem.mask)
-    begin = time.perf_counter()
-    write_edges(tmp_path / "edges.csv", problem, weights)
-    written = time.perf_counter()
-    assert read_edges(tmp_path / "edges.csv", problem).tobytes() == weights.tobytes()
-    assert written - begin < 1.0
-    assert time.perf_counter() - written < 1.0
+    path = tmp_path / "edges.csv"
+    assert calls(lambda: write_edges(path, problem, weights)) < 1000
+    assert calls(lambda: read_edges(path, problem)) < 5000  # a few for each 8 KiB of text
+    assert read_edges(path, problem).tobytes() == weights.tobytes()

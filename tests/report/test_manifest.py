@@ -1,14 +1,15 @@
 import json
 import subprocess
 
-from gradnet_cli.runs.manifest import command_line, package_version, source_commit, write_manifest
+from gradnet_cli.runs.manifest import package_version, source_commit, write_manifest
+from gradnet_cli.settings.command_line import CommandLine
 
 KEYS = {"command", "seed", "device", "threads", "dtype", "commit", "packages", "python", "platform"}
 
 
 def test_the_manifest_holds_what_is_needed_to_repeat_a_run(tmp_path):
-    command = ["/somewhere/bin/gradnet-run", "mask=grid", "name=two words"]
-    write_manifest(tmp_path, seed=3, device="cpu", threads=2, dtype="float64", command=command)
+    line = CommandLine(program="/somewhere/bin/gradnet-run", overrides=("mask=grid", "name=two words"))
+    write_manifest(tmp_path, seed=3, device="cpu", threads=2, dtype="float64", command=line.text)
     content = json.loads((tmp_path / "manifest.json").read_text())
     assert set(content) == KEYS
     assert content["command"] == "gradnet-run mask=grid 'name=two words'"
@@ -21,7 +22,7 @@ def test_an_unknown_package_has_no_version():
 
 
 def test_the_program_goes_by_its_name():
-    assert command_line(["/usr/bin/gradnet-run"]) == "gradnet-run"
+    assert CommandLine(program="/usr/bin/gradnet-run").text == "gradnet-run"
 
 
 def git(directory, *arguments):

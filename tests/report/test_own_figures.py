@@ -26,7 +26,7 @@ def test_a_users_objective_draws_a_figure_that_is_saved_and_shown(tmp_path):
         "rows=3",
         "updates=2",
         "figures=true",
-        objective={"_target_": "tests.plugins.Drawn", "requires": []},
+        objective={"_target_": "tests.plugins.Drawn"},
     )
     with Image.open(tmp_path / "figures" / "spread.png") as image:
         assert image.size == (720, 540)  # 4 x 3 inches in the resolution of all figures

@@ -33,8 +33,8 @@ def test_a_run_is_running_then_done(tmp_path):
     ("error", "line"),
     [
         ("went\n  wrong", "went wrong"),
-        (ValueError("a\nb"), "a b"),
-        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        (None, None),
     ],
 )
 def test_an_error_is_told_in_one_line(tmp_path, error, line):

@@ -8,38 +8,30 @@ import yaml
 from gradnet_cli.errors import SettingError
 from gradnet_cli.runs.liveness import is_alive, queued_jobs, this_process
 from gradnet_cli.settings.catalog import config_directory
+from gradnet_cli.settings.sections import Cluster, Resources
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
-from gradnet_cli.sweeps.queue import record_sent, waiting
+from gradnet_cli.sweeps.queue import jobs_with_slurm, record_sent
 from gradnet_cli.sweeps.slurm import on_slurm, parameters
 from gradnet_cli.sweeps.table import read_sweep
 
 DEFAULTS = yaml.safe_load((config_directory() / "cluster" / "slurm.yaml").read_text())
-
-
-@pytest.fixture
-def squeue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A queue with two jobs."""
-    program = tmp_path / "bin" / "squeue"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\necho 7_0\necho 7_1\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+CLUSTER, RESOURCES = Cluster.from_mapping(DEFAULTS["cluster"]), Resources.from_mapping(DEFAULTS["resources"])
 
 
 def test_defaults() -> None:
-    asked = parameters(DEFAULTS["cluster"], DEFAULTS["resources"])
+    asked = parameters(CLUSTER, RESOURCES)
     assert asked == {"job_name": "gradnet-run", "time": 60, "cpus_per_task": 1, "array_parallelism": 256}
 
 
 def test_everything_asked_for() -> None:
-    cluster = {
-        "partition": "long",
-        "account": "physics",
-        "parallel": 4,
-        "setup": ["module load python"],
-        "options": {"qos": "high"},
-    }
-    asked = parameters(cluster, {"time": 30, "memory": 1.5, "cpus": 4, "gpus": 1})
+    cluster = Cluster(
+        partition="long",
+        account="physics",
+        parallel=4,
+        setup=["module load python"],
+        options={"qos": "high"},
+    )
+    asked = parameters(cluster, Resources(time=30, memory=1.5, cpus=4, gpus=1))
     assert asked == {
         "job_name": "gradnet-run",
         "time": 30,
@@ -70,17 +62,16 @@ def test_everything_asked_for() -> None:
 )
 def test_values_that_cannot_be_asked_for(name: str, value: object) -> None:
     group, _, key = name.partition(".")
-    settings = {part: {**DEFAULTS[part]} for part in ("cluster", "resources")}
-    settings[group][key] = value
+    section = {"cluster": Cluster, "resources": Resources}[group]
     with pytest.raises(SettingError) as caught:
-        parameters(settings["cluster"], settings["resources"])
+        section.from_mapping({**DEFAULTS[group], key: value})
     assert caught.value.setting == name
 
 
 def test_no_slurm_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SettingError, match="there is no sbatch and squeue on this machine"):
-        on_slurm(DEFAULTS["cluster"], DEFAULTS["resources"])
+        on_slurm(CLUSTER, RESOURCES)
 
 
 def test_no_queue_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -95,7 +86,7 @@ def test_jobs_in_the_queue(tmp_path: Path) -> None:
     )
     record_sent(tmp_path, {"0": "6_0", "1": "7_1"})
     record_sent(tmp_path, {"0": "7_0", "2": "7_2"})
-    assert waiting(tmp_path) == {"0": "7_0", "1": "7_1"}
+    assert jobs_with_slurm(tmp_path) == {"0": False, "1": True}
     sweep = read_sweep(tmp_path)
     assert [row["state"] for row in sweep.rows] == ["waiting", "waiting", "missing"]
     assert [row["job"] for row in sweep.unsuccessful] == ["2"]

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from rich.console import Console
 
 from gradnet_cli.errors import SettingError
@@ -45,6 +46,10 @@ def test_everything_is_written(sweep: Path) -> None:
     summarize(sweep)
     left = {str(path.relative_to(sweep)) for path in sweep.rglob("*") if "sweep" in path.name}
     names = ("sweep_budget.value", "sweep_rows", "sweep_budget.value_rows")
+    with Image.open(sweep / "figures" / "sweep_rows.png") as image:
+        assert image.info["Description"] == "Score and bound against rows."
+    page = (sweep / "report.html").read_text()
+    assert "Score over budget.value and rows; jobs without a result are crossed." in page
     assert left == {"sweep.csv"} | {f"figures/{name}.{kind}" for name in names for kind in ("png", "svg")}
 
 

@@ -5,9 +5,9 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gradnet_cli.runs.liveness import is_alive, this_process
@@ -15,6 +15,7 @@ from gradnet_cli.settings.overrides import settings_of, typed
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
 from gradnet_cli.sweeps.table import read_sweep, write_table
 from tests.sweeps.samples import dead_process, write_job
+from tests.work import calls
 
 
 def states(directory: Path) -> list[str]:
@@ -109,14 +110,17 @@ def test_damaged_plans_and_overrides_are_passed_over(tmp_path: Path) -> None:
     assert states(tmp_path) == ["done"]
 
 
-def test_a_thousand_jobs_are_read_in_no_time(tmp_path: Path) -> None:
-    for number in range(1000):
-        write_job(tmp_path / str(number), overrides=["rows=4", f"seed={number}"])
-    start = time.perf_counter()
-    sweep = read_sweep(tmp_path)
-    write_table(sweep)
-    assert len(sweep.rows) == 1000
-    assert time.perf_counter() - start < 3.0
+def test_the_work_grows_with_the_number_of_jobs_and_no_faster(tmp_path: Path) -> None:
+    counted = []
+    for jobs in (100, 400):
+        directory = tmp_path / str(jobs)
+        for number in range(jobs):
+            write_job(directory / str(number), overrides=["rows=4", f"seed={number}"])
+        counted.append(calls(lambda directory=directory: write_table(read_sweep(directory))))
+        assert len(read_sweep(directory).rows) == jobs
+    few, many = counted
+    assert many < 4.2 * few
+    assert many < 400 * 1000  # to read the YAML of its whole configuration would take 50,000 calls a job
 
 
 @pytest.mark.parametrize(
@@ -149,10 +153,32 @@ def test_processes() -> None:
     assert is_alive({"host": own["host"], "pid": "x"}) is None
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_number_used_again_is_another_process() -> None:
     own = this_process()
-    assert is_alive({**own, "began": own["began"] - 1}) is False
+    assert is_alive({**own, "after_boot": own["after_boot"] - 60}) is False
     with subprocess.Popen([sys.executable, "-c", "pass"]) as child:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # ended, but not yet collected: a zombie
-        assert is_alive({**own, "pid": child.pid, "began": 1}) is False
+        assert is_alive({"host": own["host"], "pid": child.pid}) is False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_records_of_earlier_versions_are_understood() -> None:
+    """They have the start in clock ticks, as Linux tells it."""
+    ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+    record = {"host": this_process()["host"], "pid": os.getpid(), "slurm_job": None}
+    assert is_alive({**record, "began": ticks}) is True
+    assert is_alive({**record, "began": ticks - 60 * os.sysconf("SC_CLK_TCK")}) is False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_clock_that_is_set_kills_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux tells when it was started by the clock of the day, which may be set while a run is under way."""
+    own = this_process()
+    lines = Path("/proc/stat").read_text().splitlines()
+    later = [f"btime {int(line.split()[1]) + 3600}" if line.startswith("btime") else line for line in lines]
+    (tmp_path / "stat").write_text("\n".join(later) + "\n")
+    (tmp_path / str(os.getpid())).symlink_to(f"/proc/{os.getpid()}")
+    before = psutil.boot_time()
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path))
+    assert psutil.boot_time() - before == 3600
+    assert is_alive(own) is True

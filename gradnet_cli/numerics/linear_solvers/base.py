@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
+from jaxtyping import Float
 
 
+@runtime_checkable
 class LaplacianSolver(Protocol):
     """The pseudo-inverse of one Laplacian, applied to blocks of vectors."""
 
     def solve(
-        self, right: np.ndarray, *, guess: np.ndarray | None = None, tolerance: float = 1e-2
-    ) -> np.ndarray:
+        self,
+        right: Float[np.ndarray, "nodes columns"],
+        *,
+        guess: Float[np.ndarray, "nodes columns"] | None = None,
+        tolerance: float = 1e-2,
+    ) -> Float[np.ndarray, "nodes columns"]:
         """Return X (N, k) with L X = right and zero column sums.
 
-        Arguments:
+        Args:
             right: (N, k), columns are centred first
             guess: (N, k), where an iterative solver begins
             tolerance: relative residual at which an iterative solver stops; direct ones ignore it
@@ -23,12 +29,13 @@ class LaplacianSolver(Protocol):
         ...
 
 
-def centred(block: np.ndarray) -> np.ndarray:
+def centred(block: Float[np.ndarray, "nodes columns"]) -> Float[np.ndarray, "nodes columns"]:
     """The block with the mean of each column taken off: the part orthogonal to the vector of ones."""
-    return block - block.mean(axis=0)
+    rest: np.ndarray = block - block.mean(axis=0)
+    return rest
 
 
-def grounding(strengths: np.ndarray) -> np.ndarray:
+def grounding(strengths: Float[np.ndarray, " nodes"]) -> Float[np.ndarray, " nodes"]:
     """Diagonal shift (N,) that makes a Laplacian positive definite without changing centred solutions.
 
     A weight to ground at one node r leaves x_r = 0 and L x = b whenever b sums to zero. The tiny shift of all

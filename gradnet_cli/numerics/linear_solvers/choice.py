@@ -26,7 +26,7 @@ MANY_ITERATIONS = (
 class LaplacianSolverFactory:
     """Builds the solver for one weight vector after another on the same graph.
 
-    Arguments:
+    Args:
         kind: one of SOLVERS; auto chooses by size and by the width of the graph's breadth-first levels
         pattern: the graph
     """

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import scipy.sparse as sp
+from jaxtyping import Float
 
 from gradnet_cli.numerics.linear_solvers.base import centred, grounding
 
@@ -30,8 +31,12 @@ class ConjugateGradientSolver:
         self.iterations = 0
 
     def solve(
-        self, right: np.ndarray, *, guess: np.ndarray | None = None, tolerance: float = 1e-2
-    ) -> np.ndarray:
+        self,
+        right: Float[np.ndarray, "nodes columns"],
+        *,
+        guess: Float[np.ndarray, "nodes columns"] | None = None,
+        tolerance: float = 1e-2,
+    ) -> Float[np.ndarray, "nodes columns"]:
         """See LaplacianSolver.solve. Stops when every column's residual is below tolerance times its norm."""
         right = centred(right)
         solution = np.zeros_like(right) if guess is None else guess.copy()
@@ -55,7 +60,9 @@ class ConjugateGradientSolver:
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     # A column that has converged exactly leaves 0/0: it takes no further step.
-    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+    ratio = np.zeros_like(above)
+    np.divide(above, below, out=ratio, where=below > 0)
+    return ratio
 
 
 def _diagonal(laplacian: sp.csr_array) -> Preconditioner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
+from jaxtyping import Float
 
 from gradnet_cli.numerics.linear_solvers.base import centred
 
@@ -22,7 +23,11 @@ class DenseSolver:
         self._vectors = vectors
 
     def solve(
-        self, right: np.ndarray, *, guess: np.ndarray | None = None, tolerance: float = 1e-2
-    ) -> np.ndarray:
+        self,
+        right: Float[np.ndarray, "nodes columns"],
+        *,
+        guess: Float[np.ndarray, "nodes columns"] | None = None,
+        tolerance: float = 1e-2,
+    ) -> Float[np.ndarray, "nodes columns"]:
         """See LaplacianSolver.solve."""
         return centred(self._vectors @ (self._inverse[:, None] * (self._vectors.T @ centred(right))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
+from jaxtyping import Float
 
 from gradnet_cli.numerics.linear_solvers.base import centred, grounding
 
@@ -25,7 +26,11 @@ class FactorisedSolver:
         )
 
     def solve(
-        self, right: np.ndarray, *, guess: np.ndarray | None = None, tolerance: float = 1e-2
-    ) -> np.ndarray:
+        self,
+        right: Float[np.ndarray, "nodes columns"],
+        *,
+        guess: Float[np.ndarray, "nodes columns"] | None = None,
+        tolerance: float = 1e-2,
+    ) -> Float[np.ndarray, "nodes columns"]:
         """See LaplacianSolver.solve."""
         return centred(self._factor.solve(np.asfortranarray(centred(right))))

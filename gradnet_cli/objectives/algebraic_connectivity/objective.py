@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 import torch
-from torch import Tensor
 
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.eigencluster import EigenCluster
@@ -18,7 +17,9 @@ from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
+from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Evaluation, Objective
+from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.settings.values import choice, integer, number
 
 if TYPE_CHECKING:
@@ -76,36 +77,27 @@ class AlgebraicConnectivity(Objective):
             integer(setting="objective.most", value=most, minimum=self.rank)
         self.most = most
         self.seed = seed
-        self._edges: Tensor | None = None
-        self._final: tuple[sp.csr_array, Eigenpairs] | None = None
-        self._latest: tuple[np.ndarray, sp.csr_array, LaplacianSolver] | None = None
-        self._pattern: LaplacianPattern
-        self._factory: LaplacianSolverFactory
-        self._cluster: EigenCluster
-        self._restored: Mapping[str, Any] = {}
+        self._spectrum = WarmStart(self._begin)
 
     def get_extra_state(self) -> dict[str, Any]:
         """The warm starts."""
-        if self._edges is None:
-            return {}
-        return {"cluster": self._cluster.memory, "solver": self._factory.memory}
+        return self._spectrum.memory or {}
 
     def set_extra_state(self, state: Mapping[str, Any]) -> None:
         """Begin with these warm starts at the next network."""
-        self._restored, self._edges = state, None
+        self._spectrum.memory = state or None
 
     def forward(self, network: Network, step: int) -> Evaluation:
-        """Score lambda_2 of weights (E,), or of each sample of (S, E)."""
-        self._prepare(network)
+        """Score lambda_2 of weights (E,)."""
+        weights = network.weights
+        spectrum = self._spectrum.on(network.topology)
         with single_threaded():
-            samples = [
-                self._evaluate(weights) for weights in network.weights.reshape(-1, network.weights.shape[-1])
-            ]
-        score = torch.stack([score for score, _ in samples]).reshape(network.weights.shape[:-1])
-        pairs = samples[-1][1]
-        metrics = {"residual": pairs.residual, "rank": float(self._cluster.rank)}
+            pairs, mixture = self._pairs(spectrum, weights.detach().to("cpu", torch.float64).numpy())
+            slope = edge_slopes(mixture, network.topology.laplacian)
+        metrics = {"residual": pairs.residual, "rank": float(spectrum.cluster.rank)}
         if len(pairs.values) > 1:
             metrics["lambda_3"] = float(pairs.values[1])
+        score = with_gradient(weights, value=float(pairs.values[0]), slope=slope)
         return Evaluation(score=score, metrics=metrics)
 
     @classmethod
@@ -115,52 +107,70 @@ class AlgebraicConnectivity(Objective):
 
         return drawings(result)
 
-    def _evaluate(self, weights: Tensor) -> tuple[Tensor, Eigenpairs]:
-        values = weights.detach().to("cpu", torch.float64).numpy()
-        laplacian, solver = self._solver(values)
+    def _pairs(self, spectrum: _Spectrum, weights: np.ndarray) -> tuple[Eigenpairs, np.ndarray]:
+        """The lowest eigenpairs, and the mixture Y (N, r) that the gradient is taken from."""
         if self.training:
-            pairs = self._cluster.advance(laplacian, solver, tolerance=self.tolerance)
-            mixture = self._cluster.mixture
-        else:
-            pairs = self._settled(laplacian, solver)
-            if pairs.residual > FINAL_TOLERANCE:
-                log.warning("lambda_2 was found to a relative residual of %.1e only", pairs.residual)
-            equal = pairs.values <= pairs.values[0] * (1 + MULTIPLE)
-            mixture = pairs.vectors[:, equal] / np.sqrt(equal.sum())
-        slope = edge_slopes(mixture, self._pattern)
-        score = with_gradient(weights, value=float(pairs.values[0]), slope=slope)
-        return score, pairs
+            pairs = spectrum.advance(weights, tolerance=self.tolerance)
+            return pairs, spectrum.cluster.mixture
+        pairs = spectrum.settle(weights)
+        if pairs.residual > FINAL_TOLERANCE:
+            log.warning("lambda_2 was found to a relative residual of %.1e only", pairs.residual)
+        equal = pairs.values <= pairs.values[0] * (1 + MULTIPLE)
+        return pairs, pairs.vectors[:, equal] / np.sqrt(equal.sum())
 
-    def _settled(self, laplacian: sp.csr_array, solver: LaplacianSolver) -> Eigenpairs:
-        if self._final is None or self._final[0] is not laplacian:
-            self._final = (laplacian, self._cluster.settle(laplacian, solver, tolerance=FINAL_TOLERANCE))
-        return self._final[1]
-
-    def _solver(self, values: np.ndarray) -> tuple[sp.csr_array, LaplacianSolver]:
-        # The best network is scored again at a tight tolerance, often right after it was scored for training.
-        if self._latest is None or not np.array_equal(values, self._latest[0]):
-            self._latest = None  # dropped first: two factorisations need twice the memory
-            laplacian = self._pattern.assemble(values)
-            self._latest = (values.copy(), laplacian, self._factory(laplacian))
-        return self._latest[1:]
-
-    def _prepare(self, network: Network) -> None:
-        # Edges may change from one call to the next; all that depends on them is made anew when they do.
-        if self._edges is network.edge_index:
-            return
-        self._edges = network.edge_index
-        self._latest = None
-        self._pattern = LaplacianPattern(edge_index=network.edge_index.cpu().numpy(), nodes=network.nodes)
-        self._factory = LaplacianSolverFactory(kind=self.solver, pattern=self._pattern)
-        self._cluster = EigenCluster(
-            nodes=network.nodes,
-            rank=self.rank if network.nodes > SMALL else network.nodes - 1,
-            most=self.most or max(64, BLOCK_NUMBERS // network.nodes),
+    def _begin(self, topology: Topology) -> _Spectrum:
+        nodes = topology.nodes
+        cluster = EigenCluster(
+            nodes=nodes,
+            rank=self.rank if nodes > SMALL else nodes - 1,
+            most=self.most or max(64, BLOCK_NUMBERS // nodes),
             generator=np.random.default_rng(self.seed),
         )
-        if self._restored:
-            self._cluster.memory, self._factory.memory = self._restored["cluster"], self._restored["solver"]
-            self._restored = {}
+        return _Spectrum(
+            topology.laplacian, LaplacianSolverFactory(kind=self.solver, pattern=topology.laplacian), cluster
+        )
+
+
+class _Spectrum:
+    """The lower end of the spectrum, followed from one network to the next on the same edges."""
+
+    def __init__(
+        self, pattern: LaplacianPattern, solvers: LaplacianSolverFactory, cluster: EigenCluster
+    ) -> None:
+        self.cluster = cluster
+        self._pattern = pattern
+        self._solvers = solvers
+        self._final: tuple[sp.csr_array, Eigenpairs] | None = None
+        self._latest: tuple[np.ndarray, sp.csr_array, LaplacianSolver] | None = None
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """All that the next eigenpairs depend on."""
+        return {"cluster": self.cluster.memory, "solver": self._solvers.memory}
+
+    @memory.setter
+    def memory(self, memory: Mapping[str, Any]) -> None:
+        self.cluster.memory, self._solvers.memory = memory["cluster"], memory["solver"]
+
+    def advance(self, weights: np.ndarray, *, tolerance: float) -> Eigenpairs:
+        """Eigenpairs in training, which take the cluster one step on."""
+        return self.cluster.advance(*self._system(weights), tolerance=tolerance)
+
+    def settle(self, weights: np.ndarray) -> Eigenpairs:
+        """Eigenpairs as they are told of a final network."""
+        laplacian, solver = self._system(weights)
+        if self._final is None or self._final[0] is not laplacian:
+            pairs = self.cluster.settle(laplacian, solver, tolerance=FINAL_TOLERANCE)
+            self._final = (laplacian, pairs)
+        return self._final[1]
+
+    def _system(self, weights: np.ndarray) -> tuple[sp.csr_array, LaplacianSolver]:
+        # The best network is scored again at a tight tolerance, often right after it was scored for training.
+        if self._latest is None or not np.array_equal(weights, self._latest[0]):
+            self._latest = None  # dropped first: two factorisations need twice the memory
+            laplacian = self._pattern.assemble(weights)
+            self._latest = (weights.copy(), laplacian, self._solvers(laplacian))
+        return self._latest[1:]
 
 
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:

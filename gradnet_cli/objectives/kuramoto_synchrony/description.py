@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
+from gradnet_cli.numerics.graphs import components
 from gradnet_cli.objectives.base import Description
 from gradnet_cli.problem import Problem
 
@@ -26,7 +25,7 @@ def describe_synchrony(
 ) -> Description:
     """Structure of the network and motion of its first replicate.
 
-    Arguments:
+    Args:
         weights: (E,)
         frequencies: (N, R); structure is told relative to those of the first replicate
         times, phases: (P,) and (P, N), unwrapped
@@ -91,15 +90,9 @@ def is_bipartite(edge_index: np.ndarray, *, nodes: int) -> bool:
     parts for each bipartite component and stays whole for each other one.
     """
     source, target = edge_index
-
-    def components(i: np.ndarray, j: np.ndarray, size: int) -> int:
-        matrix = sp.coo_array((np.ones(len(i), dtype=np.int8), (i, j)), shape=(size, size)).tocsr()
-        return int(connected_components(matrix, directed=False)[0])
-
-    cover = components(
-        np.concatenate([source, source + nodes]), np.concatenate([target + nodes, target]), 2 * nodes
-    )
-    return cover == 2 * components(source, target, nodes)
+    across = np.stack([source, target + nodes]), np.stack([source + nodes, target])
+    cover = components(np.concatenate(across, axis=1), nodes=2 * nodes)
+    return bool(cover.max() + 1 == 2 * (components(edge_index, nodes=nodes).max() + 1))
 
 
 def assortativity(

@@ -17,7 +17,7 @@ RANDOM = ("uniform", "normal")
 class Frequencies:
     """How the natural frequencies omega (N, R) of R replicates are made.
 
-    Arguments:
+    Args:
         kind: linspace (both ends included) or quantiles (midpoints of N equal shares) of [low, high], uniform
             or normal (drawn at random, R times), column (of the mask's node data), or the list of numbers
         low, high: least and greatest frequency of linspace, quantiles and uniform [radians a unit of time]
@@ -51,7 +51,7 @@ class Frequencies:
     def make(self, problem: Problem, *, replicates: int, generator: np.random.Generator) -> np.ndarray:
         """Frequencies (N, R), or (N, 1) where all replicates are alike.
 
-        Errors:
+        Raises:
             SettingError: a list of the wrong length, or a column that is not there or holds no numbers
         """
         nodes = problem.nodes

@@ -22,7 +22,7 @@ LEAST_TOLERANCE = 1e-13
 class Integration:
     """Runge-Kutta from time 0 to the horizon.
 
-    Arguments:
+    Args:
         horizon: T > 0 [units of time]
         integrator: rk4 with equal `steps`, or adaptive with the error of each step within `tolerance`
         steps: >= 1 in training; four times as many outside, so that the error is 256 times smaller
@@ -45,7 +45,7 @@ class Integration:
     ) -> Trajectory:
         """The trajectory from phases (..., N, R), observed at times (P,).
 
-        Arguments:
+        Args:
             refinement: how many times to halve the steps, or to divide the tolerance by 100
         """
         if self.adaptive:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,21 +12,18 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.coupling import (
-    Coupling,
-    DenseCoupling,
-    SparseCoupling,
-    SparsePattern,
-    prefers_dense,
-)
+from gradnet_cli.numerics.coupling import FORMS, Coupling
 from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
 from gradnet_cli.numerics.locked_branch import LockedBranch
 from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order
+from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.numerics.trajectory import observed_means
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
+from gradnet_cli.objectives.prepared import prepared
+from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer, number
 
@@ -70,6 +67,7 @@ class KuramotoSynchrony(Objective):
 
     sense = "maximize"
     requires = ("budget",)
+    batched = True
     smooth = True
 
     def __init__(
@@ -114,76 +112,56 @@ class KuramotoSynchrony(Objective):
         self.integration = Integration(
             horizon=horizon, integrator=integrator, steps=steps, tolerance=tolerance, memory=memory
         )
-        self.solver = choice(setting="objective.solver", value=solver, choices=("auto", "dense", "sparse"))
+        self.solver = choice(setting="objective.solver", value=solver, choices=FORMS)
         self.holds_dense = self.solver == "dense"
         self.seed = seed
-        self._problem: Problem | None = None
-        self._edges: Tensor | None = None
-        self._pattern: SparsePattern | None = None
-        self._branches: dict[tuple[int, int], LockedBranch] = {}
-        self._first: LockedState | None = None  # the locked state of the first replicate scored last
-        self._omega: np.ndarray
-        self._start: np.ndarray
+        self._followed = WarmStart(_Branches)
+        self._omega: np.ndarray | None = None
+        self._start: np.ndarray | None = None
 
     def get_extra_state(self) -> dict[str, Any]:
         """The phase-locked states that are followed."""
-        return {"branches": [[*key, branch.memory] for key, branch in self._branches.items()]}
+        return {"branches": self._followed.memory or []}
 
     def set_extra_state(self, state: Mapping[str, Any]) -> None:
         """Follow these states; after prepare()."""
-        self._branches = {}
-        for sample, which, memory in state["branches"]:
-            self._branches[sample, which] = LockedBranch()
-            self._branches[sample, which].memory = memory
+        self._followed.memory = state["branches"]
 
     def prepare(self, problem: Problem) -> None:
-        """Make frequencies and initial phases."""
+        """Make frequencies and initial phases.
+
+        Raises:
+            SettingError: frequencies that do not fit the nodes
+        """
         generator = np.random.default_rng([self.seed, 2])
-        self._problem = problem
-        self._branches = {}
+        self._followed = WarmStart(_Branches)
         self._omega = self.frequencies.make(problem, replicates=self.replicates, generator=generator)
         shape = (problem.nodes, self.replicates)
         self._start = generator.uniform(-np.pi, np.pi, shape) if self.random_phases else np.zeros(shape)
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score weights (E,), or each sample of (S, E)."""
-        if self._problem is not network.problem:
-            self.prepare(network.problem)
-        weights, batch = network.weights, network.weights.shape[:-1]
         if self.measure == "time_mean":
-            if not batch or self._takes_dense(
-                nodes=network.nodes, edges=network.edges, directed=network.directed
-            ):
-                return Evaluation(score=self._time_mean(network, weights))
-            scores = [self._time_mean(network, sample) for sample in weights.flatten(end_dim=-2)]
-            return Evaluation(score=torch.stack(scores).reshape(batch))
-        samples = weights.reshape(-1, weights.shape[-1])
-        found = [self._steady(network, sample, number) for number, sample in enumerate(samples)]
-        score = torch.stack([score for score, _ in found]).reshape(batch)
-        locked = sum(share for _, share in found) / len(found)
-        if not self.training:
-            return Evaluation(score=score, metrics={"locked": locked})
-        branches = self._branches.values()
-        return Evaluation(
-            score=score,
-            metrics={
-                "locked": locked,
-                "frequency_share": float(np.mean([branch.share for branch in branches])),
-                "core": float(np.mean([branch.core / network.nodes for branch in branches])),
-            },
-        )
+            if network.batch and not network.topology.takes_dense(self.solver):
+                return self.one_by_one(network, step)
+            return Evaluation(score=self._time_mean(network))
+        # One by one here, for each sample is followed by branches of its own.
+        found = [self._steady(sample, number) for number, sample in enumerate(network.samples())]
+        score = torch.stack([steady.score for steady in found]).reshape(network.batch)
+        metrics = {"locked": sum(steady.locked for steady in found) / len(found)}
+        if self.training:
+            metrics |= self._followed.on(network.topology).metrics()
+        return Evaluation(score=score, metrics=metrics)
 
     def describe(self, network: Network) -> Description:
         """Bipartiteness, assortativity, strengths and phases over time; see describe_synchrony."""
         weights, state = network.weights, None
         if self.measure == "time_mean":
-            errors = [self._time_mean(network, weights, refinement=level) for level in (0, 1)]
+            errors = [self._time_mean(network, refinement=level) for level in (0, 1)]
         else:
-            errors = []
-            for level in (0, 1):
-                errors.append(self._steady(network, weights, 0, refinement=level)[0])
-            state = self._first
-        field = self._field(self._coupling(network, weights), weights, slice(0, 1))
+            found = [self._steady(network, 0, refinement=level) for level in (0, 1)]
+            errors, state = [steady.score for steady in found], found[-1].first
+        field = self._field(self._coupling(network), weights, slice(0, 1))
         times = np.linspace(0.0, self.integration.horizon, max(self.times, TRACK_TIMES))
         trajectory = self.integration.trajectory(
             field, self._start_of(field, slice(0, 1)), times, training=False
@@ -191,7 +169,7 @@ class KuramotoSynchrony(Objective):
         return describe_synchrony(
             problem=network.problem,
             weights=weights.double().cpu().numpy(),
-            frequencies=self._omega,
+            frequencies=prepared(self._omega),
             times=times,
             phases=trajectory.phases()[..., 0].double().cpu().numpy(),
             locked=None if state is None else state.phases.squeeze(-1).cpu().numpy(),
@@ -206,29 +184,26 @@ class KuramotoSynchrony(Objective):
 
         return drawings(result)
 
-    def _time_mean(self, network: Network, weights: Tensor, *, refinement: int = 0) -> Tensor:
+    def _time_mean(self, network: Network, *, refinement: int = 0) -> Tensor:
         """The mean of r over times and replicates, (...) for weights (..., E)."""
-        field = self._field(self._coupling(network, weights.detach()), weights, slice(None))
+        field = self._field(self._coupling(network), network.weights, slice(None))
         times = np.linspace(0.0, self.integration.horizon, self.times)
-        return self._mean_order(field, weights, times, slice(None), refinement)[0].mean((0, -1))
+        return self._mean_order(field, network.weights, times, slice(None), refinement)[0].mean((0, -1))
 
-    def _steady(
-        self, network: Network, weights: Tensor, sample: int, *, refinement: int = 0
-    ) -> tuple[Tensor, float]:
-        """Steady r of weights (E,), and the share of replicates that are locked."""
-        weights = weights.double()
-        coupling = self._coupling(network, weights.detach())
-        make = partial(self._couple, directed=network.directed)
-        how: dict[str, Any] = {"lag": self.lag, "symmetric": not network.directed and self.lag == 0.0}
+    def _steady(self, network: Network, sample: int, *, refinement: int = 0) -> _Steady:
+        """Steady r of weights (E,)."""
+        network = network.with_weights(network.weights.double())
+        weights, coupling = network.weights, self._coupling(network)
+        symmetric = not network.directed and self.lag == 0.0
         scores: list[Tensor] = []
         locked: list[bool] = []
+        first: LockedState | None = None
         for which in range(self.replicates):
             replicate = slice(which, which + 1)
             if self.training:
-                branch = self._branches.setdefault((sample, which), LockedBranch())
-                followed = branch.score(
-                    weights, network.edge_index, self._omega_of(weights, replicate), **how, make_coupling=make
-                )
+                branch = self._followed.on(network.topology).branch(sample, which)
+                omega = self._omega_of(weights, replicate)
+                followed = branch.score(weights, omega, lag=self.lag, form=self.solver)
                 if followed is not None:
                     scores.append(followed)
                     locked.append(branch.whole)
@@ -236,13 +211,13 @@ class KuramotoSynchrony(Objective):
             field = self._field(coupling, weights, replicate)
             times = np.linspace(0.5, 1.0, self.times) * self.integration.horizon
             orders, end = self._mean_order(field, weights, times, replicate, refinement)
-            state = None if self.training else locked_state(field, end, **how)
+            state = None if self.training else locked_state(field, end, lag=self.lag, symmetric=symmetric)
             if state is not None and float(state.distance(end)) > ARRIVED:
                 state = None  # Newton's method went elsewhere, and maybe to an unstable state
             locked.append(state is not None)
             scores.append(orders.mean() if state is None else steady_order(weights, field, state))
-            self._first = state if which == 0 else self._first
-        return torch.stack(scores).mean(), sum(locked) / len(locked)
+            first = state if which == 0 else first
+        return _Steady(score=torch.stack(scores).mean(), locked=sum(locked) / len(locked), first=first)
 
     def _mean_order(
         self, field: KuramotoField, weights: Tensor, times: np.ndarray, replicates: slice, refinement: int
@@ -257,28 +232,59 @@ class KuramotoSynchrony(Objective):
         return magnitude(cosine, sine), trajectory.end
 
     def _start_of(self, field: KuramotoField, replicates: slice) -> Tensor:
-        return torch.as_tensor(self._start[:, replicates]).to(field.frequencies)
+        return torch.as_tensor(prepared(self._start)[:, replicates]).to(field.frequencies)
 
     def _field(self, coupling: Coupling, weights: Tensor, replicates: slice) -> KuramotoField:
         return KuramotoField(coupling, self._omega_of(weights, replicates), lag=self.lag)
 
     def _omega_of(self, weights: Tensor, replicates: slice) -> Tensor:
-        omega = self._omega if self._omega.shape[1] == 1 else self._omega[:, replicates]
-        return torch.as_tensor(omega).to(weights)
+        omega = prepared(self._omega)
+        return torch.as_tensor(omega if omega.shape[1] == 1 else omega[:, replicates]).to(weights)
 
-    def _coupling(self, network: Network, weights: Tensor) -> Coupling:
-        return self._couple(weights, network.edge_index, network.nodes, directed=network.directed)
+    def _coupling(self, network: Network) -> Coupling:
+        return network.topology.coupling(network.weights.detach(), form=self.solver)
 
-    def _couple(self, weights: Tensor, edge_index: Tensor, nodes: int, *, directed: bool) -> Coupling:
-        if self._takes_dense(nodes=nodes, edges=edge_index.shape[1], directed=directed):
-            return DenseCoupling(weights, edge_index, nodes=nodes, directed=directed)
-        if self._edges is not edge_index:
-            self._edges = edge_index
-            self._pattern = SparsePattern(edge_index, nodes=nodes, directed=directed)
-        assert self._pattern is not None
-        return SparseCoupling(weights, self._pattern)
 
-    def _takes_dense(self, *, nodes: int, edges: int, directed: bool) -> bool:
-        if self.solver == "auto":
-            return prefers_dense(nodes=nodes, edges=edges, directed=directed)
-        return self.solver == "dense"
+@dataclass(frozen=True, kw_only=True)
+class _Steady:
+    """What the steady state of one network is.
+
+    Attributes:
+        score: r, the mean over replicates
+        locked: share of the replicates that are locked
+        first: the locked state of the first replicate, outside training
+    """
+
+    score: Tensor
+    locked: float
+    first: LockedState | None
+
+
+class _Branches:
+    """The locked states that are followed on one topology, one for each sample of weights and replicate."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._branches: dict[tuple[int, int], LockedBranch] = {}
+
+    def branch(self, sample: int, replicate: int) -> LockedBranch:
+        """That of a sample and a replicate, by their numbers."""
+        return self._branches.setdefault((sample, replicate), LockedBranch(self._topology))
+
+    @property
+    def memory(self) -> list[list[Any]]:
+        """Sample, replicate and memory of each branch."""
+        return [[*key, branch.memory] for key, branch in self._branches.items()]
+
+    @memory.setter
+    def memory(self, memory: Sequence[Sequence[Any]]) -> None:
+        for sample, replicate, remembered in memory:
+            self.branch(sample, replicate).memory = remembered
+
+    def metrics(self) -> dict[str, float]:
+        """Means of what the branches have come to."""
+        branches, nodes = self._branches.values(), self._topology.nodes
+        return {
+            "frequency_share": float(np.mean([branch.share for branch in branches])),
+            "core": float(np.mean([branch.core / nodes for branch in branches])),
+        }

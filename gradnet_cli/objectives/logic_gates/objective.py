@@ -52,6 +52,7 @@ class LogicGates(Objective):
 
     sense = "minimize"
     requires = ("directed",)
+    batched = True
     quantity = "mean squared error of the outputs"
 
     def __init__(self, *, table: object, inputs: int, rounds: int, clamp: bool, bias: bool) -> None:
@@ -80,7 +81,11 @@ class LogicGates(Objective):
         return self.inputs + int(self.bias)
 
     def prepare(self, problem: Problem) -> None:
-        """Raise SettingError where the mask has too few nodes."""
+        """See whether there are nodes enough.
+
+        Raises:
+            SettingError: the mask has too few
+        """
         needed = self.held + self.outputs
         if problem.nodes < needed:
             parts = f"{self.inputs} inputs, {self.outputs} outputs" + (" and the bias" if self.bias else "")
@@ -173,4 +178,5 @@ def read_table(table: object, *, inputs: int) -> np.ndarray:
         )
     if any(cell not in (0, 1) for row in wide for cell in row):
         raise SettingError(setting="objective.table", value=table, allowed="must hold 0 and 1 only")
-    return np.array(wide) == 1
+    outputs: np.ndarray = np.array(wide) == 1
+    return outputs

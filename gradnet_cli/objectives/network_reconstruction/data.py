@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.objectives.network_reconstruction.simulation import adjacency, rates, simulate
+from gradnet_cli.numerics.graphs import adjacency
+from gradnet_cli.objectives.network_reconstruction.simulation import rates, simulate
 from gradnet_cli.objectives.network_reconstruction.trajectories import Trajectories
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.mask import Mask
@@ -34,7 +35,7 @@ def constants_of(
 ) -> Constants:
     """Draw, read or leave open the constants.
 
-    Errors:
+    Raises:
         SettingError: neither one of KINDS nor a column of numbers; or drawn for trajectories that were read
     """
     kind, mask = str(frequencies), problem.mask
@@ -84,10 +85,12 @@ def simulated(
 ) -> Trajectories:
     """Trajectories of a network (E,) from random starts: phases all around the circle, or normal numbers.
 
-    Errors:
+    Raises:
         SettingError: the network is stationary from the start
     """
-    rate = rates(dynamics, adjacency(mask, weights), constants)
+    there = np.flatnonzero(weights)
+    network = adjacency(mask.edge_index[:, there], weights[there], nodes=mask.nodes)
+    rate = rates(dynamics, network, constants)
     random = np.random.default_rng([seed, 2])
     states = []
     for _ in range(trajectories):

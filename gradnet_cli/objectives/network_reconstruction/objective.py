@@ -11,13 +11,7 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.coupling import (
-    Coupling,
-    DenseCoupling,
-    SparseCoupling,
-    SparsePattern,
-    prefers_dense,
-)
+from gradnet_cli.numerics.coupling import FORMS
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.rates import Dynamics, PairwiseRates, change, squared_error
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
@@ -26,6 +20,7 @@ from gradnet_cli.objectives.network_reconstruction.observations import Observati
 from gradnet_cli.objectives.network_reconstruction.recovery import edges_found
 from gradnet_cli.objectives.network_reconstruction.trajectories import check_steps, read_trajectories
 from gradnet_cli.objectives.network_reconstruction.truth import node_names, read_truth, regular_truth
+from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer, number
 
@@ -38,7 +33,6 @@ log = logging.getLogger(__name__)
 DYNAMICS: tuple[Dynamics, ...] = ("kuramoto", "diffusion")
 ERRORS = ("step", "integral")
 EDGES_AT_ONCE = 4096
-MATRICES = ("auto", "dense", "sparse")
 
 
 class NetworkReconstruction(Objective):
@@ -84,6 +78,7 @@ class NetworkReconstruction(Objective):
     sense = "minimize"
     requires = ("undirected",)
     sum_of_squares = True
+    batched = True
     quantity = "unexplained share of the change"
 
     def __init__(
@@ -121,10 +116,9 @@ class NetworkReconstruction(Objective):
         self.disturbance = number(setting="objective.disturbance", value=disturbance, minimum=0)
         self.substeps = integer(setting="objective.substeps", value=substeps, minimum=1)
         self.threshold = number(setting="objective.threshold", value=threshold, above=0)
-        self.matrix = choice(setting="objective.matrix", value=matrix, choices=MATRICES)
+        self.matrix = choice(setting="objective.matrix", value=matrix, choices=FORMS)
         self.seed = seed
         self.true_weights: Tensor | None = None
-        self._edges: Tensor | None = None
         self._observed: Observations | None = None
 
     def prepare(self, problem: Problem) -> None:
@@ -171,11 +165,12 @@ class NetworkReconstruction(Objective):
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score weights (E,), or each sample of (..., E)."""
-        weights = network.weights
-        score, error = self._score(weights, network)
+        if network.batch and not network.topology.takes_dense(self.matrix):
+            return self.one_by_one(network, step)
+        score, error = self._score(network)
         metrics = {"rms_error": float(error)}
         if self.true_weights is not None:
-            latest = weights.detach().reshape(-1, network.edges)[-1]
+            latest = network.weights.detach().reshape(-1, network.edges)[-1]
             found = edges_found(latest, self.true_weights.to(latest), threshold=self.threshold)
             metrics |= {name: found[name] for name in ("f1", "max_error")}
         return Evaluation(score=score, metrics=metrics)
@@ -208,7 +203,7 @@ class NetworkReconstruction(Objective):
         return EdgeLeastSquares(
             slopes=slopes.double().cpu().numpy(),
             targets=targets.double().cpu().numpy(),
-            edge_index=network.edge_index.cpu().numpy(),
+            edge_index=network.topology.array,
         )
 
     def describe(self, network: Network) -> Description:
@@ -226,7 +221,7 @@ class NetworkReconstruction(Objective):
         if self.true_weights is not None:
             truth = self.true_weights.to(network.weights)
             metrics |= edges_found(network.weights, truth, threshold=self.threshold)
-            metrics["score_of_truth"] = float(self._score(truth, network)[0])
+            metrics["score_of_truth"] = float(self._score(network.with_weights(truth))[0])
             arrays["true_weights"] = truth.cpu().numpy()
         node_data = {"frequency": constant.expand(network.nodes, 1)[:, 0].cpu().numpy()}
         return Description(metrics=metrics, node_data=node_data, arrays=arrays)
@@ -238,20 +233,16 @@ class NetworkReconstruction(Objective):
 
         return drawings(result)
 
-    def _score(self, weights: Tensor, network: Network) -> tuple[Tensor, Tensor]:
+    def _score(self, network: Network) -> tuple[Tensor, Tensor]:
         """Score, one number a sample, and the root mean square error of a prediction in the last sample."""
-        seen = self._seen(weights)
-        if weights.dim() > 1 and not self._dense(network):
-            pairs = [self._score(sample, network) for sample in weights.flatten(end_dim=-2)]
-            return torch.stack([score for score, _ in pairs]).reshape(weights.shape[:-1]), pairs[-1][1]
-        part = Network(weights=weights, edge_index=network.edge_index, problem=network.problem)
-        constant, residual = self._constant(part, seen)
+        seen = self._seen(network.weights)
+        constant, residual = self._constant(network, seen)
         if self.error == "integral":
             assert residual is not None
             missed = (residual - seen.interval * constant).square()
             total = seen.increments.square().sum()
         else:
-            missed = squared_error(self.dynamics, self._predicted(part, constant, seen), seen.after)
+            missed = squared_error(self.dynamics, self._predicted(network, constant, seen), seen.after)
             total = squared_error(self.dynamics, seen.before, seen.after).sum()
         error = missed.detach().reshape(-1, *missed.shape[-2:])[-1].mean().sqrt()
         return missed.sum(dim=(-2, -1)) / total, error
@@ -260,7 +251,7 @@ class NetworkReconstruction(Objective):
         """Frequencies (..., N, 1), and the change (..., N, M) that edges leave unexplained if needed."""
         if self.error == "step" and seen.constants is not None:
             return seen.constants, None
-        rates = self._rates(network.weights, network)(seen.states)
+        rates = self._rates(network)(seen.states)
         integral = (rates[..., seen.index] * seen.weight).sum(dim=-1)
         residual = seen.increments - seen.interval * integral
         constants = seen.constants
@@ -270,31 +261,15 @@ class NetworkReconstruction(Objective):
 
     def _predicted(self, network: Network, constant: Tensor, seen: Observations) -> Tensor:
         """The state (..., N, M) that follows each of those observed, by Runge-Kutta steps."""
-        rates = self._rates(network.weights, network)
-        return rates.step(seen.before, constant=constant, interval=seen.interval, substeps=self.substeps)
+        return self._rates(network).step(
+            seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
+        )
 
-    def _rates(self, weights: Tensor, network: Network) -> PairwiseRates:
-        coupling: Coupling
-        if self._dense(network):
-            coupling = DenseCoupling(
-                weights.detach(), network.edge_index, nodes=network.nodes, directed=network.directed
-            )
-        else:
-            if self._edges is not network.edge_index:
-                self._edges = network.edge_index
-                self._pattern = SparsePattern(
-                    network.edge_index, nodes=network.nodes, directed=network.directed
-                )
-            coupling = SparseCoupling(weights.detach(), self._pattern)
-        return PairwiseRates(self.dynamics, weights, coupling, network.strengths)
-
-    def _dense(self, network: Network) -> bool:
-        if self.matrix == "auto":
-            return prefers_dense(nodes=network.nodes, edges=network.edges, directed=network.directed)
-        return self.matrix == "dense"
+    def _rates(self, network: Network) -> PairwiseRates:
+        coupling = network.topology.coupling(network.weights.detach(), form=self.matrix)
+        return PairwiseRates(self.dynamics, network.weights, coupling, network.strengths)
 
     def _seen(self, like: Tensor) -> Observations:
-        if self._observed is None:
-            raise RuntimeError("prepare(problem) comes before the first score")
-        self._observed.to(like)
-        return self._observed
+        seen = prepared(self._observed)
+        seen.to(like)
+        return seen

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.problem.mask import Mask
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 RELATIVE, ABSOLUTE = 1e-10, 1e-12  # tolerances; the error of one step of any reconstruction is far larger
-
-
-def adjacency(mask: Mask, weights: np.ndarray) -> sp.csr_array:
-    """The symmetric matrix (N, N) of weights (E,) on an undirected mask."""
-    i, j = mask.edge_index
-    shape = (mask.nodes, mask.nodes)
-    upper = sp.coo_array((weights, (i, j)), shape=shape)
-    return sp.csr_array(upper + upper.T)
 
 
 def rates(dynamics: str, network: sp.csr_array, constant: np.ndarray) -> Callable[..., np.ndarray]:
@@ -27,10 +21,12 @@ def rates(dynamics: str, network: sp.csr_array, constant: np.ndarray) -> Callabl
 
     def kuramoto(_: float, x: np.ndarray) -> np.ndarray:
         sine, cosine = np.sin(x), np.cos(x)
-        return constant + cosine * (network @ sine) - sine * (network @ cosine)
+        change: np.ndarray = constant + cosine * (network @ sine) - sine * (network @ cosine)
+        return change
 
     def diffusion(_: float, x: np.ndarray) -> np.ndarray:
-        return constant + network @ x - strengths * x
+        change: np.ndarray = constant + network @ x - strengths * x
+        return change
 
     return kuramoto if dynamics == "kuramoto" else diffusion
 
@@ -49,18 +45,14 @@ def simulate(
     rest for diffusion. Integrated by the pair of Dormand and Prince of order 8 (Hairer, Norsett and Wanner
     1993).
 
-    Errors:
+    Raises:
         NumericalError: the integration failed
     """
     from scipy.integrate import solve_ivp
 
-    def unrest(time: float, state: np.ndarray) -> float:
-        change = rate(time, state)
-        return float(np.linalg.norm(change - change.mean())) - stationary
-
+    unrest = _Unrest(rate, stationary)
     if unrest(0.0, start) <= 0:
         return start[None]
-    unrest.terminal = True  # type: ignore[attr-defined]
     times = np.arange(samples) * interval
     solution = solve_ivp(
         rate,
@@ -75,3 +67,17 @@ def simulate(
     if not solution.success or not np.isfinite(solution.y).all():
         raise NumericalError(f"the true network could not be simulated: {solution.message}")
     return np.ascontiguousarray(solution.y.T)
+
+
+class _Unrest:
+    """How far the nodes are from moving alike, less what is allowed; an event that ends the integration."""
+
+    terminal = True
+
+    def __init__(self, rate: Callable[..., np.ndarray], stationary: float) -> None:
+        self._rate = rate
+        self._stationary = stationary
+
+    def __call__(self, time: float, state: np.ndarray) -> float:
+        change = self._rate(time, state)
+        return float(np.linalg.norm(change - change.mean())) - self._stationary

@@ -36,13 +36,14 @@ class Trajectories:
 def read_trajectories(*, setting: str, path: object, names: np.ndarray) -> Trajectories:
     """Read a CSV file with the columns time, node and value, and optionally trajectory, in any order of rows.
 
-    Arguments:
+    Args:
         setting: the setting that names the file, for messages
         path: relative to the current directory
         names: (N,) str, what the nodes are called
 
-    Raises InputFileError, with its line, for an unknown node, a value that is no finite number, a node
-    without value at some time, two values for one node at one time, and times that are not equally spaced.
+    Raises:
+        InputFileError: an unknown node, a value that is no finite number, a node without value at some time,
+            two values for one node at one time, or times that are not equally spaced; with its line
     """
     import pandas
 
@@ -94,7 +95,11 @@ def write_trajectories(path: str, trajectories: Trajectories, *, names: np.ndarr
 
 
 def check_steps(trajectories: Trajectories, *, setting: str, value: object) -> None:
-    """Raise SettingError unless something moves: a resting network tells nothing of its edges."""
+    """Refuse trajectories in which nothing moves: a resting network tells nothing of its edges.
+
+    Raises:
+        SettingError: of the setting and value given, that tell where the trajectories come from
+    """
     moved = max(float(np.abs(np.diff(course, axis=0)).max(initial=0.0)) for course in trajectories.states)
     if not moved > 0:
         raise SettingError(setting=setting, value=value, allowed="no node ever changes: there is no dynamics")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradnet_cli.numerics.graphs import edge_places
 from gradnet_cli.problem.files import read_edge_file
 from gradnet_cli.problem.mask import Mask
 
@@ -26,8 +27,8 @@ def regular_truth(mask: Mask, *, degree: int, seed: int) -> np.ndarray:
         import networkx
 
         graph = networkx.random_regular_graph(degree, nodes, seed=seed)
-        i, j = np.sort(np.array(list(graph.edges())).T, axis=0)
-        truth[_rank(mask, i, j)] = 1.0
+        drawn = np.sort(np.array(list(graph.edges())).T, axis=0)
+        truth[edge_places(mask.edge_index, drawn, nodes=nodes)] = 1.0
         return truth
     degrees = np.zeros(nodes, dtype=np.int64)
     for edge in np.random.default_rng([seed, 3]).permutation(mask.edges):
@@ -41,7 +42,13 @@ def regular_truth(mask: Mask, *, degree: int, seed: int) -> np.ndarray:
 def read_truth(mask: Mask, *, setting: str, path: object) -> np.ndarray:
     """Weights (E,) of an edge file's column Weight, or 1 for each of its edges where there is none.
 
-    Raises InputFileError for a file that cannot be read, and for an edge that the mask does not have.
+    Args:
+        mask: whose edges they are
+        setting: the setting that names the file, for messages
+        path: relative to the current directory
+
+    Raises:
+        InputFileError: a file that cannot be read, or an edge that the mask does not have
     """
     import pandas
 
@@ -51,20 +58,12 @@ def read_truth(mask: Mask, *, setting: str, path: object) -> np.ndarray:
     weights = np.ones(table.ends.shape[1])
     if known:
         weights = table.numbers(setting=setting, column="Weight", others=())
-    i, j = np.sort(place[table.ends], axis=0)
-    edge = _rank(mask, i, j)
-    missing = (i < 0) | (edge < 0)
+    ends = np.sort(place[table.ends], axis=0)
+    edge = edge_places(mask.edge_index, ends, nodes=mask.nodes)
+    missing = (ends[0] < 0) | (edge < 0)
     if missing.any():
         row = int(np.argmax(missing))
         raise table.error(f"the mask has no edge {table.edge(row)}, so it could never be found", row=row)
     truth = np.zeros(mask.edges)
     truth[edge] = weights
     return truth
-
-
-def _rank(mask: Mask, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    """Places of the pairs i < j in the mask's edges, -1 for those it does not have."""
-    listed = mask.edge_index[0] * np.int64(mask.nodes) + mask.edge_index[1]
-    wanted = i * np.int64(mask.nodes) + j
-    place = np.minimum(np.searchsorted(listed, wanted), len(listed) - 1)
-    return np.where(listed[place] == wanted, place, -1)

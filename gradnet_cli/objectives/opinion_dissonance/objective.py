@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_array
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.autograd import applied
+from gradnet_cli.numerics.graphs import adjacency, components, used_edges
 from gradnet_cli.numerics.relaxation import Relaxation, relax
+from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, nearest, number
 
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from gradnet_cli.result import Result
 
 STATES = ("time", "steady")
-USED = 1e-3  # of the heaviest edge: what is lighter joins no components
 COURSE_NODES = 500  # up to which opinions are told at COURSE_TIMES times
 COURSE_TIMES = 60
 
@@ -77,54 +79,63 @@ class OpinionDissonance(Objective):
         self.state = choice(setting="objective.state", value=state, choices=STATES)
         self.time = number(setting="objective.time", value=time, above=0, meaning="in units of 1 / weight")
         self.record = record
-        self._known: tuple[Problem, np.ndarray] | None = None
+        self._places: np.ndarray | None = None
 
     def prepare(self, problem: Problem) -> None:
-        """Find the leaders among the nodes, and the record among their columns."""
-        self._nodes_of_leaders(problem)
+        """Find the leaders among the nodes, and the record among their columns.
+
+        Raises:
+            SettingError: a leader that is no node, no free node, or a record that is no column
+        """
+        self._places = _places(self.leaders, problem)
         columns = problem.mask.node_data
         if self.record is not None and self.record not in columns:
             known = f"is no column of node data, which has {', '.join(columns) or 'none'}"
             raise _refused("record", self.record, known, hint=nearest(self.record, columns))
 
     def forward(self, network: Network, step: int) -> Evaluation:
-        """Score the dissonance of weights (E,), or of each sample of (S, E)."""
-        flat = network.weights.reshape(-1, network.edges)
-        time = self.time if self.state == "time" else None
-        scores = [self._dissonance(row, network, time) for row in flat]
-        return Evaluation(score=torch.stack(scores).reshape(network.weights.shape[:-1]))
+        """Score the dissonance of weights (E,).
 
-    def opinions_of(self, weights: Tensor, problem: Problem, time: float | None) -> Tensor:
+        Raises:
+            NumericalError: no weight is left
+        """
+        weights = network.weights
+        total = weights.sum()
+        if float(total.detach()) <= 0:
+            raise NumericalError("dissonance has no meaning: no weight is left in the network")
+        opinion = self.opinions_of(network, self.time if self.state == "time" else None)
+        source, target = network.edge_index
+        return Evaluation(score=(weights * (opinion[source] - opinion[target]).square()).sum() / total)
+
+    def opinions_of(self, network: Network, time: float | None) -> Tensor:
         """Opinions (N,) for weights (E,) at a time, or at rest if it is None."""
-        leaders = self._nodes_of_leaders(problem)
-        return _Opinions.apply(weights, problem.edge_index, problem.nodes, leaders, self.opinions, time)
+        leaders = prepared(self._places)
+        return applied(_Opinions, network.weights, network.topology, leaders, self.opinions, time)
 
     def describe(self, network: Network) -> Description:
         """Tell opinions and factions, now and in the base network, and how they came about."""
         problem, weights = network.problem, network.weights
-        leaders = self._nodes_of_leaders(problem)
+        leaders = prepared(self._places)
         time = self.time if self.state == "time" else None
-        opinion = self.opinions_of(weights, problem, time).cpu().numpy()
+        opinion = self.opinions_of(network, time).cpu().numpy()
         nearest_leader = np.abs(opinion[:, None] - self.opinions).argmin(axis=1)
         values = weights.cpu().numpy()
-        used = problem.edge_index[:, values > USED * values.max(initial=0.0)]
-        graph = coo_array((np.ones(used.shape[1]), tuple(used)), shape=(network.nodes, network.nodes))
-        metrics = {"components": float(connected_components(graph, directed=False, return_labels=False))}
+        part = components(problem.edge_index[:, used_edges(values)], nodes=network.nodes)
+        metrics = {"components": float(part.max() + 1)}
         if self.record is not None:
             record = np.asarray(problem.mask.node_data[self.record])
             metrics["misplaced"] = float((record != record[leaders][nearest_leader]).sum())
         node_data = {"opinion": opinion, "faction": leaders[nearest_leader]}
         arrays = {"leaders": leaders}
-        variants = {"": weights}
+        variants = {"": network}
         if problem.base.any():
-            variants["_before"] = weights.new_tensor(problem.base)
-            before = self.opinions_of(variants["_before"], problem, time).cpu().numpy()
-            node_data["opinion_before"] = before
+            variants["_before"] = network.with_weights(weights.new_tensor(problem.base))
+            node_data["opinion_before"] = self.opinions_of(variants["_before"], time).cpu().numpy()
             metrics["weight_kept"] = float(values.sum() / problem.base.sum())
         if network.nodes <= COURSE_NODES:
             arrays["times"] = self.time * np.linspace(0.0, 1.0, COURSE_TIMES) ** 2
             for name, each in variants.items():
-                courses = [self.opinions_of(each, problem, t).cpu().numpy() for t in arrays["times"][1:]]
+                courses = [self.opinions_of(each, t).cpu().numpy() for t in arrays["times"][1:]]
                 start = np.zeros(network.nodes)
                 start[leaders] = self.opinions
                 arrays[f"course{name}"] = np.stack([start, *courses])
@@ -137,19 +148,6 @@ class OpinionDissonance(Objective):
 
         return drawings(result)
 
-    def _dissonance(self, weights: Tensor, network: Network, time: float | None) -> Tensor:
-        total = weights.sum()
-        if float(total.detach()) <= 0:
-            raise NumericalError("dissonance has no meaning: no weight is left in the network")
-        opinion = self.opinions_of(weights, network.problem, time)
-        source, target = network.edge_index
-        return (weights * (opinion[source] - opinion[target]).square()).sum() / total
-
-    def _nodes_of_leaders(self, problem: Problem) -> np.ndarray:
-        if self._known is None or self._known[0] is not problem:
-            self._known = (problem, _places(self.leaders, problem))
-        return self._known[1]
-
 
 class _Opinions(torch.autograd.Function):
     """Opinions (N,) of weights (E,), and their gradient by the adjoint."""
@@ -158,28 +156,24 @@ class _Opinions(torch.autograd.Function):
     def forward(
         ctx: Any,
         weights: Tensor,
-        edge_index: np.ndarray,
-        nodes: int,
+        topology: Topology,
         leaders: np.ndarray,
         fixed: np.ndarray,
         time: float | None,
     ) -> Tensor:
         values = weights.detach().to("cpu", torch.float64).numpy()
-        free = np.ones(nodes, dtype=bool)
+        free = np.ones(topology.nodes, dtype=bool)
         free[leaders] = False
-        held = np.zeros(nodes)
+        held = np.zeros(topology.nodes)
         held[leaders] = fixed
-        i, j = edge_index
-        adjacency = csr_array(
-            (np.r_[values, values], (np.r_[i, j], np.r_[j, i])), shape=(nodes, nodes), dtype=np.float64
-        )
+        matrix = adjacency(topology.array, values, nodes=topology.nodes)
         places = np.flatnonzero(free)
-        inner = adjacency[places][:, places]
-        strength = csr_array((adjacency.sum(axis=1)[places], (np.arange(len(places)),) * 2), inner.shape)
-        relaxation = relax(csr_array(strength - inner), (adjacency @ held)[places], time=time)
+        inner = matrix[places][:, places]
+        strength = csr_array((matrix.sum(axis=1)[places], (np.arange(len(places)),) * 2), inner.shape)
+        relaxation = relax(csr_array(strength - inner), (matrix @ held)[places], time=time)
         opinion = held.copy()
         opinion[free] = relaxation.state
-        ctx.known = (relaxation, edge_index, free, held)
+        ctx.known = (relaxation, topology.array, free, held)
         return weights.new_tensor(opinion)
 
     @staticmethod
@@ -193,7 +187,7 @@ class _Opinions(torch.autograd.Function):
             pulls, values = np.zeros(len(free), dtype=pull.dtype), held.astype(resolved.dtype)
             pulls[free], values[free] = pull, resolved
             slope -= ((pulls[i] - pulls[j]) * (values[i] - values[j])).real
-        return torch.as_tensor(slope).to(grads[0]), None, None, None, None, None
+        return torch.as_tensor(slope).to(grads[0]), None, None, None, None
 
 
 def _places(leaders: Sequence[object] | None, problem: Problem) -> np.ndarray:

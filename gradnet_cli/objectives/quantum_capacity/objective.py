@@ -6,16 +6,14 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import torch
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 from torch import Tensor
 
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.bottlenecks import bottleneck_edges
 from gradnet_cli.numerics.cut_tree import crossings, cut_tree
+from gradnet_cli.numerics.graphs import components, minimum_spanning_tree
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.settings.values import choice
 
@@ -63,6 +61,7 @@ class QuantumCapacity(Objective):
 
     sense = "maximize"
     requires = ("undirected", "connected", "nonnegative", "budget")
+    batched = True
     monotone = True
 
     def __init__(self, *, routing: str) -> None:
@@ -76,7 +75,7 @@ class QuantumCapacity(Objective):
         flat = weights.reshape(-1, network.edges)
         pairs = network.nodes * (network.nodes - 1) / 2
         values = flat.detach().to("cpu", torch.float64).numpy()
-        edge_index = network.edge_index.cpu().numpy()
+        edge_index = network.topology.array
         if self.routing == "single":
             edges, count = bottleneck_edges(values, edge_index=edge_index, nodes=network.nodes)
             chosen = flat.gather(1, torch.as_tensor(edges, device=weights.device))
@@ -91,26 +90,24 @@ class QuantumCapacity(Objective):
         """Tell the shape of the network, and the tree that it may be compared with."""
         problem = network.problem
         weights = network.weights.cpu().numpy()
-        tree = _cheapest_tree(problem.cost, problem.edge_index, network.nodes)
+        tree = np.sort(minimum_spanning_tree(problem.edge_index, problem.cost, nodes=network.nodes))
         kept = np.flatnonzero(weights > PRUNE * weights.max(initial=0.0))
-        graph: nx.Graph = nx.Graph(problem.edge_index[:, kept].T.tolist())
-        largest: set[int] = max(nx.connected_components(graph), key=len, default=set())
+        joined = _largest_part(problem.edge_index[:, kept], network.nodes)
+        whole = len(kept) > 0 and joined[problem.edge_index[0, kept]].all()
         metrics = {
             "edges_pruned": float(len(kept)),
-            "nodes_joined": float(len(largest)),
-            "tree": float(len(graph) > 0 and nx.is_tree(graph)),
+            "nodes_joined": float(joined.sum()),
+            "tree": float(whole and len(kept) == joined.sum() - 1),
             "edges_shared": float(np.isin(kept, tree).sum()),
         }
         if problem.edge_budget is not None and problem.budget.p == 1:
             uniform = np.zeros(network.edges)
             uniform[tree] = problem.edge_budget / problem.cost[tree].sum()
-            alone = Network(
-                weights=torch.as_tensor(uniform), edge_index=network.edge_index.cpu(), problem=problem
-            )
+            alone = network.with_weights(torch.as_tensor(uniform))
             metrics["score_uniform_tree"] = float(self(alone, 0).score)
         return Description(
             metrics=metrics,
-            node_data={"joined": np.isin(np.arange(network.nodes), sorted(largest)).astype(np.int64)},
+            node_data={"joined": joined.astype(np.int64)},
             arrays={"cheapest_tree": problem.edge_index[:, tree]},
         )
 
@@ -139,10 +136,8 @@ def _times_cut(capacities: np.ndarray, edge_index: np.ndarray, nodes: int) -> np
     return crossings(tree, count, edge_index=edge_index)
 
 
-def _cheapest_tree(cost: np.ndarray, edge_index: np.ndarray, nodes: int) -> np.ndarray:
-    """Places of the edges of the mask's minimum spanning tree (or forest) by cost."""
-    order = np.argsort(cost, kind="stable")
-    rank = np.empty(len(cost))
-    rank[order] = np.arange(1, len(cost) + 1)
-    forest = minimum_spanning_tree(csr_array((rank, tuple(edge_index)), shape=(nodes, nodes)))
-    return np.sort(order[forest.data.astype(np.int64) - 1])
+def _largest_part(edge_index: np.ndarray, nodes: int) -> np.ndarray:
+    """Which nodes belong to the component with most of them, bool (N,); none where there is no edge."""
+    part = components(edge_index, nodes=nodes)
+    size = np.bincount(part)
+    return np.asarray((part == size.argmax()) & (size.max() > 1))

@@ -26,11 +26,12 @@ READERS: Mapping[str, Callable[..., EdgeTable]] = {
 def read_edge_file(*, setting: str, path: object) -> EdgeTable:
     """Read a network by the reader that its suffix names.
 
-    Arguments:
+    Args:
         setting: the setting that names the file, for messages
         path: relative to the current directory
 
-    Raises InputFileError, which names the line where there is one.
+    Raises:
+        InputFileError: a file that cannot be read, with its line where there is one
     """
     file = existing_file(setting=setting, path=path)
     reader = READERS.get(file.suffix.lower())
@@ -45,7 +46,16 @@ def read_edge_file(*, setting: str, path: object) -> EdgeTable:
 
 
 def existing_file(*, setting: str, path: object) -> Path:
-    """Return the path of a file that is there and not empty."""
+    """Return the path of a file that is there and not empty.
+
+    Args:
+        setting: the setting that names the file, for messages
+        path: relative to the current directory
+
+    Raises:
+        SettingError: no path at all
+        InputFileError: there is no such file, or none that can be read
+    """
     if not isinstance(path, str | Path) or not str(path):
         raise SettingError(setting=setting, value=path, allowed="must be the path of a file")
     file = Path(path).expanduser()

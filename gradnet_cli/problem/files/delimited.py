@@ -48,6 +48,9 @@ def read_edges(*, setting: str, path: Path) -> EdgeTable:
     Without a header two or three columns are read as source, target and weight, if the first line begins with
     two integers. Nodes are those that occur, in the order of their numbers if all ids are integers, else of
     first occurrence. ``Type`` is Gephi's Directed or Undirected.
+
+    Raises:
+        InputFileError: a header without these columns, no edge, or an edge without a source or a target
     """
     table = read_table(setting=setting, path=path)
     source, target = table.find(SOURCES), table.find(TARGETS)
@@ -76,7 +79,11 @@ def read_edges(*, setting: str, path: Path) -> EdgeTable:
 def read_nodes(*, setting: str, path: Path) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray | None]:
     """Read node data: a column Id and any others; numbers become float64.
 
-    Returns ids (N,) str, the other columns, and the line of each node where it is known.
+    Returns:
+        ids (N,) str, the other columns, and the line of each node where it is known
+
+    Raises:
+        InputFileError: there is no such column, or an id that is missing or stands there twice
     """
     table = read_table(setting=setting, path=path)
     place = table.find(IDS)
@@ -99,7 +106,11 @@ def read_nodes(*, setting: str, path: Path) -> tuple[np.ndarray, dict[str, np.nd
 
 
 def read_table(*, setting: str, path: Path) -> TextTable:
-    """Read all cells as text; rows keep their line numbers, blank lines are left out."""
+    """Read all cells as text; rows keep their line numbers, blank lines are left out.
+
+    Raises:
+        InputFileError: no UTF-8 text, rows of different lengths, a column twice, or nothing at all
+    """
     import pandas
 
     skipped, first = _first_line(setting=setting, path=path)
@@ -205,4 +216,5 @@ def _arrows(table: TextTable, kind: int) -> np.ndarray | None:
     words = [str(word).strip().lower() for word in spelled]
     if not all(word in known for word in words):
         return None
-    return np.array([known[word] for word in words], dtype=bool)[codes]
+    arrows: np.ndarray = np.array([known[word] for word in words], dtype=bool)[codes]
+    return arrows

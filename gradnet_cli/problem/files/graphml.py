@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 from xml.parsers import expat
 
 import numpy as np
@@ -16,6 +17,9 @@ def read_graphml(*, setting: str, path: Path) -> EdgeTable:
 
     Nodes stand in the order of their numbers if all ids are integers, else of the file. Hyperedges and nested
     graphs are refused, and so is any declaration of an entity: entities can blow a small file up to any size.
+
+    Raises:
+        InputFileError: no such GraphML, with its line
     """
     reader = _Reader(setting, path)
     with path.open("rb") as file:
@@ -52,7 +56,7 @@ class _Reader:
         line = self.parser.CurrentLineNumber if line is None else line
         return InputFileError(setting=self.setting, path=self.path, allowed=allowed, line=line)
 
-    def parse(self, file) -> None:  # type: ignore[no-untyped-def]  # any binary file
+    def parse(self, file: BinaryIO) -> None:
         try:
             self.parser.ParseFile(file)
         except expat.ExpatError as error:

@@ -21,7 +21,11 @@ FEWEST_BYTES = 2  # that an entry of a text file takes: a digit and a line break
 
 
 def read_npz(*, setting: str, path: Path) -> EdgeTable:
-    """Read what scipy.sparse.save_npz wrote (csr, csc or coo). Nothing is ever unpickled."""
+    """Read what scipy.sparse.save_npz wrote (csr, csc or coo). Nothing is ever unpickled.
+
+    Raises:
+        InputFileError: no such file, or one that unpacks beyond reason
+    """
     import scipy.sparse
 
     try:
@@ -55,7 +59,11 @@ def read_npz(*, setting: str, path: Path) -> EdgeTable:
 
 
 def read_matrix_market(*, setting: str, path: Path) -> EdgeTable:
-    """Read a Matrix Market file, coordinate or array, real, integer or pattern."""
+    """Read a Matrix Market file, coordinate or array, real, integer or pattern.
+
+    Raises:
+        InputFileError: no such file, with its line where there is one
+    """
     import scipy.io
     import scipy.sparse
 

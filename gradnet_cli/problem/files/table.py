@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -48,9 +49,14 @@ class EdgeTable:
     def numbers(self, *, setting: str, column: str, others: Sequence[str]) -> np.ndarray:
         """Return (M,) float64, the numbers of a column; its name may differ from the file's in case.
 
-        Arguments:
+        Args:
             setting: the setting that names the column, for messages
+            column: its name
             others: what the setting may be instead of a column, for messages
+
+        Raises:
+            SettingError: there is no such column
+            InputFileError: an entry of it is no finite number
         """
         values = self.columns[self._column(setting, column, others)]
         result = to_floats(values)
@@ -120,8 +126,8 @@ def coordinates(node_data: Mapping[str, np.ndarray]) -> np.ndarray | None:
     return np.stack(found, axis=1) if len(found) >= 2 else None
 
 
-def _to_float(value: object) -> float:
+def _to_float(value: Any) -> float:
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     except (TypeError, ValueError):
         return float("nan")

@@ -6,22 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from gradnet_cli.numerics.graphs import components
 from gradnet_cli.problem.mask import Mask
 
 
 def largest_component(mask: Mask) -> Mask:
     """Return the (weakly) connected component with most nodes, nodes renumbered in their old order."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    i, j = mask.edge_index
-    adjacency = coo_array((np.ones(i.size, dtype=np.int8), (i, j)), shape=(mask.nodes, mask.nodes))
-    count, component = connected_components(adjacency.tocsr(), directed=mask.directed, connection="weak")
-    if count == 1:
-        return mask
+    component = components(mask.edge_index, nodes=mask.nodes, directed=mask.directed)
     kept = component == np.bincount(component).argmax()
+    if kept.all():
+        return mask
     number = np.cumsum(kept) - 1
-    edges = kept[i]  # both ends of an edge lie in the same component
+    edges = kept[mask.edge_index[0]]  # both ends of an edge lie in the same component
     return replace(
         mask,
         nodes=int(kept.sum()),

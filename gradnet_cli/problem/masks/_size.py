@@ -7,7 +7,11 @@ from gradnet_cli.problem.mask import EDGE_LIMIT, NODE_LIMIT
 
 
 def check_size(*, nodes: int, edges: float, setting: str, value: object) -> None:
-    """Raise a SettingError on ``setting`` if a mask of so many nodes and edges is beyond reason."""
+    """Refuse a mask of so many nodes and edges that it is beyond reason.
+
+    Raises:
+        SettingError: on ``setting``
+    """
     if nodes > NODE_LIMIT or edges > EDGE_LIMIT:
         raise SettingError(
             setting=setting,

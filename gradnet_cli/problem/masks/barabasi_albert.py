@@ -11,7 +11,7 @@ from gradnet_cli.settings.values import integer
 def build(*, nodes: int, attachment: int, graph_seed: int) -> Mask:
     """Grow a graph (Barabasi and Albert 1999), the same as networkx grows from this seed. It is connected.
 
-    Arguments:
+    Args:
         nodes: > attachment
         attachment: edges that each new node brings, >= 1
         graph_seed: >= 0

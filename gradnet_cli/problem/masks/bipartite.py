@@ -12,7 +12,7 @@ from gradnet_cli.settings.values import integer
 def build(*, left: int, right: int) -> Mask:
     """Join each of the nodes 0 .. left-1 with each of the nodes left .. left+right-1.
 
-    Arguments:
+    Args:
         left: nodes of the left side, >= 1
         right: nodes of the right side, >= 1
     """

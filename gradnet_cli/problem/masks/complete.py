@@ -12,7 +12,7 @@ from gradnet_cli.settings.values import flag, integer
 def build(*, nodes: int, directed: bool = False) -> Mask:
     """Join every pair of nodes, in both directions if directed.
 
-    Arguments:
+    Args:
         nodes: >= 2
         directed: an edge for either direction of each pair
     """

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from gradnet_cli.errors import InputFileError, SettingError
+from gradnet_cli.numerics.graphs import edge_keys
 from gradnet_cli.problem.files import EdgeTable, existing_file, read_edge_file
 from gradnet_cli.problem.files.delimited import read_nodes
 from gradnet_cli.problem.files.table import coordinates, in_order
@@ -31,7 +32,7 @@ def build(
     An edge that stands in the file twice counts once; with two different weights or costs it is an error, and
     so is a self-loop. Node ids other than 0 .. N-1 are kept as labels.
 
-    Arguments:
+    Args:
         path: .csv, .tsv, .txt, .graphml, .npz or .mtx, relative to the current directory
         node_path: CSV with a column Id and node data; it may hold nodes without edges, too
         directed: None follows the file: Gephi's column Type, GraphML's edgedefault, the symmetry of a matrix;
@@ -40,7 +41,9 @@ def build(
         cost: ``unit``, ``distance`` (by the columns x, y, z of the nodes) or a column of numbers > 0
         largest_component: keep only the largest component
 
-    Raises InputFileError, which names the line where there is one.
+    Raises:
+        InputFileError: a file that cannot be used, with its line where there is one
+        SettingError: a setting that the file does not allow
     """
     keep = flag(setting="largest_component", value=largest_component)
     table = read_edge_file(setting="path", path=path)
@@ -157,7 +160,7 @@ def _refuse_contradictions(
     table: EdgeTable, ends: np.ndarray, rows: np.ndarray, values: dict[str, np.ndarray | None]
 ) -> None:
     """Raise an InputFileError for the first row that gives an edge other values than an earlier row does."""
-    key = ends[0] * np.int64(len(table.ids)) + ends[1]
+    key = edge_keys(ends, nodes=len(table.ids))
     order = np.argsort(key, kind="stable")
     repeated = key[order][1:] == key[order][:-1]
     earlier, later = rows[order[:-1][repeated]], rows[order[1:][repeated]]

@@ -23,7 +23,7 @@ def build(
 ) -> Mask:
     """Draw G(N, p) (Gilbert 1959) in time and memory O(number of edges).
 
-    Arguments:
+    Args:
         nodes: >= 2
         probability: p of each pair (of each ordered pair if directed), in (0, 1]; None takes
             min(1, 2 log(N) / N), twice the threshold of connectedness (Erdos and Renyi 1960)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradnet_cli.numerics.graphs import edge_keys
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.settings.values import flag, integer, integers
@@ -18,7 +19,7 @@ def build(*, rows: int, cols: int, further: Sequence[int] = (), periodic: bool =
     Node (r, c, ...) has the number that C order gives it, r * cols + c in two dimensions, and lies at x = c,
     y = r and, from the third dimension on, at its index there.
 
-    Arguments:
+    Args:
         rows: >= 2
         cols: >= 1; 1 makes a path
         further: sizes of further dimensions, each >= 1
@@ -50,7 +51,7 @@ def _neighbours(shape: tuple[int, ...], periodic: bool) -> np.ndarray:
         if periodic and size > 2:  # with two nodes the wrapping edge is the one that is there
             pairs.append(np.stack([line[0].ravel(), line[-1].ravel()]))
     edges = np.concatenate(pairs, axis=1)
-    return edges[:, np.argsort(edges[0] * number.size + edges[1], kind="stable")]
+    return edges[:, np.argsort(edge_keys(edges, nodes=number.size), kind="stable")]
 
 
 def _positions(shape: tuple[int, ...]) -> np.ndarray:

@@ -12,7 +12,7 @@ BASES = ("none", "weights")
 def build(*, base: str = "none") -> Mask:
     """Return the 34 members and 78 friendships of a karate club (Zachary 1977); ``club`` tells its split.
 
-    Arguments:
+    Args:
         base: ``weights`` takes the recorded strengths of the friendships as base network, ``none`` none
     """
     import networkx

@@ -30,7 +30,7 @@ def build(
 ) -> Mask:
     """Call a graph generator of networkx.
 
-    Arguments:
+    Args:
         generator: its name, ``watts_strogatz_graph``, or ``bipartite.random_graph``
         arguments: its arguments by name, ``{n: 100, k: 4, p: 0.1}``
         base: ``weights`` takes the edge attribute weight as base network, ``none`` nothing
@@ -54,7 +54,7 @@ def build(
 def _generator(name: object) -> Callable[..., Any]:
     import networkx
 
-    known = {
+    known: dict[str, Callable[..., Any]] = {
         **_generators_of(networkx, "networkx.generators."),
         **{f"bipartite.{key}": value for key, value in _generators_of(networkx.bipartite).items()},
     }

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from gradnet_cli.numerics.graphs import components
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
 from gradnet_cli.problem.masks._cost import edge_cost
@@ -31,7 +32,7 @@ def build(
 ) -> Mask:
     """Join points drawn uniformly from [0, side]^dimensions that are at most radius apart.
 
-    Arguments:
+    Args:
         nodes: >= 2
         radius: > 0, in the unit of side; None takes the radius at which a node far from the border has
             2 log(N) neighbours on average, twice the threshold of connectedness (Penrose 1997), and widens it
@@ -88,7 +89,7 @@ SOURCES = {"numpy": _points_of_numpy, "torch": _points_of_torch}
 def _threshold(nodes: int, dimensions: int, side: float) -> float:
     """Return the radius of a ball that holds 2 log(N) of N uniform points on average."""
     unit_ball = math.pi ** (dimensions / 2) / math.gamma(dimensions / 2 + 1)
-    return side * (2 * math.log(nodes) / (nodes * unit_ball)) ** (1 / dimensions)
+    return side * math.pow(2 * math.log(nodes) / (nodes * unit_ball), 1 / dimensions)
 
 
 def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
@@ -98,18 +99,14 @@ def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
     nodes = len(positions)
     pairs = (tree.count_neighbors(tree, radius) - nodes) // 2  # counted without being listed
     check_size(nodes=nodes, edges=float(pairs), setting="radius", value=radius)
-    return tree.query_pairs(radius, output_type="ndarray").astype(np.int64).reshape(-1, 2).T
+    near: np.ndarray = tree.query_pairs(radius, output_type="ndarray").astype(np.int64).reshape(-1, 2)
+    return near.T
 
 
 def _connecting_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    nodes = len(positions)
     while True:
         edges = _near_pairs(positions, radius)
-        adjacency = coo_array((np.ones(edges.shape[1], dtype=np.int8), tuple(edges)), shape=(nodes, nodes))
-        if connected_components(adjacency.tocsr(), directed=False, return_labels=False) == 1:
+        if not components(edges, nodes=len(positions)).any():
             logger.info("random_geometric: radius %.6g", radius)
             return edges
         radius *= GROWTH

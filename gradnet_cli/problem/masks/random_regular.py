@@ -12,10 +12,13 @@ from gradnet_cli.settings.values import integer
 def build(*, nodes: int, degree: int, graph_seed: int) -> Mask:
     """Draw a graph of equal degrees, asymptotically uniformly (Steger and Wormald 1999).
 
-    Arguments:
+    Args:
         nodes: > degree
         degree: neighbours of every node, >= 1, with nodes * degree even
         graph_seed: >= 0
+
+    Raises:
+        SettingError: there is no such graph
     """
     import networkx
 

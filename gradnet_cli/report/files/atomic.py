@@ -43,7 +43,7 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 def create_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write `content` as `write_json` does where nothing is yet: of several that try, one succeeds.
 
-    Errors:
+    Raises:
         FileExistsError: there is a file of that name
     """
     path = Path(path)

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -85,7 +86,7 @@ def _read_numbers(path: Path) -> list[np.ndarray]:
 def _read_rows(path: Path, labels: np.ndarray | None) -> list[np.ndarray]:
     """Source, target and weight of all rows; nodes may be named by labels."""
     number = int if labels is None else {label: i for i, label in enumerate(labels.tolist())}.__getitem__
-    columns: list[list] = [[], [], []]
+    columns: list[list[Any]] = [[], [], []]
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         next(reader)
@@ -101,7 +102,9 @@ def _read_rows(path: Path, labels: np.ndarray | None) -> list[np.ndarray]:
     return [np.array(column) for column in columns]
 
 
-def nonzero_chunks(problem: Problem, weights: np.ndarray) -> Iterator[tuple[list, list, list, list]]:
+def nonzero_chunks(
+    problem: Problem, weights: np.ndarray
+) -> Iterator[tuple[list[Any], list[Any], list[float], list[float]]]:
     """Edges of non-zero weight as lists (source, target, weight, cost) of Python numbers, CHUNK at a time."""
     listed = np.flatnonzero(weights)
     for start in range(0, len(listed), CHUNK):

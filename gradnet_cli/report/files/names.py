@@ -3,4 +3,5 @@
 EDGES = "edges.csv"
 MANIFEST = "manifest.json"
 STATUS = "status.json"
+SUMMARY = "summary.json"
 PRUNED = "edges_pruned.csv"

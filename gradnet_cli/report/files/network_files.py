@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -19,6 +20,7 @@ NPZ_NAME = "network.npz"
 COMPRESSED_UP_TO = 100_000
 """Entries up to which the matrix is compressed; beyond, that would take longer than the other files."""
 
+Columns = dict[str, tuple[str, list[Any]]]  # GraphML type and texts, by name
 _TYPES = {"b": "boolean", "i": "long", "u": "long", "f": "double"}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _AS_REFERENCE = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
@@ -77,7 +79,7 @@ def write_graphml(path: Path, result: Result) -> None:
         file.write("</graph>\n</graphml>\n")
 
 
-def _head(columns: dict[str, tuple[str, list]], *, directed: bool, priced: bool) -> str:
+def _head(columns: Columns, *, directed: bool, priced: bool) -> str:
     keys = [(f"n{k}", "node", name, kind) for k, (name, (kind, _)) in enumerate(columns.items())]
     keys += [("weight", "edge", "weight", "double")] + (
         [("cost", "edge", "cost", "double")] if priced else []
@@ -92,7 +94,7 @@ def _head(columns: dict[str, tuple[str, list]], *, directed: bool, priced: bool)
     )
 
 
-def _node_text(columns: dict[str, tuple[str, list]], names: list[str] | None, *, nodes: int) -> Iterable[str]:
+def _node_text(columns: Columns, names: list[str] | None, *, nodes: int) -> Iterable[str]:
     data = "".join(f'<data key="n{k}">%s</data>' for k in range(len(columns)))
     form = f'<node id="%s">{data}</node>\n'
     for start in range(0, nodes, CHUNK):
@@ -102,7 +104,7 @@ def _node_text(columns: dict[str, tuple[str, list]], names: list[str] | None, *,
         yield "".join([form % row for row in rows])
 
 
-def _column(values: np.ndarray) -> tuple[str, list]:
+def _column(values: np.ndarray) -> tuple[str, list[Any]]:
     """GraphML type and texts of a node column."""
     kind = _TYPES.get(values.dtype.kind, "string")
     if kind == "boolean":

@@ -1,6 +1,8 @@
 """What a run is doing, or how it ended."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any, Self
 
 
 class State(StrEnum):
@@ -17,6 +19,11 @@ class State(StrEnum):
     FAILED = "failed"
     KILLED = "killed"
     MISSING = "missing"
+
+    @classmethod
+    def of(cls, status: Mapping[str, Any]) -> Self | None:
+        """What status.json says; None where it says nothing that is known."""
+        return next((state for state in cls if state == status.get("state")), None)
 
     @property
     def is_unsuccessful(self) -> bool:

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from gradnet_cli.report.files.atomic import write_json
+from gradnet_cli.report.files.names import SUMMARY
 from gradnet_cli.result.result import Result
 
-FILE_NAME = "summary.json"
+FILE_NAME = SUMMARY
 
 
 def summary(result: Result) -> dict[str, Any]:

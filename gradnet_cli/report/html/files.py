@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from gradnet_cli.report.files import edges, network_files, nodes, summary
 from gradnet_cli.report.files.atomic import read_json
+from gradnet_cli.report.files.documents import read_yaml
 from gradnet_cli.report.files.metrics import FILE_NAME as METRICS
 from gradnet_cli.report.files.names import MANIFEST, PRUNED, STATUS
 
@@ -83,8 +82,8 @@ def read_run(directory: Path) -> RunFiles:
         status=read_json(directory / STATUS),
         summary=read_json(directory / summary.FILE_NAME),
         manifest=read_json(directory / MANIFEST),
-        config=read_yaml(directory / CONFIG),
-        hydra=_section(read_yaml(directory / HYDRA), "hydra"),
+        config=_mapping(read_yaml(directory / CONFIG)),
+        hydra=_section(_mapping(read_yaml(directory / HYDRA)), "hydra"),
     )
 
 
@@ -105,16 +104,10 @@ def last_metrics(directory: Path) -> dict[str, float]:
         return {}
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A mapping from a YAML file, plain values only; empty where there is none."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-    except (OSError, ValueError, yaml.YAMLError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
 def _section(content: dict[str, Any], name: str) -> dict[str, Any]:
-    section = content.get(name)
-    return section if isinstance(section, dict) else {}
+    return _mapping(content.get(name))
+
+
+def _mapping(content: object) -> dict[str, Any]:
+    """A mapping as it is; an empty one for all else."""
+    return content if isinstance(content, dict) else {}

@@ -21,7 +21,7 @@ PAGES = Path(__file__).with_name("pages")
 def write_page(path: Path, *, template: str, scripts: Sequence[str], **content: Any) -> None:
     """Write a page by its template.
 
-    Arguments:
+    Args:
         scripts: names of files beside the templates, inlined; the page's policy lets these run and no others
         content: what the template speaks of
     """

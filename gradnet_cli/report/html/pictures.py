@@ -2,7 +2,7 @@
 
 import base64
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +42,8 @@ class Picture:
         return self.width > WIDE * self.height
 
 
-def pictures(directory: Path, captions: Mapping[str, str] | None = None) -> list[Picture]:
-    """The figures of `directory`/figures: the network and the course of training first, films last.
-
-    `captions` has sentences by the names of files without their endings; other figures carry theirs in
-    their files.
-    """
+def pictures(directory: Path) -> list[Picture]:
+    """The figures of `directory`/figures: the network and the course of training first, films last."""
     folder = Path(directory) / "figures"
     files: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -64,7 +60,7 @@ def pictures(directory: Path, captions: Mapping[str, str] | None = None) -> list
         found.append(
             Picture(
                 name=stem.replace("_", " "),
-                caption=(captions or {}).get(stem) or caption,
+                caption=caption,
                 source=_data(chosen) if chosen is not None and shown else None,
                 width=width,
                 height=height,

@@ -83,7 +83,8 @@ def packed_places(source: np.ndarray, target: np.ndarray, *, nodes: int) -> np.n
         own = pivot_places(graph[chosen][:, chosen])
         low, span = own.min(axis=0), float(np.ptp(own, axis=0).max()) or 1.0
         positions[chosen] = ((own - low) / span - 0.5) * (side[k] - 1.0)
-    return positions + _shelves(side, order)[part]
+    packed: np.ndarray = positions + _shelves(side, order)[part]
+    return packed
 
 
 def _shelves(side: np.ndarray, order: np.ndarray) -> np.ndarray:
@@ -119,4 +120,5 @@ def pivot_places(graph: Any) -> np.ndarray:
     centred = squared - squared.mean(axis=0) - squared.mean(axis=1, keepdims=True) + squared.mean()
     # The two largest singular directions of the centred matrix, by its small side.
     _, directions = np.linalg.eigh(centred.T @ centred)
-    return centred @ directions[:, :-3:-1]
+    plane: np.ndarray = centred @ directions[:, :-3:-1]
+    return plane

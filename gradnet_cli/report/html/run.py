@@ -17,12 +17,8 @@ from gradnet_cli.report.html.pictures import pictures
 
 log = logging.getLogger(__name__)
 
-STATES: dict[str, str] = {
-    State.DONE: "done",
-    State.FAILED: "failed",
-    State.INTERRUPTED: "interrupted",
-    State.RUNNING: "not finished",
-}
+NOTICES = {State.FAILED: "This run failed.", State.INTERRUPTED: "This run was interrupted."}
+UNSAID = "This run has not said how it ended."
 
 
 def write_run_report(directory: Path) -> None:
@@ -36,7 +32,7 @@ def write_run_report(directory: Path) -> None:
     except Exception:  # a spoilt file spoils its part of the page and no other
         log.info("The network could not be shown in the page.", exc_info=True)
         view = None
-    state = str(run.status.get("state") or State.RUNNING)
+    state = State.of(run.status) or State.RUNNING
     write_page(
         run.directory / FILE_NAME,
         template="run.html",
@@ -48,7 +44,8 @@ def write_run_report(directory: Path) -> None:
         title=_title(run),
         version=gradnet_cli.__version__,
         state=state,
-        state_told=STATES.get(state, state),
+        state_told="not finished" if state == State.RUNNING else state,
+        notice="" if state == State.DONE else NOTICES.get(state, UNSAID),
         status=run.status,
         started=_when(run.status.get("started")),
         summary=run.summary,
@@ -89,7 +86,7 @@ def _commands(run: RunFiles) -> dict[str, str]:
     if isinstance(typed, str) and typed:
         commands["What was typed"] = typed
     commands["Repeat it from its files, and compare"] = f"gradnet-run {shlex.quote(f'rerun={_place(run)}')}"
-    if run.status.get("state") in (State.INTERRUPTED, State.RUNNING):
+    if State.of(run.status) in (State.INTERRUPTED, State.RUNNING):
         commands["Go on from the last checkpoint"] = f"gradnet-run {shlex.quote(f'resume={_place(run)}')}"
     return commands
 

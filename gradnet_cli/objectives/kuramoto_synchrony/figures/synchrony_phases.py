@@ -76,4 +76,5 @@ def plot(result: Result) -> "Figure":
 
 
 def _mean_phase(phases: np.ndarray) -> np.ndarray:
-    return np.angle(np.exp(1j * phases).mean(axis=1))
+    angle: np.ndarray = np.angle(np.exp(1j * phases).mean(axis=1))
+    return angle

@@ -71,7 +71,8 @@ def _draw_errors(axes: "Axes", result: Result, *, periodic: bool) -> None:
 
     def distance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         gap = np.abs(2 * np.sin((one - other) / 2)) if periodic else np.abs(one - other)
-        return np.sqrt(np.mean(gap**2, axis=1))
+        root: np.ndarray = np.sqrt(np.mean(gap**2, axis=1))
+        return root
 
     order = np.unique(times)
     place = np.searchsorted(order, times)

@@ -76,7 +76,8 @@ def misplaced(result: Result, record: np.ndarray | None) -> np.ndarray:
     """Which nodes (N,) belong to a faction whose leader has another entry in the record."""
     if record is None:
         return np.zeros(result.problem.nodes, dtype=bool)
-    return record != record[result.node_data["faction"].astype(np.int64)]
+    differ: np.ndarray = record != record[result.node_data["faction"].astype(np.int64)]
+    return differ
 
 
 def _draw_edges(

@@ -38,7 +38,7 @@ def place(
 
     A sparse mask is laid out by all its edges, so that runs on one mask compare; a dense one by those in use.
 
-    Arguments:
+    Args:
         edge_index: ends (2, E) of the mask's edges, or of those that are known
         weights: theirs, (E,)
         mask_edges: how many edges the mask has, where `edge_index` does not hold them all

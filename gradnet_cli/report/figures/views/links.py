@@ -95,7 +95,8 @@ def flat(positions: np.ndarray) -> np.ndarray:
     """Positions (N, d), d >= 2, as (N, 2): a third dimension recedes obliquely, further ones are left out."""
     if positions.shape[1] == 2:
         return positions
-    return positions[:, :2] + positions[:, 2:3] * np.array([0.38, 0.24])
+    plane: np.ndarray = positions[:, :2] + positions[:, 2:3] * np.array([0.38, 0.24])
+    return plane
 
 
 def _beside(starts: np.ndarray, ends: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

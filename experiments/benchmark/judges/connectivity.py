@@ -1,8 +1,24 @@
-"""lambda_2 of a finished network by SciPy, the same judge for a network whoever found it."""
+"""lambda_2 of the Laplacian, by SciPy."""
 
 import numpy as np
 from scipy.sparse import coo_array, csc_array, csgraph
 from scipy.sparse.linalg import LinearOperator, eigsh, splu
+
+from experiments.benchmark.judges.judge import Arrays, Judge, Outcome
+
+
+class Connectivity(Judge):
+    """The algebraic connectivity of the network."""
+
+    name = "connectivity"
+    bounded = True
+
+    def outcome(self, problem: Arrays, weights: np.ndarray) -> Outcome:
+        found = algebraic_connectivity(problem["edge_index"], weights, nodes=int(problem["nodes"]))
+        return {"score": found}
+
+    def told(self, outcome: Outcome) -> str:
+        return f"lambda_2 = {outcome['score']:.6g}"
 
 
 def algebraic_connectivity(edge_index: np.ndarray, weights: np.ndarray, *, nodes: int) -> float:

@@ -1,18 +1,9 @@
-"""Train one network with the GradNet library; run by the interpreter of the library's own environment.
+"""Problems as they are put to the GradNet library: the network to begin with, and its loss.
 
-    python library.py karate PROBLEM.npz DIRECTORY --updates 250 --rate 0.008
-
-`PROBLEM.npz` is what `inputs.py` made of gradnet-run's own run. The directory gets `weights.npz`, the weights
-(E,) of the best network that the training evaluated and of the last one, and `summary.json` with the seconds
-that `fit` took, the updates taken, and the median of the seconds of one.
+The losses are those of the library's tutorials. Power iteration is the user's own code in the library's way.
 """
 
-import argparse
-import json
-import statistics
-import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import gradnet
 import numpy as np
@@ -20,16 +11,23 @@ import torch
 from gradnet.ode import integrate_ode
 from torch import Tensor
 
-Loss = Callable[[gradnet.GradNet], Tensor]
 KARATE_BUDGET = 100  # of the tutorial, to be used as far as it helps
 QUANTUM_SAMPLES = 100
 
 
 class Problem:
-    """What one objective adds: the network to begin with, its loss, and a loss to judge networks by."""
+    """What one objective adds: the network to begin with, its loss, and a loss to judge networks by.
 
-    def __init__(self, given: Mapping[str, np.ndarray]) -> None:
+    `given` is what `experiments.benchmark.problem` has made of gradnet-run's own run; `method` and
+    `iterations` choose the way to lambda_2.
+    """
+
+    def __init__(
+        self, *, given: Mapping[str, np.ndarray], method: str | None = None, iterations: int | None = None
+    ) -> None:
         self.given = given
+        self.method = method
+        self.iterations = iterations
         self.nodes = int(given["nodes"])
         self.edges = torch.as_tensor(given["edge_index"])
         self.setup()
@@ -61,6 +59,50 @@ class Problem:
     def factor(self, update: int, updates: int) -> float:
         """Factor of the rate."""
         return 1.0
+
+
+class Connectivity(Problem):
+    """Minus lambda_2 of the Laplacian.
+
+    Power iteration runs on shift - L, orthogonal to the constant vector, with shift = twice the largest
+    strength, which no eigenvalue of L exceeds. It starts anew, from a random vector, in every update. Its
+    vector is held fixed in the gradient: that of a simple eigenvalue is the Rayleigh quotient's.
+    """
+
+    def network(self) -> gradnet.GradNet:
+        cost = self.given["cost"]
+        return gradnet.GradNet(
+            num_nodes=self.nodes,
+            budget=float(self.given["budget"]),
+            mask=self._in_layout(np.ones_like(cost)),
+            cost_matrix=None if np.all(cost == 1) else self._in_layout(cost),
+            rand_init_weights=False,
+        )
+
+    def _in_layout(self, values: np.ndarray) -> Tensor:
+        """The symmetric matrix of values (E,), dense or in COO as the method wants it."""
+        entries = torch.cat([self.edges, self.edges.flip(0)], dim=1)
+        both = torch.as_tensor(np.concatenate([values, values]), dtype=torch.get_default_dtype())
+        shape = (self.nodes, self.nodes)
+        sparse = torch.sparse_coo_tensor(entries, both, shape, check_invariants=True).coalesce()
+        return sparse.to_dense() if self.method == "dense" else sparse
+
+    def loss(self, adjacency: Tensor) -> Tensor:
+        if self.method == "dense":
+            return -torch.linalg.eigvalsh(gradnet.utils.laplacian(adjacency))[1]
+        (i, j), weights = adjacency.indices(), adjacency.values()
+        with torch.no_grad():
+            strength = torch.zeros(self.nodes, dtype=weights.dtype).index_add_(0, i, weights)
+            diagonal = 2 * strength.max() - strength
+            product = adjacency.detach()
+            if self.method == "csr":
+                product = product.to_sparse_csr()
+            vector = torch.randn_like(strength)
+            for _ in range(self.iterations):
+                vector = diagonal * vector + product @ vector
+                vector = vector - vector.mean()
+                vector = vector / vector.norm()
+        return -(weights * (vector[i] - vector[j]).square()).sum() / 2
 
 
 def kuramoto_rate(time: Tensor, phases: Tensor, adjacency: Tensor, frequencies: Tensor) -> Tensor:
@@ -160,104 +202,9 @@ class Reconstruction(Problem):
 
 
 PROBLEMS: dict[str, type[Problem]] = {
+    "connectivity": Connectivity,
     "kuramoto": Kuramoto,
     "karate": Karate,
     "quantum": Quantum,
     "reconstruction": Reconstruction,
 }
-
-
-class Training:
-    """The loss that `fit` calls and its callback: keeps the best network, the clock, and stops in time."""
-
-    def __init__(self, problem: Problem, *, seconds: float | None) -> None:
-        self.problem = problem
-        self.noise = 0.0
-        self.lowest = float("inf")
-        self.best: Tensor | None = None
-        self.durations: list[float] = []
-        self.deadline = None if seconds is None else time.perf_counter() + seconds
-        self._last = time.perf_counter()
-
-    @property
-    def over(self) -> bool:
-        return self.deadline is not None and time.perf_counter() >= self.deadline
-
-    def __call__(self, network: gradnet.GradNet) -> Tensor:
-        noisy = self.problem.noisy_loss(network, self.noise)
-        with torch.set_grad_enabled(noisy is None):
-            adjacency = network()
-            plain = self.problem.loss(adjacency)
-        if (value := float(plain.detach())) < self.lowest:
-            self.lowest, self.best = value, adjacency.detach().clone()
-        return plain if noisy is None else noisy
-
-    def on_fit_start(self, trainer: object) -> None:
-        self._last = time.perf_counter()
-
-    def on_step_end(self, trainer: object, step: int, loss: float, metrics: object) -> None:
-        now = time.perf_counter()
-        self.durations.append(now - self._last)
-        self._last = now
-        if self.over:
-            trainer.request_stop("time")
-
-    def on_fit_end(self, trainer: object) -> None:
-        pass
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("objective", choices=PROBLEMS)
-    parser.add_argument("problem", type=Path)
-    parser.add_argument("directory", type=Path)
-    parser.add_argument("--updates", type=int, nargs="+", required=True)
-    parser.add_argument("--rate", type=float, required=True)
-    parser.add_argument("--noise", type=float, nargs="+", default=[0.0])
-    parser.add_argument("--seconds", type=float)
-    options = parser.parse_args()
-
-    torch.set_num_threads(1)  # see ../library.py
-    torch.manual_seed(0)
-    with np.load(options.problem) as stored:
-        problem = PROBLEMS[options.objective](dict(stored))
-    network = problem.network()
-    training = Training(problem, seconds=options.seconds)
-    begun = time.perf_counter()
-    for updates, noise in zip(options.updates, options.noise, strict=True):
-        training.noise = noise
-        if training.over:
-            break
-        gradnet.fit(
-            gn=network,
-            loss_fn=training,
-            num_updates=updates,
-            optim_kwargs={"lr": options.rate},
-            sched_cls=torch.optim.lr_scheduler.LambdaLR,
-            sched_kwargs={"lr_lambda": lambda update, updates=updates: problem.factor(update, updates)},
-            callbacks=[training],
-            device="cpu",
-            verbose=False,
-        )
-    seconds = time.perf_counter() - begun
-
-    options.directory.mkdir(parents=True, exist_ok=True)
-    with torch.no_grad():
-        networks = {"best": training.best, "last": network()}
-    i, j = problem.edges
-    found = {name: adjacency[i, j].double().numpy() for name, adjacency in networks.items()}
-    np.savez(options.directory / "weights.npz", **found)
-    summary = {
-        "seconds": seconds,
-        "updates": len(training.durations),
-        "updates_whole": sum(options.updates),
-        "update_seconds": statistics.median(training.durations),
-        "reported": training.lowest,
-        "dtype": str(network.dtype).removeprefix("torch."),
-        "threads": torch.get_num_threads(),
-    }
-    (options.directory / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,34 @@
+"""How the annotations of the package are checked while tests run."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from beartype import BeartypeConf, beartype
+from jaxtyping import config
+
+# As type checkers have it, an int will do for a float.
+AS_TYPE_CHECKERS = BeartypeConf(is_pep484_tower=True)
+# In each test: they take 0.5 s, and the right-hand side of a differential equation is called 10^5 times.
+CALLS_CHECKED = 5000
+
+numbers = count()
+
+
+def checked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which looks at what it is given and returns while there are calls to spend."""
+    check = beartype(conf=AS_TYPE_CHECKERS)(function)
+
+    def looking(*arguments: Any, **named: Any) -> Any:
+        if next(numbers) >= CALLS_CHECKED:
+            config.update("jaxtyping_disable", True)
+        return check(*arguments, **named)
+
+    return looking
+
+
+def look_anew() -> None:
+    """Give all calls back."""
+    global numbers
+    numbers = count()
+    config.update("jaxtyping_disable", False)
