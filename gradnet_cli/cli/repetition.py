@@ -25,7 +25,8 @@ from gradnet_cli.runs.recorded import (
     refuse_drift,
 )
 from gradnet_cli.settings.command_line import CommandLine
-from gradnet_cli.settings.composition import Composer, unresolved
+from gradnet_cli.settings.composition import Composer
+from gradnet_cli.settings.hydra import unresolved
 from gradnet_cli.settings.overrides import SHOWING, assignment
 from gradnet_cli.settings.spelling import quoted
 

@@ -14,7 +14,7 @@ from gradnet_cli.problem import Problem
 from gradnet_cli.report.files import edges, network_files, nodes
 from gradnet_cli.report.files.arrays import FILE_NAME as ARRAYS_NAME
 from gradnet_cli.report.files.arrays import write_arrays
-from gradnet_cli.report.files.metrics import read_metrics
+from gradnet_cli.report.files.metrics import read_course
 from gradnet_cli.report.files.summary import write_summary
 from gradnet_cli.report.panel import show
 from gradnet_cli.result.result import Result
@@ -60,7 +60,5 @@ def write(
     if figures:
         from gradnet_cli.report.figures import draw_all
 
-        course = read_metrics(directory)
-        drawn = replace(result, course={name: course[name].to_numpy() for name in course})
-        draw_all(drawn, directory / "figures")
+        draw_all(replace(result, course=read_course(directory)), directory / "figures")
     write_summary(directory, result)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradnet_cli.errors import SettingError
+from gradnet_cli.errors import SettingError, spell
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.objectives.function import FunctionObjective, name_of
 from gradnet_cli.problem import Budget, Mask, Problem
@@ -19,12 +19,14 @@ from gradnet_cli.problem.sparse_matrix import mask_of_matrix
 from gradnet_cli.settings.keywords import settings_from
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.settings import Settings
+from gradnet_cli.settings.values import nearest
 
 if TYPE_CHECKING:
     import networkx
 
 # What is said of a function, by the settings of the objective of that name.
 DECLARED = ("concave", "homogeneous", "monotone", "smooth", "matrix")
+ARGUMENTS = ("budget", "objective", "sense", "base", "cost", "callbacks", "progress")  # of optimize itself
 OF_THE_COMMAND = (
     *("animation", "checkpoint", "logger", "launcher", "cluster", "resources", "skip_completed"),
     *("experiment", "hydra"),
@@ -79,7 +81,18 @@ class Given:
         settings = dict(self.settings)
         if self.is_function:
             settings.pop("arguments", None)  # which may be tensors, and no values of a configuration
-        chosen = settings_from(**settings, **self._budget(), **self._mask(), **self._objective())
+        try:
+            chosen = settings_from(**settings, **self._budget(), **self._mask(), **self._objective())
+        except SettingError as error:
+            near = nearest(error.setting, ARGUMENTS)
+            if error.setting in settings and near and "is no setting" in error.allowed:
+                raise SettingError(
+                    setting=error.setting,
+                    value=error.value,
+                    allowed="is no setting",
+                    hint=f"{near}={spell(error.value)}",
+                ) from error
+            raise
         if not self.is_named:
             self._refuse_settings_of(chosen.mask, "and the network is given itself")
         if isinstance(self.objective, Objective):

@@ -115,12 +115,17 @@ class Composer:
         frame = self._frames.get(key)
         config = None if frame is None else _with_values(frame, parsed, values)
         if config is None:
-            try:
-                config = self._hydra.compose(overrides)
-            except hydra.COMPOSITION_ERRORS as error:
-                raise self._diagnosis.of(parsed, error) from error
-            self._diagnosis.refuse_undeclared(config)
+            config = self._compose(parsed)
             self._frames[key] = copy.deepcopy(config)
+        return config
+
+    def _compose(self, parsed: Sequence[Override]) -> DictConfig:
+        """Compose anew, and keep nothing for another run."""
+        try:
+            config = self._hydra.compose([override.input_line or "" for override in parsed])
+        except hydra.COMPOSITION_ERRORS as error:
+            raise self._diagnosis.of(parsed, error) from error
+        self._diagnosis.refuse_undeclared(config)
         return config
 
     def refuse_undeclared(self, config: DictConfig) -> None:
@@ -132,7 +137,7 @@ class Composer:
         parsed = self._parse(self.line.overrides)
         swept = [override for override in parsed if override.is_sweep_override()]
         if not self.line.multirun and not swept:
-            config = self.compose(self.line.overrides)
+            config = self._compose(parsed)
             if config.hydra.mode != RunMode.MULTIRUN:
                 yield config
                 return
@@ -218,17 +223,16 @@ def resolve(config: DictConfig) -> dict[str, Any]:
         SettingError: an interpolation that leads nowhere, or a mandatory value (???) that was not given
     """
     try:
-        return _plain(config, resolve=True)
+        plain = OmegaConf.to_container(
+            hydra.without_own_settings(config), resolve=True, throw_on_missing=True
+        )
     except hydra.OmegaConfBaseException as error:
         key = error.full_key or "configuration"
         if "missing" in type(error).__name__.lower():
             raise SettingError(setting=key, value="???", allowed="must be given") from error
         raise UnreadableInputError(text=key, allowed=hydra.reason(error)) from error
-
-
-def unresolved(config: DictConfig) -> dict[str, Any]:
-    """The settings of a run as they are composed, interpolations as they stand, Hydra's own left out."""
-    return _plain(config, resolve=False)
+    assert isinstance(plain, dict)
+    return {str(key): value for key, value in plain.items()}
 
 
 def _with_values(
@@ -245,10 +249,3 @@ def _with_values(
     config.hydra.overrides.task = [override.input_line for override in task]
     config.hydra.job.override_dirname = hydra.override_dirname(config, task)
     return config
-
-
-def _plain(config: DictConfig, *, resolve: bool) -> dict[str, Any]:
-    settings = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
-    plain = OmegaConf.to_container(settings, resolve=resolve, throw_on_missing=resolve)
-    assert isinstance(plain, dict)
-    return {str(key): value for key, value in plain.items()}

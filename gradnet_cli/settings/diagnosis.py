@@ -57,11 +57,7 @@ class Diagnosis:
         declared = self._declared(config)
         if declared is None:
             return
-        plain = OmegaConf.to_container(
-            OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"]), resolve=False
-        )
-        assert isinstance(plain, dict)
-        for key, value in leaves(plain):
+        for key, value in leaves(hydra.unresolved(config)):
             parents = {key[:end] for end in range(len(key)) if key[end] == "."}
             if key in declared or declared & parents or any(name.startswith(f"{key}.") for name in declared):
                 continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import copy
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -111,6 +110,18 @@ class Frontend:
         return self._hydra.compose_config(config_name=CONFIG_NAME, overrides=list(overrides), run_mode=mode)
 
 
+def without_own_settings(config: DictConfig) -> DictConfig:
+    """A copy of a composed configuration without what Hydra itself is told."""
+    return OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
+
+
+def unresolved(config: DictConfig) -> dict[str, Any]:
+    """The settings of a run as they are composed, interpolations as they stand, Hydra's own left out."""
+    plain = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(plain, dict)
+    return {str(key): value for key, value in plain.items() if key != "hydra"}
+
+
 def output_directory(config: DictConfig) -> Path:
     """Where this configuration would write now; composed again, the name may hold a later time."""
     HydraConfig.instance().set_config(config)
@@ -171,10 +182,8 @@ def _set_up(config: DictConfig, directory: Path, *, sweep: bool) -> Iterator[tup
     with read_write(config.hydra.runtime), open_dict(config.hydra.runtime):
         config.hydra.runtime.output_dir = str(directory.absolute())
     HydraConfig.instance().set_config(config)
-    own: Any = copy.deepcopy(HydraConfig.instance().cfg)
-    task = copy.deepcopy(config)
-    with read_write(task), open_dict(task):
-        del task["hydra"]
+    own: Any = HydraConfig.instance().cfg
+    task = without_own_settings(config)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         if config.hydra.job.chdir:

@@ -16,7 +16,8 @@ from gradnet_cli.runs.job import run_job
 from gradnet_cli.runs.recorded import Resumption, read_recorded, refuse_drift
 from gradnet_cli.runs.status import FILE_NAME as STATUS_NAME
 from gradnet_cli.settings.command_line import CommandLine
-from gradnet_cli.settings.composition import Composer, unresolved
+from gradnet_cli.settings.composition import Composer
+from gradnet_cli.settings.hydra import unresolved
 from gradnet_cli.settings.overrides import PROCEDURAL, SHOWING
 from gradnet_cli.sweeps.earlier import set_aside
 from gradnet_cli.sweeps.plan import PlannedJob

@@ -153,6 +153,8 @@ class TestTheCommand:
 
 
 REFUSED = {
+    "a mistyped argument": ({"budgte": 2}, r"budgte = 2: is no setting. Did you mean budget=2\?$"),
+    "another one": ({"cots": "distance"}, r"cots = distance: is no setting. Did you mean cost=distance\?$"),
     "a value that is none": ({"updates": print}, "updates = .*: must be a number, a text, true, false, null"),
     "a setting of another optimizer": ({"lr": 0.1}, "optimizer.lr = 0.1: is a setting of optimizer=adam or"),
     "a setting of another objective": (

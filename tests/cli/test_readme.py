@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.cli.command import VERBS
+from gradnet_cli.cli.arguments import VERBS
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -14,6 +14,7 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("gradnet-run")
 ]
+IN_PYTHON = README.split("## In Python")[1].split("## What a run leaves")[0]
 METHOD = "    @classmethod\n"
 """What a method that is added to the objective begins with."""
 FILES = dict(re.findall(r"file `([\w./]+)`:\n\n```\w+\n(.*?)```", README, re.DOTALL))
@@ -25,6 +26,7 @@ def shown(here: Path) -> None:
     assert set(FILES) >= {
         "my_masks.py",
         "mine/mask/star.yaml",
+        "my_losses.py",
         "my_objectives.py",
         "mine/objective/evenness.yaml",
     }
@@ -83,3 +85,30 @@ def test_the_mistake_is_answered_as_shown(command) -> None:
     (session,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     typed, line = session.splitlines()
     assert command(*typed.split()[2:]).err == f"{line}\n"
+
+
+def test_python_runs_as_shown(command, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("-m", "rows=3,4", "hydra.sweep.dir=mine", "figures=false", "report=false").exit_status == 0
+    names: dict[str, object] = {}
+    first, *others = re.findall(r"```python\n(.*?)```", IN_PYTHON, re.DOTALL)
+    assert len([line for line in first.splitlines() if line]) <= 8
+    for block in (first, *others):
+        exec(compile(block, "README.md", "exec"), names)
+    assert (here / "karate" / "report.html").is_file()
+    assert names["run"].score == names["result"].score
+    assert list(names["table"].state) == ["done", "done"]
+
+
+@pytest.mark.usefixtures("shown")
+@pytest.mark.parametrize(
+    "arguments", [words for words in COMMANDS if "objective=function" in words], ids=" ".join
+)
+def test_a_loss_of_the_library_runs(installed, arguments: list[str]) -> None:
+    answer = installed(*arguments, "rows=4", "updates=20", "figures=false", "hydra.run.dir=run")
+    assert (answer.exit_status, answer.err) == (0, "")
+    assert Path("run/summary.json").is_file()
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (Path(__file__).parents[2] / target).exists(), target

@@ -1,8 +1,5 @@
 """Projections keep to budget and bounds, and project_budget finds the nearest point."""
 
-import doctest
-import importlib
-import pkgutil
 from typing import NamedTuple
 
 import numpy as np
@@ -12,15 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from gradnet_cli.model import projections
 from gradnet_cli.model.projections import project_box, project_budget, project_tangent, scale_to_budget
 
 ROUNDING = 1e-9
 SINGLE_ROUNDING = 1e-5
-# Files that begin with an underscore are for the others.
-SETS = [
-    module.name for module in pkgutil.iter_modules(projections.__path__) if not module.name.startswith("_")
-]
 
 
 class Case(NamedTuple):
@@ -292,11 +284,3 @@ def test_the_tangent_is_the_nearest_direction_that_is_free(seed: int) -> None:
     rest = gradient - multiples.mean() * normal
     assert bool((rest[at_lower & ~free] >= -1e-10).all())
     assert bool((rest[at_upper & ~free] <= 1e-10).all())
-
-
-@pytest.mark.parametrize("name", SETS)
-def test_examples_are_true(name: str) -> None:
-    module = importlib.import_module(f"{projections.__name__}.{name}")
-    result = doctest.testmod(module)
-    assert result.attempted > 0
-    assert result.failed == 0

@@ -17,6 +17,8 @@ from gradnet_cli.sweeps.table import Sweep
 
 VOID = {"meta", "link", "img", "input", "br", "hr"}
 
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{ 7*7 }}"
+
 
 class Page(HTMLParser):
     """A page as a browser that forgives nothing reads it: elements that do not nest are an error."""

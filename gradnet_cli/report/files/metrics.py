@@ -97,25 +97,29 @@ class MetricsWriter:
         self._file = self._reopen()
 
 
-def read_metrics(directory: Path) -> "pandas.DataFrame":
-    """Read `metrics.csv` of a run, finished or not, as floats (`step` as integers); empty cells are NaN.
+def read_course(directory: Path) -> dict[str, np.ndarray]:
+    """Read `metrics.csv` of a run, finished or not, by columns (K,), `step` as integers, others as floats.
 
-    An empty table is returned where no row has been written yet. A last line without its end is left out.
+    Empty cells are NaN. Where no row has been written yet the columns are empty. A last line without its end
+    is left out.
     """
-    import pandas
-
     path = Path(directory) / FILE_NAME
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     header, *rows = csv.reader(io.StringIO(text[: text.rfind("\n") + 1] or _line(COLUMNS)))
-    return pandas.DataFrame(
-        {
-            # Python's own numbers are exact; the fast parser of pandas may be off by the last bit.
-            name: np.array([int(row[k]) for row in rows], dtype=np.int64)
-            if name == "step"
-            else np.array([float(row[k] or "nan") for row in rows], dtype=np.float64)
-            for k, name in enumerate(header)
-        }
-    )
+    return {
+        # Python's own numbers are exact; the fast parser of pandas may be off by the last bit.
+        name: np.array([int(row[k]) for row in rows], dtype=np.int64)
+        if name == "step"
+        else np.array([float(row[k] or "nan") for row in rows], dtype=np.float64)
+        for k, name in enumerate(header)
+    }
+
+
+def read_metrics(directory: Path) -> "pandas.DataFrame":
+    """The columns of `read_course` as a table."""
+    import pandas
+
+    return pandas.DataFrame(read_course(directory))
 
 
 def _cell(value: float | None) -> str:
