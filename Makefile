@@ -3,21 +3,28 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# One worker a core, one thread a worker: more threads than cores only get into each other's way.
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
+CONSTRAINTS ?= constraints.txt
+LOWEST := .venv-lowest
+# One worker a core, one thread a worker: more threads than cores only get into each other's way. A worker that
+# has nothing left to do takes tests from the others.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow test-browser test-slurm lint format types check bench reproduce-paper clean
+.PHONY: help install install-lowest run test test-slow test-lowest test-browser test-slurm run-lowest coverage lint format \
+	types check bench reproduce-paper clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## create the environment in .venv and install gradnet-run with its development tools
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml $(CONSTRAINTS)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) --editable '.[dev]'
 	@touch $@
+
+install-lowest:  ## the same in .venv-lowest, with the lowest versions that pyproject.toml allows
+	$(MAKE) install VENV=$(LOWEST) CONSTRAINTS=constraints-lowest.txt
 
 run: $(STAMP)  ## find the best 30 x 30 grid: the default run, a few seconds
 	$(BIN)/gradnet-run
@@ -28,11 +35,21 @@ test: $(STAMP)  ## the fast tests
 test-slow: $(STAMP)  ## the tests that take minutes
 	$(PYTEST) -m slow
 
+test-lowest: install-lowest  ## the tests of the core with the lowest versions of the libraries
+	$(MAKE) run-lowest VENV=$(LOWEST) CONSTRAINTS=constraints-lowest.txt
+
+# Old libraries use what newer ones below them call deprecated.
+run-lowest: $(STAMP)
+	$(PYTEST) -m 'not slow' -W ignore::DeprecationWarning tests/numerics tests/problem tests/conformance
+
 test-browser: $(STAMP)  ## report.html in a real Chromium (Debian: apt-get install chromium)
 	$(PYTEST) --numprocesses 0 tests/report/test_browser.py
 
 test-slurm: $(STAMP)  ## sweeps through a real Slurm, started here (Debian: apt-get install slurm-wlm munge)
 	$(PYTEST) --numprocesses 0 tests/slurm
+
+coverage: $(STAMP)  ## the fast tests, failing where fewer branches are covered than pyproject.toml asks for
+	$(PYTEST) -m 'not slow' --cov
 
 lint: $(STAMP)  ## style and format of the code, nothing changed
 	$(BIN)/ruff check .
@@ -54,5 +71,5 @@ reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper 
 	$(BIN)/python -m experiments.paper $(if $(FULL),--full)
 
 clean:  ## remove caches and built files; runs in outputs/ and the environment stay
-	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov
 	find gradnet_cli tests -name __pycache__ -type d -prune -exec rm -rf {} +
