@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composed, Composer
-from gradnet_cli.settings.hydra import run_by_hydra
+from gradnet_cli.settings.hydra import run_by_hydra, sweep_directory
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from gradnet_cli.runs.ending import Ending
     from gradnet_cli.runs.recorded import Resumption
 
 After = Callable[[Path], int]
@@ -31,14 +32,26 @@ def run(line: CommandLine, *, resumption: Resumption | None = None, after: After
     Raises:
         SettingError: a setting that cannot be used; nothing has been written
     """
+    from gradnet_cli.runs.ending import INTERRUPTED
+    from gradnet_cli.runs.interruption import Interrupted, interruptible
+    from gradnet_cli.runs.job import run_job
+
     with Composer(line) as composer:
         configs = composer.runs()
         first = next(configs)
         if not composer.is_sweep:
-            return _run_one(Composed.check(first), line, resumption=resumption, after=after)
+            composed = Composed.check(first)
+            directory = _own_directory(composed, taken_up=resumption is not None, repeated=after is not None)
+            existing = None if directory.exists() else _existing_parent(directory)
+            try:
+                with interruptible():
+                    ending = run_job(composed, directory, command=line.text, resumption=resumption)
+            except Interrupted:  # told already
+                return INTERRUPTED
+            return _concluded(ending, directory, back_to=existing, after=after)
         from gradnet_cli.sweeps.sweep import run_sweep
 
-        sweep = Composed.check(first).sweep_directory
+        sweep = sweep_directory(first)[0].absolute()
         exit_status = run_sweep(composer, itertools.chain((first,), configs))
     if exit_status is None:
         from gradnet_cli.sweeps.plugins import run_plugin_sweep
@@ -47,28 +60,24 @@ def run(line: CommandLine, *, resumption: Resumption | None = None, after: After
     return exit_status
 
 
-def _run_one(
-    composed: Composed, line: CommandLine, *, resumption: Resumption | None, after: After | None
-) -> int:
-    from gradnet_cli.runs.ending import DONE, INTERRUPTED
-    from gradnet_cli.runs.interruption import Interrupted, interruptible
-    from gradnet_cli.runs.job import run_job
+def _own_directory(composed: Composed, *, taken_up: bool, repeated: bool) -> Path:
+    """The directory of a run, which must not hold another one unless that is taken up."""
     from gradnet_cli.runs.status import refuse_used
 
     directory = composed.directory
-    if resumption is None:
+    if not taken_up:
         refuse_used(directory)
-        if composed.settings.cluster is not None and after is None:
+        if composed.settings.cluster is not None and not repeated:
             raise SettingError(setting="cluster", value="slurm", allowed="is for the jobs of a sweep; add -m")
-    # A directory made for a single run goes again when the input turns out to be bad.
-    existing = None if directory.exists() else _existing_parent(directory)
-    try:
-        with interruptible():
-            ending = run_job(composed, directory, command=line.text, resumption=resumption)
-    except Interrupted:  # told already
-        return INTERRUPTED
-    if ending.is_bad_input and existing is not None:
-        _discard(directory, back_to=existing)
+    return directory
+
+
+def _concluded(ending: Ending, directory: Path, *, back_to: Path | None, after: After | None) -> int:
+    """The exit status; a directory made for a single run goes again when the input turns out to be bad."""
+    from gradnet_cli.runs.ending import DONE
+
+    if ending.is_bad_input and back_to is not None:
+        _discard(directory, back_to=back_to)
     if ending.exit_status == DONE and after is not None:
         return after(directory)
     return ending.exit_status

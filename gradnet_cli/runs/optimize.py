@@ -26,7 +26,7 @@ from gradnet_cli.runs.interruption import (
     wait_no_more,
 )
 from gradnet_cli.runs.notebook import NotebookBar, in_notebook
-from gradnet_cli.runs.process import conditions
+from gradnet_cli.runs.process import conditions, random_numbers_kept
 from gradnet_cli.runs.progress import progress_callback
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.solve import solve
@@ -89,6 +89,11 @@ def optimize(
         cost=cost,
         settings={"trainer.progress": progress, **settings},
     )
+    with random_numbers_kept():
+        return _found(given, callbacks)
+
+
+def _found(given: Given, callbacks: Sequence[Callback]) -> DisplayedResult:
     chosen = given.compose()
     problem, original = given.problem(chosen)
     if not given.is_named:

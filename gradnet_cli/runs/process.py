@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 
 from gradnet_cli.numerics.threads import limit_threads
@@ -18,13 +20,24 @@ ONE_THREAD_EDGES = 100_000
 @contextmanager
 def conditions(settings: Settings, *, edges: int) -> Iterator[None]:
     """Set threads and seed for a run on so many edges; they are put back at the end."""
-    threads, random = torch.get_num_threads(), torch.get_rng_state()
+    threads = torch.get_num_threads()
     few = 1 if edges <= ONE_THREAD_EDGES else ALL_THREADS
     torch.set_num_threads(settings.trainer.threads or few)
-    torch.manual_seed(settings.seed)
     try:
-        with limit_threads(torch.get_num_threads()):
+        with random_numbers_kept(), limit_threads(torch.get_num_threads()):
+            torch.manual_seed(settings.seed)
             yield
     finally:
         torch.set_num_threads(threads)
-        torch.set_rng_state(random)
+
+
+@contextmanager
+def random_numbers_kept() -> Iterator[None]:
+    """Whatever is drawn within, the generators of the process go on as if nothing had been."""
+    state, python, arrays = torch.get_rng_state(), random.getstate(), np.random.get_state()  # noqa: NPY002
+    try:
+        yield
+    finally:
+        torch.set_rng_state(state)
+        random.setstate(python)
+        np.random.set_state(arrays)  # noqa: NPY002

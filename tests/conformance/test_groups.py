@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from omegaconf import OmegaConf
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.report.files.metrics import read_metrics
@@ -47,19 +46,18 @@ def test_trainer(stem: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("stem", choices("budget"))
 def test_budget(stem: str, tmp_path: Path) -> None:
     """With an objective that is bounded also without a budget: sum (A - 1)^2."""
-    result = run(
-        tmp_path, *SMALL, f"budget={stem}", "updates=60", objective={"_target_": "tests.plugins.Distance"}
-    )
+    club = ("mask=karate", "base=weights", "signs.change=increase")  # 231 units of weight on 78 edges
+    problem = club if stem == "relative" else SMALL
+    distance = {"_target_": "tests.plugins.Distance"}
+    result = run(tmp_path, *problem, f"budget={stem}", "updates=60", objective=distance)
     assert_written(result, tmp_path)
-    budget = composed(f"budget={stem}").budget
-    total = (
-        {"none": None, "per_node": 20.0, "total": 100.0}[stem] if stem in ("none", "per_node", "total") else 0
-    )
-    assert total != 0, "a new kind of budget: say here what it amounts to"
-    assert result.problem.budget_total == total
-    if budget.kind == "none":
+    totals = {"none": None, "per_node": 20.0, "total": 100.0, "relative": 0.2 * 2 * 231}
+    assert stem in totals, "a new kind of budget: say here what it amounts to"
+    total = totals[stem]
+    assert result.problem.budget_total == pytest.approx(total)
+    if total is None:
         assert result.score == pytest.approx(0.0, abs=1e-2)
-    else:
+    elif stem != "relative":
         assert result.score == pytest.approx(31 * (total / 62 - 1) ** 2, rel=1e-2)
 
 
@@ -78,7 +76,6 @@ class TestExperiment:
         for name, size in SIZES.items():
             if name in config:
                 config[name] = size
-        OmegaConf.resolve(config)
         result = execute(config, problem_of(config), tmp_path)
         assert_written(result, tmp_path)
         assert_feasible(result.problem, result.delta)

@@ -10,8 +10,9 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradnet_cli.report.files.network_files import adjacency, write_graphml, write_npz
+from gradnet_cli.report.files.network_files import write_graphml, write_npz
 from gradnet_cli.report.files.nodes import write_nodes
+from gradnet_cli.result.graphs import to_scipy as adjacency
 
 
 def test_networkx_reads_weights_costs_and_node_data(samples, tmp_path):

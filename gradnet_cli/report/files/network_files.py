@@ -13,6 +13,7 @@ from gradnet_cli.problem import Problem
 from gradnet_cli.report.files.atomic import replacing
 from gradnet_cli.report.files.edges import CHUNK, check_weights, nonzero_chunks
 from gradnet_cli.report.files.nodes import node_columns
+from gradnet_cli.result.graphs import to_scipy
 from gradnet_cli.result.result import Result
 
 GRAPHML_NAME = "network.graphml"
@@ -26,20 +27,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _AS_REFERENCE = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 
 
-def adjacency(problem: Problem, weights: np.ndarray) -> scipy.sparse.csr_array:
-    """Adjacency matrix (N, N) in CSR form: A[i, j] is the weight of i -> j; no zeros are stored."""
-    chosen = np.flatnonzero(weights)
-    source, target = problem.edge_index[:, chosen]
-    values = weights[chosen]
-    if not problem.directed:
-        source, target = np.concatenate([source, target]), np.concatenate([target, source])
-        values = np.concatenate([values, values])
-    return scipy.sparse.coo_array((values, (source, target)), shape=(problem.nodes, problem.nodes)).tocsr()
-
-
 def write_npz(path: Path, problem: Problem, weights: np.ndarray) -> None:
     """Write the adjacency matrix for `scipy.sparse.load_npz`."""
-    matrix = adjacency(problem, weights)
+    matrix = to_scipy(problem, weights)
     with replacing(path) as beside:
         scipy.sparse.save_npz(beside, matrix, compressed=matrix.nnz <= COMPRESSED_UP_TO)
 
