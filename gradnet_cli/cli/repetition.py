@@ -6,15 +6,15 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from gradnet_cli.cli.run import run as launch
+from gradnet_cli.cli.run import alone
 from gradnet_cli.errors import SettingError
 from gradnet_cli.report.files.atomic import read_json, replacing
 from gradnet_cli.report.files.names import STATUS
 from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.comparison import compare, differences, write_comparison
-from gradnet_cli.runs.ending import BAD_INPUT, DONE, FAILED
+from gradnet_cli.runs.ending import DONE, FAILED, Ending
+from gradnet_cli.runs.job import run_job
 from gradnet_cli.runs.liveness import is_alive
 from gradnet_cli.runs.lock import held
 from gradnet_cli.runs.recorded import (
@@ -24,8 +24,9 @@ from gradnet_cli.runs.recorded import (
     refuse_changes,
     refuse_drift,
 )
+from gradnet_cli.runs.status import refuse_used
 from gradnet_cli.settings.command_line import CommandLine
-from gradnet_cli.settings.composition import Composer
+from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.settings.hydra import unresolved
 from gradnet_cli.settings.overrides import SHOWING, assignment
 from gradnet_cli.settings.spelling import quoted
@@ -57,29 +58,30 @@ def resume(directory: str, line: CommandLine) -> int:
     overrides = run.overridden(changes)
     here = (f"hydra.run.dir={quoted(str(run.directory))}", "hydra.output_subdir=null")
     line = _prepared(run, line, [*overrides, *here])
-    settings = _composed(line)
-    refuse_drift(run, settings, changes)
     resumption = Resumption(command=run.command, extended=bool(changes))
-    with held(run.directory, setting="resume", allowed=STILL_RUNS), _unless_refused(run) as ended:
-        run.record(overrides, settings)
-        ended.append(launch(line, resumption=resumption))
-    return ended[0]
+    with Composer(line) as composer:
+        composed = _composed(composer, run, changes)
+        with held(run.directory, setting="resume", allowed=STILL_RUNS), _unless_refused(run) as ended:
+            run.record(overrides, unresolved(composed.config))
+            ended.append(run_job(composed, run.directory, command=line.text, resumption=resumption))
+    return ended[0].exit_status
 
 
 @contextmanager
-def _unless_refused(run: RecordedRun) -> Iterator[list[int]]:
+def _unless_refused(run: RecordedRun) -> Iterator[list[Ending]]:
     """Put back what a run wrote that was refused: what it had found, it still has.
 
     Yields:
-        where the exit status goes; without one, or with that of bad input, the run was refused
+        where the run's ending goes; without one, or with that of bad input, it was refused
     """
     paths = [run.directory / name for name in WRITTEN_FIRST]
     before = {path: path.read_bytes() for path in paths if path.exists()}
-    ended: list[int] = []
+    ended: list[Ending] = []
     try:
-        yield ended
+        with alone(run.directory) as ended:
+            yield ended
     finally:
-        if ended in ([], [BAD_INPUT]):
+        if not ended or ended[0].is_bad_input:
             for path, content in before.items():
                 with replacing(path) as beside:
                     beside.write_bytes(content)
@@ -105,17 +107,21 @@ def rerun(directory: str, line: CommandLine) -> int:
         )
     overrides = run.overridden(_absolute(line.overrides))
     line = _prepared(run, line, overrides)
-    refuse_drift(run, _composed(line), [*line.overrides])
-
-    def after(output: Path) -> int:
-        comparison = compare(run.directory, output)
-        environment = differences(run.directory, output)
-        write_comparison(output, original=run.directory, comparison=comparison, environment=environment)
-        for text in (comparison.sentence, *environment):
-            print(text)
-        return DONE if comparison.identical else FAILED
-
-    return launch(line, after=after)
+    with Composer(line) as composer:
+        composed = _composed(composer, run, line.overrides)
+        refuse_used(composed.directory)
+        with alone(composed.directory) as ended:
+            ended.append(run_job(composed, composed.directory, command=line.text))
+    if ended[0].exit_status != DONE:
+        return ended[0].exit_status
+    comparison = compare(run.directory, composed.directory)
+    environment = differences(run.directory, composed.directory)
+    write_comparison(
+        composed.directory, original=run.directory, comparison=comparison, environment=environment
+    )
+    for text in (comparison.sentence, *environment):
+        print(text)
+    return DONE if comparison.identical else FAILED
 
 
 def _prepared(run: RecordedRun, line: CommandLine, overrides: Sequence[str]) -> CommandLine:
@@ -128,9 +134,11 @@ def _prepared(run: RecordedRun, line: CommandLine, overrides: Sequence[str]) -> 
     return line.with_overrides([*overrides, *ALONE], config_dir=own)
 
 
-def _composed(line: CommandLine) -> dict[str, Any]:
-    with Composer(line) as composer:
-        return unresolved(composer.compose(line.overrides))
+def _composed(composer: Composer, run: RecordedRun, changes: Sequence[str]) -> Composed:
+    """The run's configuration, composed anew and checked; refused where more has changed than these."""
+    config = next(composer.runs())
+    refuse_drift(run, unresolved(config), changes)
+    return Composed.check(config)
 
 
 def _absolute(overrides: Sequence[str]) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,38 +18,29 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from gradnet_cli.runs.ending import Ending
-    from gradnet_cli.runs.recorded import Resumption
-
-After = Callable[[Path], int]
 
 
-def run(line: CommandLine, *, resumption: Resumption | None = None, after: After | None = None) -> int:
+def run(line: CommandLine) -> int:
     """Run what a command line asks for; the exit status.
-
-    Args:
-        resumption: take up again the run that the directory holds
-        after: called with the directory of a run that is done, for a further exit status
 
     Raises:
         SettingError: a setting that cannot be used; nothing has been written
     """
-    from gradnet_cli.runs.ending import INTERRUPTED
-    from gradnet_cli.runs.interruption import Interrupted, interruptible
-    from gradnet_cli.runs.job import run_job
-
     with Composer(line) as composer:
         configs = composer.runs()
         first = next(configs)
         if not composer.is_sweep:
+            from gradnet_cli.runs.job import run_job
+            from gradnet_cli.runs.status import refuse_used
+
             composed = Composed.check(first)
-            directory = _own_directory(composed, taken_up=resumption is not None, repeated=after is not None)
-            existing = None if directory.exists() else _existing_parent(directory)
-            try:
-                with interruptible():
-                    ending = run_job(composed, directory, command=line.text, resumption=resumption)
-            except Interrupted:  # told already
-                return INTERRUPTED
-            return _concluded(ending, directory, back_to=existing, after=after)
+            refuse_used(composed.directory)
+            if composed.settings.cluster is not None:
+                allowed = "is for the jobs of a sweep; add -m"
+                raise SettingError(setting="cluster", value="slurm", allowed=allowed)
+            with alone(composed.directory) as ended:
+                ended.append(run_job(composed, composed.directory, command=line.text))
+            return ended[0].exit_status
         from gradnet_cli.sweeps.sweep import run_sweep
 
         sweep = sweep_directory(first)[0].absolute()
@@ -60,27 +52,27 @@ def run(line: CommandLine, *, resumption: Resumption | None = None, after: After
     return exit_status
 
 
-def _own_directory(composed: Composed, *, taken_up: bool, repeated: bool) -> Path:
-    """The directory of a run, which must not hold another one unless that is taken up."""
-    from gradnet_cli.runs.status import refuse_used
+@contextmanager
+def alone(directory: Path) -> Iterator[list[Ending]]:
+    """Around a run that is no job of a sweep: signals interrupt it, and bad input leaves no directory behind.
 
-    directory = composed.directory
-    if not taken_up:
-        refuse_used(directory)
-        if composed.settings.cluster is not None and not repeated:
-            raise SettingError(setting="cluster", value="slurm", allowed="is for the jobs of a sweep; add -m")
-    return directory
+    A directory that was there before stays.
 
+    Yields:
+        where the run's ending goes; that of one that is interrupted is put there
+    """
+    from gradnet_cli.runs.ending import ending_of
+    from gradnet_cli.runs.interruption import Interrupted, interruptible
 
-def _concluded(ending: Ending, directory: Path, *, back_to: Path | None, after: After | None) -> int:
-    """The exit status; a directory made for a single run goes again when the input turns out to be bad."""
-    from gradnet_cli.runs.ending import DONE
-
-    if ending.is_bad_input and back_to is not None:
-        _discard(directory, back_to=back_to)
-    if ending.exit_status == DONE and after is not None:
-        return after(directory)
-    return ending.exit_status
+    existing = None if directory.exists() else _existing_parent(directory)
+    ended: list[Ending] = []
+    try:
+        with interruptible():
+            yield ended
+    except Interrupted as signal:  # told already
+        ended.append(ending_of(signal))
+    if ended[0].is_bad_input and existing is not None:
+        _discard(directory, back_to=existing)
 
 
 def show_configuration(line: CommandLine, *, composed: bool) -> int:

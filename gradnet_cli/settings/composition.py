@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,7 +47,7 @@ class Composed:
         names = chosen(config) if choices is None else choices
         return cls(settings=Settings.from_mapping(resolve(config), choices=names), config=config)
 
-    @property
+    @cached_property
     def directory(self) -> Path:
         """Where the run would write, absolute; composed again, the name may hold a later time."""
         return hydra.output_directory(self.config).absolute()

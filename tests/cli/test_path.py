@@ -41,3 +41,20 @@ def test_from_main_to_solve(command, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Path("run/edges.csv").exists()
     assert between == ["run_in", "run_job", "run", "dispatch"]
     assert (len(composed), len(checked)) == (1, 1)
+
+
+@pytest.mark.parametrize("again", [("resume=run", "updates=4"), ("rerun=run",)])
+def test_a_run_that_is_there_is_composed_once(command, monkeypatch: pytest.MonkeyPatch, again) -> None:
+    short = ("rows=4", "updates=2", "stop.gap=null", "figures=false", "report=false")
+    assert command(*short, "hydra.run.dir=run").exit_status == 0
+    composed: list[object] = []
+    compose = Frontend.compose
+
+    def composing(self, *arguments, **keywords):
+        composed.append(arguments)
+        return compose(self, *arguments, **keywords)
+
+    monkeypatch.setattr(Frontend, "compose", composing)
+    answer = command(*again)
+    assert (answer.exit_status, answer.err) == (0, "")
+    assert len(composed) == 1

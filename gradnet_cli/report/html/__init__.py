@@ -6,4 +6,4 @@ A page holds all that it shows: it opens from disk and asks no network for anyth
 from gradnet_cli.report.html.page import FILE_NAME
 from gradnet_cli.report.html.run import write_run_report
 
-__all__ = ["FILE_NAME", "write_run_report", "write_sweep_report"]
+__all__ = ["FILE_NAME", "write_run_report"]
