@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import shlex
+import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from gradnet_cli.errors import GradnetError, describe
 from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.ending import FAILED, Ending, ending_of, tell
@@ -96,6 +98,8 @@ def _record(status: Status, directory: Path, error: BaseException | None, score:
         line = f"{line}; go on with: gradnet-run resume={shlex.quote(str(directory))}"
     elif ending.exit_status == FAILED and (directory / "run.log").exists():
         line = f"{line} (see {directory / 'run.log'})"
+    elif error is not None and not isinstance(error, GradnetError | OSError):
+        traceback.print_exception(error)  # it has no other place, and is what mends a mistake of the program
     tell(line)
     return replace(ending, line=None)
 
@@ -111,10 +115,13 @@ def _quiet_log() -> Iterator[None]:
 
 
 def _write_page(directory: Path) -> None:
-    """Write report.html of a run that has ended; failing to is told in run.log and changes nothing."""
+    """Write report.html of a run that has ended; failing to changes nothing of that."""
     try:
         from gradnet_cli.report.html import write_run_report
 
         write_run_report(directory)
-    except Exception:
-        log.info("report.html could not be written; all else is", exc_info=True)
+    except OSError:  # a full disk has been told of already
+        log.info("report.html could not be written", exc_info=True)
+    except Exception as error:
+        log.warning("report.html could not be written, all else is: %s", describe(error))
+        log.info("report.html could not be written", exc_info=True)

@@ -43,6 +43,7 @@ from gradnet_cli.settings.spelling import UnreadableInputError
 __all__ = ["COMPOSITION_ERRORS", "OmegaConfBaseException", "Override", "OverrideType", "RunMode"]
 CONFIG_NAME = "config"
 BASIC_SWEEPER, BASIC_LAUNCHER, JOBLIB_LAUNCHER = "BasicSweeper", "BasicLauncher", "JoblibLauncher"
+OF_THE_JOB = "raised by a job of the sweep, not by Hydra"
 # Hydra answers some odd values, such as a list of lists for a group, with errors of Python's own.
 COMPOSITION_ERRORS = (
     *(HydraException, OmegaConfBaseException, YAMLError),
@@ -156,9 +157,7 @@ def job_surroundings(config: DictConfig, directory: Path, *, sweep: bool) -> Ite
         OSError: the disk cannot be written
     """
     job = Job()
-    with contextlib.ExitStack() as stack:
-        with told_as_settings():
-            done, callbacks = stack.enter_context(_set_up(config, directory, sweep=sweep))
+    with _set_up(config, directory, sweep=sweep) as (done, callbacks):
         try:
             yield job
             done.status, done.return_value = JobStatus.COMPLETED, job.score
@@ -174,10 +173,12 @@ def job_surroundings(config: DictConfig, directory: Path, *, sweep: bool) -> Ite
 
 @contextlib.contextmanager
 def _set_up(config: DictConfig, directory: Path, *, sweep: bool) -> Iterator[tuple[JobReturn, Callbacks]]:
-    setup_globals()
-    callbacks = Callbacks(config)
-    if not sweep:
-        callbacks.on_run_start(config=config, config_name=CONFIG_NAME)
+    with told_as_settings():
+        setup_globals()
+        callbacks = Callbacks(config)
+        if not sweep:
+            callbacks.on_run_start(config=config, config_name=CONFIG_NAME)
+        chdir, folder = config.hydra.job.chdir, config.hydra.output_subdir
     cwd, before = Path.cwd(), HydraConfig.instance().cfg
     with read_write(config.hydra.runtime), open_dict(config.hydra.runtime):
         config.hydra.runtime.output_dir = str(directory.absolute())
@@ -186,20 +187,23 @@ def _set_up(config: DictConfig, directory: Path, *, sweep: bool) -> Iterator[tup
     task = without_own_settings(config)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        if config.hydra.job.chdir:
+        if chdir:
             os.chdir(directory)
-        configure_log(config.hydra.job_logging, config.hydra.verbose)
-        if config.hydra.output_subdir is not None:
-            place = directory.absolute() / config.hydra.output_subdir
+        with told_as_settings():
+            configure_log(config.hydra.job_logging, config.hydra.verbose)
+        if folder is not None:
+            place = directory.absolute() / folder
             _save_config(task, "config.yaml", place)
             _save_config(own, "hydra.yaml", place)
             _save_config(config.hydra.overrides.task, "overrides.yaml", place)
-        with env_override(config.hydra.job.env_set):
-            callbacks.on_job_start(config=config, task_function=lambda _: None)
+        with contextlib.ExitStack() as stack:
+            with told_as_settings():
+                stack.enter_context(env_override(config.hydra.job.env_set))
+                callbacks.on_job_start(config=config, task_function=lambda _: None)
             yield JobReturn(overrides=list(config.hydra.overrides.task), cfg=task, hydra_cfg=own), callbacks
     finally:
         HydraConfig.instance().cfg = before
-        if config.hydra.job.chdir:
+        if chdir:
             os.chdir(cwd)
 
 
@@ -211,11 +215,15 @@ def run_by_hydra(arguments: Sequence[str], job: Callable[[DictConfig, Any], floa
         job: called with each composed configuration and Hydra's own settings of it
 
     Raises:
-        SettingError: anything that Hydra complains of
+        SettingError: anything that Hydra complains of; what the job raises goes through as it is
     """
 
     def task(config: DictConfig) -> float | None:
-        return job(config, HydraConfig.get())
+        try:
+            return job(config, HydraConfig.get())
+        except Exception as error:
+            error.add_note(OF_THE_JOB)
+            raise
 
     parser = get_args_parser()
     setbase("1.3")
@@ -246,7 +254,7 @@ def told_as_settings() -> Iterator[None]:
     except (SettingError, OSError):
         raise
     except Exception as error:
-        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+        if os.environ.get("HYDRA_FULL_ERROR") == "1" or OF_THE_JOB in getattr(error, "__notes__", ()):
             raise
         raise unusable(error) from error
 

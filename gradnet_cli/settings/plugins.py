@@ -16,6 +16,7 @@ from gradnet_cli.settings.values import nearest
 
 T = TypeVar("T")
 TARGET = "_target_"
+OWN = "gradnet_cli"
 LISTED = "settings"  # names of settings of the top level that a target is called with, too
 
 
@@ -123,6 +124,9 @@ def load_target(*, setting: str, path: object) -> Callable[..., Any]:
     try:
         module = _import(module_path)
     except Exception as error:  # a user's module may fail in any way
+        missing = isinstance(error, ModuleNotFoundError) and module_path.startswith(str(error.name))
+        if module_path.partition(".")[0] == OWN and not missing:
+            raise
         why = f"cannot be imported: {type(error).__name__}: {error}"
         raise SettingError(setting=setting, value=path, allowed=why) from error
     target = getattr(module, name, None)

@@ -15,6 +15,22 @@ from gradnet_cli.errors import NumericalError, SettingError
 
 RUN = ("rows=3", "hydra.run.dir=run")
 SWEEP = ("-m", "rows=3", "hydra.sweep.dir=sweep")
+SUMMARY = {
+    "objective": "thing",
+    "sense": "maximize",
+    "bound": None,
+    "gap": None,
+    "certified": False,
+    "nodes": 9,
+    "edges": 12,
+    "edges_used": 12,
+    "budget": 9.0,
+    "budget_spent": 9.0,
+    "updates": 1,
+    "seconds": 0.1,
+    "peak_memory_mib": 1.0,
+    "metrics": {},
+}
 
 
 @pytest.fixture
@@ -24,7 +40,7 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable], None]:
     def replace(function: Callable) -> None:
         def run_in(directory: Path, problem: object, settings: object, **_: object) -> types.SimpleNamespace:
             score = function(settings, problem, directory)
-            (directory / "summary.json").write_text(json.dumps({"score": score}))
+            (directory / "summary.json").write_text(json.dumps({**SUMMARY, "score": score}))
             return types.SimpleNamespace(score=score)
 
         module = types.ModuleType("gradnet_cli.runs.run")
