@@ -95,7 +95,7 @@ def inaccuracies(
     notes = []
     if error is not None and not objective.accurate(score, error):
         notes.append(f"the score is known only to within {error:.1g}")
-    if trained is not None and not abs(trained - score) <= OVERRATED * abs(score) + objective.accuracy:
+    if trained is not None and not abs(trained - score) <= OVERRATED * abs(score) + 10 * objective.accuracy:
         notes.append(
             f"training took this score for {trained:.7g}: a better network may have been passed over"
         )

@@ -34,10 +34,12 @@ class Refined(Generic[Found]):
         found: what the finest integration gave
         error: change of its score since the one before, which had half as many steps. For a method of order p
             in its range of convergence it is 2^p - 1 times the error
+        level: of the finest
     """
 
     found: Found
     error: float
+    level: int
 
 
 def refined(
@@ -60,12 +62,12 @@ def refined(
         except NumericalError:
             if level == 1:
                 raise
-            return Refined(found=before, error=error)
+            return Refined(found=before, error=error, level=level - 1)
         error = change(before.score, found.score)
         if error <= tolerance * (max(1.0, float(found.score.detach().abs().max())) if relative else 1.0):
             break
         before = found
-    return Refined(found=found, error=error)
+    return Refined(found=found, error=error, level=level)
 
 
 def change(one: Tensor, other: Tensor) -> float:
@@ -77,8 +79,8 @@ def change(one: Tensor, other: Tensor) -> float:
 class Fineness:
     """The level of integration, each with twice the steps of the one before, that training needs.
 
-    One is added where the next level gives another score. That is looked at seldom: at the 1st, 2nd, 4th, 8th
-    ... evaluation, and whenever weights have grown so much that level 0 has more steps than ever.
+    One is added where the next level tells something else. That is looked at seldom: at the 1st, 2nd, 4th,
+    8th ... evaluation, and whenever weights have grown so much that level 0 has more steps than ever.
 
     Args:
         most: highest level
@@ -93,28 +95,19 @@ class Fineness:
         self._evaluations = 0
         self._steps = 0
 
-    def keep(
-        self, score: Callable[[int], Tensor], *, tolerance: Callable[[float], float], steps: int
-    ) -> None:
-        """Count an evaluation, and raise the level if it is time to look and the score is not accurate.
+    def keep(self, coarse: Callable[[int], bool], *, steps: int) -> None:
+        """Count an evaluation, and raise the level if it is time to look and the level is too coarse.
 
         Args:
-            score: at a level
-            tolerance: what the score may change by from one level to the next, a function of the score
+            coarse: whether a level tells something else than the next
             steps: those of level 0
         """
         self._evaluations += 1
         more, self._steps = steps > self._steps, max(steps, self._steps)
         seldom = self._evaluations & (self._evaluations - 1) == 0
-        if self.level >= self._most or not (more or seldom):
-            return
         with torch.no_grad():
-            coarse = score(self.level)
-            while self.level < self._most:
-                fine = score(self.level + 1)
-                if change(coarse, fine) <= tolerance(float(fine.mean())):
-                    return
-                self.level, coarse = self.level + 1, fine
+            while (more or seldom) and self.level < self._most and coarse(self.level):
+                self.level += 1
 
     @property
     def memory(self) -> dict[str, Any]:

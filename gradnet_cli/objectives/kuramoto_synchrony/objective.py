@@ -12,7 +12,7 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
-from gradnet_cli.numerics.refinement import Fineness, Found, Refined, Scored, refined
+from gradnet_cli.numerics.refinement import Fineness, Found, Refined, Scored, change, refined
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
@@ -151,7 +151,7 @@ class KuramotoSynchrony(Objective):
         if not self.training:
             last = self._refined(lambda level: Scored(score=self._time_mean(motion, level)), motion)
             return Evaluation(score=last.found.score, error=last.error)
-        self._keep_fine(motion, lambda level: self._time_mean(motion, level))
+        self._fineness.keep(lambda level: self._coarse(motion, level), steps=motion.steps)
         return Evaluation(score=self._time_mean(motion, self._fineness.level))
 
     def judge(self, network: Network, step: int) -> Evaluation:
@@ -241,8 +241,10 @@ class KuramotoSynchrony(Objective):
     def _refined(self, integrate: Callable[[int], Found], motion: Motion) -> Refined[Found]:
         return refined(integrate, tolerance=self.accuracy, levels=motion.levels)
 
-    def _keep_fine(self, motion: Motion, score: Callable[[int], Tensor]) -> None:
-        self._fineness.keep(score, tolerance=training_tolerance, steps=motion.steps)
+    def _coarse(self, motion: Motion, level: int) -> bool:
+        """Whether twice the steps give another r, by more than training bears."""
+        coarse, fine = (self._time_mean(motion, each) for each in (level, level + 1))
+        return change(coarse, fine) > training_tolerance(float(fine.mean()))
 
     def _late(self) -> np.ndarray:
         return np.linspace(0.5, 1.0, self.times) * self.integration.horizon
