@@ -55,7 +55,7 @@ class Tableau:
 
 
 def _interpolating(times: tuple[float, ...]) -> np.ndarray:
-    """Coefficients (s, s) of x, x^2 ... in the integrals from 0 to x of Lagrange polynomials at times (s,)."""
+    """Coefficients (s, s) of x, x^2 ... in integrals from 0 of the Lagrange polynomials at times (s,)."""
     powers = np.arange(len(times))
     polynomials = np.linalg.inv(np.array(times)[:, None] ** powers).T
     coefficients: np.ndarray = polynomials / (powers + 1)
