@@ -48,8 +48,10 @@ def implicit_slope(
     for _ in range(MOST_ITERATIONS):
         slope, memo = field.value(phases)
         step = Resolvent(field, memo, shift=shift).solve(base + shift * slope - phases)
-        size = float(step.abs().max())
-        phases = phases + step * min(1.0, LONGEST_STEP / max(size, LONGEST_STEP))
+        # Velocities know no common shift of all phases: it is as long as it likes.
+        common = step.mean(-2, keepdim=True)
+        size = float((step - common).abs().max())
+        phases = phases + common + (step - common) * min(1.0, LONGEST_STEP / max(size, LONGEST_STEP))
         if size <= CLOSE:
             return field.value(phases)
     raise NumericalError("an implicit step did not converge")

@@ -62,9 +62,9 @@ def test_large_budgets(budget: int, tmp_path: Path) -> None:
 
 
 def test_the_spanning_tree_of_the_tutorial(tmp_path: Path) -> None:
-    result = run(tmp_path, "experiment=kuramoto_100", "updates=1")
+    result = run(tmp_path, "experiment=kuramoto_100", "updates=5")
     assert result.references["spanning_tree"] == pytest.approx(0.970935, abs=5e-7)
-    assert result.gain_over("spanning_tree") == pytest.approx(0.0278, abs=1e-3)
+    assert result.gain_over("spanning_tree") == pytest.approx(0.0282, abs=5e-4)
 
 
 def scored(*overrides: str, scale: float, training: bool, **changes: Any) -> float:
@@ -83,7 +83,7 @@ def scored(*overrides: str, scale: float, training: bool, **changes: Any) -> flo
         score.backward()
         assert weights.grad is not None
         assert bool(weights.grad.isfinite().all())
-    return float(score)
+    return float(score.detach())
 
 
 @pytest.mark.parametrize("phases", ["zero", "random"])
@@ -96,8 +96,8 @@ def test_training_scores_as_the_end_does(scale: float, phases: str) -> None:
 
 
 def test_fast_frequencies_are_followed_too() -> None:
-    """Phases that part by 100 radians within a step of the settings: both numbers were noise."""
-    changes = {"high": 200.0, "steps": 10}
+    """Phases that part by 20 radians within a step of the settings: both numbers were noise."""
+    changes = {"high": 40.0, "steps": 10}
     train, end = (scored(*COMPLETE, scale=0.5, training=each, **changes) for each in (True, False))
     assert train == pytest.approx(end, abs=2e-4)
 
@@ -116,7 +116,7 @@ def test_implicit_steps_have_the_gradient_of_their_score() -> None:
     leaf = weights.clone().requires_grad_()
     score(leaf).backward()
     assert leaf.grad is not None
-    for edge in range(0, problem.edges, 5):
+    for edge in range(0, problem.edges, 9):
         step = torch.zeros_like(weights)
         step[edge] = 0.5
         difference = float(score(weights + step) - score(weights - step))

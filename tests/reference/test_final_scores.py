@@ -97,7 +97,9 @@ def drawn(stem: str, seed: int) -> tuple[Problem, Objective, dict[str, Any], np.
     """A problem, an objective, its settings drawn at random, and a random network."""
     random = np.random.default_rng([seed, 7])
     nodes = int(random.integers(4, 13))
-    mask = MASKS.get(stem, ("mask=erdos_renyi", "probability=0.6", f"graph_seed={seed}"))
+    mask = MASKS.get(
+        stem, ("mask=erdos_renyi", "probability=0.6", "largest_component=true", f"graph_seed={seed}")
+    )
     problem = problem_of(composed(*asked(stem), *mask, f"nodes={nodes}"))
     plugin = settings(*asked(stem)).objective
     chosen = {
