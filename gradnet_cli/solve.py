@@ -30,6 +30,8 @@ from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training import Callback, Outcome, fit
 from gradnet_cli.training.certificate import relative_gap
 
+OVERRATED = 1e-2  # relative difference between the score in training and the final one that is worth a word
+
 log = logging.getLogger(__name__)
 
 
@@ -88,6 +90,20 @@ def solve(
     return conclude(outcome, weights, model=model, objective=objective, settings=settings)
 
 
+def inaccuracies(
+    objective: Objective, *, score: float, error: float | None, trained: float | None
+) -> tuple[str, ...]:
+    """What must be said of a score that is not known well, or was taken for another one in training."""
+    notes = []
+    if error is not None and not objective.accurate(score, error):
+        notes.append(f"the score is known only to within {error:.1g}")
+    if trained is not None and not abs(trained - score) <= OVERRATED * abs(score) + 10 * objective.accuracy:
+        notes.append(
+            f"training took this score for {trained:.7g}: a better network may have been passed over"
+        )
+    return tuple(notes)
+
+
 def device_of(accelerator: str) -> torch.device:
     """The device that weights live on.
 
@@ -136,11 +152,15 @@ def conclude(
     problem = model.feasible.problem
     objective.take_back(outcome.learned)
     scorer = Scorer(objective, model, step=outcome.step)
-    score, metrics = scorer.evaluate(weights)
+    evaluation = scorer.evaluate(weights)
+    score, metrics = float(evaluation.score.mean()), dict(evaluation.metrics)
     if not math.isfinite(score):
         raise NumericalError(f"the score of the network found is {score}")
     gap = relative_gap(score=score, bound=outcome.bound)
+    # The score under noise is not that of the network written.
+    trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
+    references, missing = reference_scores(model.feasible, scorer.accurate_score, seed=settings.seed)
     light = None
     if settings.prune.wanted:
         light = pruned(settings.prune, problem, weights)
@@ -155,6 +175,12 @@ def conclude(
         pruned=light,
         learned=outcome.learned,
         score=score,
+        score_error=evaluation.error,
+        notes=(
+            *inaccuracies(objective, score=score, error=evaluation.error, trained=trained),
+            *description.notes,
+            *missing,
+        ),
         bound=outcome.bound,
         gap=gap,
         certified=gap is not None,
@@ -163,7 +189,7 @@ def conclude(
         seconds=outcome.seconds,
         stop_reason=outcome.stop_reason,
         metrics={**metrics, **description.metrics},
-        references=reference_scores(model.feasible, scorer.score, seed=settings.seed),
+        references=references,
         node_data=description.node_data,
         arrays=description.arrays,
         peak_memory_mib=peak_memory_mib(),
