@@ -60,7 +60,9 @@ def adjacency_of(table: TextTable) -> EdgeTable:
         raise body.error(f"'{spelled}' in column {column + 1} of the matrix is no number", row=row)
     from scipy.sparse import coo_array
 
-    found = table_of_matrix(table.source, coo_array(values), lines=body.lines)
+    matrix = coo_array(values)
+    lines = None if body.lines is None else body.lines[matrix.row]
+    found = table_of_matrix(table.source, matrix, lines=lines)
     table.source.note("read as an adjacency matrix" + ("" if names else " without names"))
     return found if names is None else replace(found, ids=_ids(table, names))
 
@@ -123,7 +125,7 @@ def _has_names_left(table: TextTable) -> bool:
 
 
 def _all_numbers(table: TextTable) -> bool:
-    return not any(np.isnan(to_floats(column)).any() for column in table.cells)
+    return not any(np.isnan(to_floats(np.where(column == "", "0", column))).any() for column in table.cells)
 
 
 def _number(text: str) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradnet_cli.problem.files.columns import (
     DIRECTED,
+    ENDS,
     TYPE,
     UNDIRECTED,
     UNHEADED,
@@ -126,12 +127,15 @@ def _unheaded(table: TextTable) -> tuple[TextTable, tuple[int, int]]:
 
 def _refuse_headers(table: TextTable, source: int, target: int) -> None:
     """Refuse a further header with other columns: the rows below it mean something else."""
-    names = {str(name).lower() for name in table.names}
-    for k in (source, target):
-        for row in np.flatnonzero(table.cells[k] == table.names[k]) if table.names[k] else []:
-            cells = [cell.lower() for cell in table.row(int(row)) if cell]
-            if ends_of(cells) is not None and set(cells) <= names:
-                raise table.error("holds a second header, with other columns", row=int(row))
+    if table.source.header is False:
+        return
+    names = {name.lower() for name in table.names}
+    known = {name for pair in ENDS for name in pair}
+    for row in np.flatnonzero([str(text).strip().lower() in known for text in table.cells[source]]):
+        cells = [cell.lower() for cell in table.row(int(row)) if cell]
+        pair = str(table.cells[target][row]).strip().lower() in known and ends_of(cells) is not None
+        if pair and (set(cells) <= names or table.names[0] == UNHEADED[0]):
+            raise table.error("is a header, with other columns than above", row=int(row))
 
 
 def _said_above(table: TextTable) -> np.ndarray | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.files.adjacency import read_adjacency, read_delimited
 from gradnet_cli.problem.files.attributed import DATA, read_attributed
-from gradnet_cli.problem.files.edges import read_edges, read_headless_edges
+from gradnet_cli.problem.files.edges import SNAP, read_edges, read_headless_edges
 from gradnet_cli.problem.files.gexf import read_gexf
 from gradnet_cli.problem.files.gml import read_gml
 from gradnet_cli.problem.files.graphml import read_graphml
@@ -106,7 +106,7 @@ def reader_of(source: Source, *, told: str = "auto") -> Reader:
     if source.path.name.startswith("out."):  # as the Koblenz collection calls its files
         return read_konect
     if source.ending in TEXTS:
-        return read_delimited
+        return read_edges if SNAP.search(source.begins()) else read_delimited
     if source.ending in LISTS:
         return read_headless_edges
     if source.ending == ".net":

@@ -90,8 +90,10 @@ def number_nodes(
     try:
         plain = plain_ids(list(stripped))
     except ClashError as clash:
-        first, second = stripped[clash.first], stripped[clash.second]
-        row = int(np.argmax(codes == clash.second)) % rows
+        (_, first), (row, second) = sorted(
+            (int(np.argmax((codes == k).reshape(2, rows).any(axis=0))), stripped[k])
+            for k in (clash.first, clash.second)
+        )
         raise refuse(
             f"the nodes {first} and {second} differ in spelling only: write one of them", row
         ) from clash

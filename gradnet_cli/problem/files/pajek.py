@@ -166,7 +166,8 @@ class _Reader:
         node_data = {} if labelled or not any(names) else {"label": np.array(names, dtype=object)}
         if any(names) and not labelled:
             self.source.note("nodes are called by number, for labels are missing or stand there twice")
-        if self.count and len(self.places) == self.count:
+        # networkx writes 0 0 for every node: that is no place.
+        if len(self.places) == self.count and len(set(map(tuple, self.places.values()))) > 1:
             depth = min(len(place) for place in self.places.values())
             for axis, name in enumerate(COORDINATES[:depth]):
                 node_data[name] = np.array(
