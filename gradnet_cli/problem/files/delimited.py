@@ -110,7 +110,7 @@ def read_table(
     if header is None:
         header = source.header
     pattern = PROSE if header or (header is None and names_columns(split_line(first))) else COMMENT
-    if re.search(r"^[ \t]*[#%]", text[start:], re.MULTILINE):
+    if ("#" in text or "%" in text) and re.search(r"^[ \t]*[#%]", text[start:], re.MULTILINE):
         text = text[:start] + _without_comments(source, text[start:], pattern)
     lines = [line for line in text[start : start + 65536].split("\n") if line.strip()][:SAMPLE]
     delimiter = delimiter or choose_delimiter(lines)

@@ -54,10 +54,10 @@ def edges_of(table: TextTable, *, headless: bool) -> EdgeTable:
     table, (source, target) = _with_names(table, headless=headless)
     if not table.rows:
         raise table.source.error("the file has no edge")
-    _refuse_headers(table, source, target)
     ends, ids, changed = number_nodes(
         table.cells[source], table.cells[target], refuse=lambda text, row: table.error(text, row=row)
     )
+    _refuse_headers(table, source, target, ids)
     if changed:
         table.source.note("ids such as 1.0 are read as 1")
     kind = table.find((TYPE,))
@@ -125,12 +125,12 @@ def _unheaded(table: TextTable) -> tuple[TextTable, tuple[int, int]]:
     return table.named(names), (0, 1)
 
 
-def _refuse_headers(table: TextTable, source: int, target: int) -> None:
+def _refuse_headers(table: TextTable, source: int, target: int, ids: np.ndarray) -> None:
     """Refuse a further header with other columns: the rows below it mean something else."""
-    if table.source.header is False:
+    known = {name for pair in ENDS for name in pair}
+    if table.source.header is False or known.isdisjoint(name.lower() for name in ids.tolist()):
         return
     names = {name.lower() for name in table.names}
-    known = {name for pair in ENDS for name in pair}
     for row in np.flatnonzero([str(text).strip().lower() in known for text in table.cells[source]]):
         cells = [cell.lower() for cell in table.row(int(row)) if cell]
         pair = str(table.cells[target][row]).strip().lower() in known and ends_of(cells) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass, replace
 
@@ -55,6 +56,9 @@ def read_matrix_market(source: Source) -> EdgeTable:
         raise source.error(
             "the matrix has no entry" if not entries else f"declares {entries:,} entries and has none"
         )
+    quick = None if banner.dense else _quick(source, banner, line, entries)
+    if quick is not None and ((quick[0] >= 0) & (quick[0] < rows)).all():
+        return _table(source, banner, *quick, lines=np.arange(line + 1, line + 1 + entries), nodes=rows)
     body = read_table(source, delimiter=BLANKS, header=False, after=line)
     if banner.dense:
         return _dense(source, banner, body, rows)
@@ -90,13 +94,53 @@ def _coordinates(source: Source, banner: Banner, body: TextTable, nodes: int, en
     if body.rows != entries:
         raise source.error(f"declares {entries:,} entries and has {body.rows:,}")
     ends = np.stack([_indices(body, k, nodes) for k in (0, 1)])
-    weight = _weights(source, banner, body)
-    lines = body.lines
+    return _table(source, banner, ends, _weights(source, banner, body), lines=body.lines, nodes=nodes)
+
+
+def _quick(source: Source, banner: Banner, after: int, entries: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """Ends (2, M) and weights (M,) of a plain file, or None: a slower look says what is not plain in it."""
+    import pandas
+
+    start = 0
+    for _ in range(after):
+        start = source.text.find("\n", start) + 1
+    kinds = {0: np.int64, 1: np.int64} | ({} if banner.kind == "pattern" else {2: object})
+    if start == 0 or len(source.text[start : source.text.find("\n", start)].split()) != len(kinds):
+        return None
+    try:
+        frame = pandas.read_csv(
+            io.StringIO(source.text[start:]),
+            sep=BLANKS,
+            header=None,
+            dtype=kinds,
+            na_filter=False,
+            skip_blank_lines=False,
+        )
+    except (ValueError, OverflowError):  # pandas' own errors are such
+        return None
+    if len(frame) != entries:
+        return None
+    weight = np.ones(entries) if banner.kind == "pattern" else to_floats(frame[2].to_numpy(object))
+    if not np.isfinite(weight).all() or (banner.kind == "integer" and (weight != np.floor(weight)).any()):
+        return None
+    return np.stack([frame[0], frame[1]]).astype(np.int64) - 1, weight
+
+
+def _table(
+    source: Source,
+    banner: Banner,
+    ends: np.ndarray,
+    weight: np.ndarray,
+    *,
+    lines: np.ndarray | None,
+    nodes: int,
+) -> EdgeTable:
+    """The table of the entries that are written, and of those that symmetry adds."""
     if banner.symmetry != "general":
         if banner.symmetry == "skew-symmetric" and (ends[0] == ends[1]).any():
-            raise body.error(
-                "is on the diagonal of a skew-symmetric matrix", row=int(np.argmax(ends[0] == ends[1]))
-            )
+            row = int(np.argmax(ends[0] == ends[1]))
+            line = None if lines is None else int(lines[row])
+            raise source.error("is on the diagonal of a skew-symmetric matrix", line=line)
         mirrored = np.flatnonzero(ends[0] != ends[1])
         sign = -1.0 if banner.symmetry == "skew-symmetric" else 1.0
         ends = np.concatenate([ends, ends[::-1, mirrored]], axis=1)

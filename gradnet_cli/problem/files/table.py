@@ -101,8 +101,7 @@ class EdgeTable:
 
 def to_floats(values: np.ndarray) -> np.ndarray:
     """Return (M,) float64, NaN for each text that is no number. Decimal texts are read to the last bit."""
-    # Python alone reads 1_000 as a number.
-    if values.dtype.kind in "OU" and any("_" in value for value in values if isinstance(value, str)):
+    if _has_underscores(values):  # Python alone reads 1_000 as a number
         return np.array([_to_float(value) for value in values])
     try:
         return values.astype(np.float64)
@@ -127,6 +126,13 @@ def coordinates(node_data: Mapping[str, np.ndarray]) -> np.ndarray | None:
             break
         found.append(column)
     return np.stack(found, axis=1) if len(found) >= 2 else None
+
+
+def _has_underscores(values: np.ndarray) -> bool:
+    try:
+        return "_" in "".join(values.tolist())
+    except TypeError:  # numbers
+        return False
 
 
 def _to_float(value: Any) -> float:

@@ -1,6 +1,6 @@
 """Write the files of this folder with the tools themselves: `python tests/edge_files/made/write.py`.
 
-All hold one network, so that one test reads them all. igraph is needed for its files only. The files of Gephi, of the network collections and of MATPOWER are written by hand after their own.
+All hold one network, so that one test reads them all. igraph is needed for its files only. The files
 """
 
 import gzip
