@@ -58,7 +58,7 @@ def read_attributed(source: Source) -> EdgeTable:
 def _dict(source: Source, text: str, line: int) -> dict[str, str]:
     try:
         found = ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
         raise source.error(
             "the data of the edge cannot be read: it must be a dict like {'weight': 1}", line=line
         ) from error

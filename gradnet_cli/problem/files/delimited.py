@@ -115,9 +115,10 @@ def read_table(
     lines = [line for line in text[start : start + 65536].split("\n") if line.strip()][:SAMPLE]
     delimiter = delimiter or choose_delimiter(lines)
     _refuse_decimal_commas(source, lines, delimiter, line=skipped + 1)
-    frame = _parse(source, text, delimiter=delimiter, skipped=skipped)
+    body = text[start:]  # pandas would heed quotation marks in lines that it is to skip
+    frame = _parse(source, body, delimiter=delimiter, skipped=skipped)
     cells = [frame[k].fillna("").to_numpy(dtype=object) for k in frame]
-    whole = len(frame) == text.count("\n") + (not text.endswith("\n")) - skipped
+    whole = len(frame) == body.count("\n") + (not body.endswith("\n"))
     kept = np.any([column != "" for column in cells], axis=0)
     table = TextTable(
         source=source,
@@ -186,14 +187,15 @@ def _first_line(source: Source, text: str, after: int) -> tuple[int, int, str | 
 def _without_comments(source: Source, text: str, pattern: re.Pattern[str]) -> str:
     """The text with comments made blank lines, so that lines keep their numbers."""
     lines = text.split("\n")
-    names = 0
+    alike = 0  # lines such as #name, that could be meant otherwise
     for k, line in enumerate(lines):
-        if pattern.match(line):
-            lines[k] = ""
-        elif COMMENT.match(line):
-            names += 1
-    if names:
-        source.note(f"{names} lines begin with # or % and a name: they are read, a comment has a blank there")
+        if COMMENT.match(line):
+            alike += not PROSE.match(line)
+            if pattern.match(line):
+                lines[k] = ""
+    if alike:
+        read = "left out as comments" if pattern is COMMENT else "read, for a comment has a blank there"
+        source.note(f"{alike} lines begin with # or % and a name: {read}")
     return "\n".join(lines)
 
 
@@ -215,7 +217,6 @@ def _parse(source: Source, text: str, *, delimiter: str, skipped: int):  # type:
             header=None,
             dtype=object,
             na_filter=False,
-            skiprows=skipped,
             skip_blank_lines=False,
             skipinitialspace=True,
             low_memory=False,
@@ -228,7 +229,8 @@ def _malformed(error: Exception, *, source: Source, skipped: int) -> InputFileEr
     text = one_line(str(error)).removeprefix("Error tokenizing data. C error: ")
     if match := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", text):
         expected, line, seen = (int(group) for group in match.groups())
-        return source.error(f"has {seen} cells, and the lines above have {expected}", line=line)
+        said = f"has {seen} cells, and the lines above have {expected}"
+        return source.error(said, line=skipped + line)
     if match := re.search(r"EOF inside string starting at row (\d+)", text):
         return source.error("a quotation mark is not closed", line=skipped + 1 + int(match.group(1)))
     return source.error(f"is malformed: {text}")

@@ -16,7 +16,7 @@ from gradnet_cli.problem.files.columns import (
     other_ends,
 )
 from gradnet_cli.problem.files.delimited import TextTable, read_table, split_line
-from gradnet_cli.problem.files.ids import WHOLE, number_nodes
+from gradnet_cli.problem.files.ids import number_nodes, whole
 from gradnet_cli.problem.files.source import Source
 from gradnet_cli.problem.files.table import EdgeTable
 
@@ -81,7 +81,7 @@ def edges_of(table: TextTable, *, headless: bool) -> EdgeTable:
 
 def is_plain(cells: list[str]) -> bool:
     """Whether a line is an edge and no header: two whole numbers, and perhaps further cells."""
-    return len(cells) >= 2 and all(WHOLE.fullmatch(cell) for cell in cells[:2])
+    return len(cells) >= 2 and all(whole(cell) is not None for cell in cells[:2])
 
 
 def unheaded_names(count: int) -> list[str]:
@@ -105,9 +105,15 @@ def _with_names(table: TextTable, *, headless: bool) -> tuple[TextTable, tuple[i
             raise source.error("has one column only", line=table.first_line)
         ends = (0, 1)
         source.note(f"the ends are the first two columns, {first[0]} and {first[1]}")
+    elif doubled := next((first[k] for k in ends if _often(first, first[k]) > 1), None):
+        raise source.error(f"has the column '{doubled}' twice", line=table.first_line)
     elif other_ends(first):
         source.note(f"the ends are {first[ends[0]]} and {first[ends[1]]}, other columns could name them too")
     return table.headed(), ends
+
+
+def _often(names: list[str], name: str) -> int:
+    return sum(other.lower() == name.lower() for other in names)
 
 
 def _unheaded(table: TextTable) -> tuple[TextTable, tuple[int, int]]:

@@ -62,6 +62,8 @@ class _Reader(XmlReader):
             self.titles[self.of, attributes["id"]] = self.title
         elif tag == "default":
             self.text = []
+        elif tag in ("node", "edge") and self.open[-2:-1] != [f"{tag}s"]:
+            raise self.error(f"<{tag}> stands outside of <{tag}s>")
         elif tag == "node":
             self.node(attributes)
         elif tag == "edge":

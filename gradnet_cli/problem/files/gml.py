@@ -21,6 +21,7 @@ TOKEN = re.compile(
     r"|(?P<open>\[)|(?P<close>\])",
     re.MULTILINE,
 )
+CHARACTER = re.compile(r"&(#\d+|#[xX][0-9a-fA-F]+|\w+);")
 DEEPEST = 100  # levels of brackets
 
 
@@ -90,7 +91,7 @@ def _entries(source: Source, tokens: Iterator[Token], *, depth: int, line: int |
         if value.kind == "open":
             content = _entries(source, tokens, depth=depth + 1, line=value.line)
         elif value.kind == "text":
-            content = html.unescape(value.text[1:-1])
+            content = CHARACTER.sub(lambda found: html.unescape(found.group()), value.text[1:-1])
         found.append(Entry(key=token.text, value=content, line=token.line))
     if depth:
         raise source.error("a bracket is not closed", line=line)

@@ -45,6 +45,8 @@ class _Reader(XmlReader):
         self.text: list[str] | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in ("node", "edge") and self.open[-2:-1] != ["graph"]:
+            raise self.error(f"<{tag}> stands outside of <graph>")
         if tag == "node":
             name = self.required(attributes, "id", tag).strip()
             if name in self.node_rows:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 INTEGER = re.compile(r"[+-]?\d+")
-WHOLE = re.compile(r"[+-]?\d+(\.0*)?([eE][+]?\d+)?")  # 3, 3.0 and 3.00e+00 are one node
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")  # 3, 3.0 and 3.00e+00 are one node
 EXACT = 2**53  # beyond, not every integer is a float
 
 
@@ -32,7 +32,7 @@ def plain_ids(names: Sequence[str]) -> list[str]:
     """
     if all(INTEGER.fullmatch(name) for name in names):
         return list(names)
-    values = [_whole(name) for name in names]
+    values = [whole(name) for name in names]
     if None not in values:
         return [
             name if INTEGER.fullmatch(name) else str(value) for name, value in zip(names, values, strict=True)
@@ -87,6 +87,10 @@ def number_nodes(
         missing = codes == list(stripped).index("")
         row = int(np.argmax(missing[:rows] | missing[rows:]))
         raise refuse(f"the {'source' if missing[row] else 'target'} is missing", row)
+    broken = next((k for k, name in enumerate(stripped) if "\n" in name), None)
+    if broken is not None:
+        row = int(np.argmax(codes == broken)) % rows
+        raise refuse("the name of a node goes on in the next line: is a quotation mark missing?", row)
     try:
         plain = plain_ids(list(stripped))
     except ClashError as clash:
@@ -106,12 +110,12 @@ def number_nodes(
     return place[merged[codes]].reshape(2, rows).astype(np.int64), ids[order], changed
 
 
-def _whole(name: str) -> int | None:
+def whole(name: str) -> int | None:
+    """The integer that a name spells, 3 for 3, 3.0 and 3e0, or None."""
     if INTEGER.fullmatch(name):
         return int(name) if len(name) < 4000 else None  # beyond, Python refuses to convert
-    if not WHOLE.fullmatch(name) or abs(float(name)) > EXACT:
-        return None
-    return int(float(name))
+    value = float(name) if NUMBER.fullmatch(name) else 0.5
+    return int(value) if value == np.floor(value) and abs(value) < EXACT else None
 
 
 def _both_integers(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from gradnet_cli.problem.files.ids import number_nodes
 from gradnet_cli.problem.files.source import Source
 from gradnet_cli.problem.files.table import EdgeTable
 
-KONECT = re.compile(r"%\s*(sym|asym|bip)\s+\w+", re.IGNORECASE)
+KONECT = re.compile(r"\A(?:[ \t]*(?:%[^\n]*)?\n)*[ \t]*%[ \t]*(sym|asym|bip)\b", re.IGNORECASE)
 
 
 def read_konect(source: Source) -> EdgeTable:
@@ -26,6 +26,8 @@ def read_konect(source: Source) -> EdgeTable:
     names = unheaded_names(len(table.cells))
     if len(table.cells) < 2:
         raise source.error("has one column only, and an edge has two ends", line=table.first_line)
+    if kind is None and source.directed is None:
+        source.note("undirected, for the first line is neither '% sym' nor '% asym'")
     targets = table.cells[1]
     if kind == "bip":
         source.note("bipartite: node 1 of the right side is called r1")

@@ -104,24 +104,26 @@ def _quick(source: Source, banner: Banner, after: int, entries: int) -> tuple[np
     start = 0
     for _ in range(after):
         start = source.text.find("\n", start) + 1
-    kinds = {0: np.int64, 1: np.int64} | ({} if banner.kind == "pattern" else {2: object})
+    kind: type = np.int64 if banner.kind == "integer" else object
+    kinds: dict[int, type] = {0: np.int64, 1: np.int64} | ({} if banner.kind == "pattern" else {2: kind})
     if start == 0 or len(source.text[start : source.text.find("\n", start)].split()) != len(kinds):
         return None
     try:
-        frame = pandas.read_csv(
-            io.StringIO(source.text[start:]),
-            sep=BLANKS,
-            header=None,
-            dtype=kinds,
-            na_filter=False,
-            skip_blank_lines=False,
-        )
+        with np.errstate(invalid="ignore"):  # of a number that is no integer
+            frame = pandas.read_csv(
+                io.StringIO(source.text[start:]),
+                sep=BLANKS,
+                header=None,
+                dtype=kinds,
+                na_filter=False,
+                skip_blank_lines=False,
+            )
     except (ValueError, OverflowError):  # pandas' own errors are such
         return None
     if len(frame) != entries:
         return None
-    weight = np.ones(entries) if banner.kind == "pattern" else to_floats(frame[2].to_numpy(object))
-    if not np.isfinite(weight).all() or (banner.kind == "integer" and (weight != np.floor(weight)).any()):
+    weight = np.ones(entries) if banner.kind == "pattern" else to_floats(frame[2].to_numpy())
+    if not np.isfinite(weight).all():
         return None
     return np.stack([frame[0], frame[1]]).astype(np.int64) - 1, weight
 

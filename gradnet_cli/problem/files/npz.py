@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 
-from gradnet_cli.errors import InputFileError, one_line
+from gradnet_cli.errors import InputFileError, one_line, spell
 from gradnet_cli.problem.files.matrices import check_shape, table_of_matrix
 from gradnet_cli.problem.files.source import Source, unpacked_limit
 from gradnet_cli.problem.files.table import EdgeTable
@@ -44,7 +46,12 @@ def read_npz(source: Source) -> EdgeTable:
         EOFError,
         zipfile.BadZipFile,
         OverflowError,
+        NotImplementedError,  # a way of packing that Python does not know
+        RuntimeError,  # a password
+        struct.error,
+        zlib.error,
     ) as error:
-        why = f"is not a sparse matrix written by scipy.sparse.save_npz: {one_line(str(error))}"
+        said = spell(one_line(str(error)).removeprefix("Error "))
+        why = f"is not a sparse matrix written by scipy.sparse.save_npz: {said}"
         raise source.error(why) from error
     return table_of_matrix(source, entries)

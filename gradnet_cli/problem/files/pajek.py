@@ -16,6 +16,7 @@ from gradnet_cli.problem.mask import NODE_LIMIT
 COORDINATES = ("x", "y", "z")
 ARCS = {"*arcs": True, "*edges": False, "*arcslist": True, "*edgeslist": False}
 WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
+LINE = re.compile(r'(("[^"]*"|[^\s"]+)(\s+|$))*')
 HARMLESS = 1_000_000  # vertices that may be declared whatever the size of the file
 
 
@@ -39,8 +40,8 @@ def _lines(source: Source) -> Iterator[tuple[int, list[str]]]:
         stripped = text.strip()
         if not stripped or stripped.startswith("%"):
             continue
-        if stripped.count('"') % 2:
-            raise source.error("a quotation mark is not closed", line=number)
+        if not LINE.fullmatch(stripped):
+            raise source.error("a quotation mark is not closed, or stands within a word", line=number)
         yield number, [quoted or bare for quoted, bare in WORD.findall(stripped)]
 
 
@@ -148,7 +149,7 @@ class _Reader:
         self.lines.append(line)
 
     def number(self, line: int, word: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,18}", word) or not 1 <= int(word) <= self.count:
+        if not re.fullmatch(r"[1-9][0-9]{0,17}", word) or int(word) > self.count:
             raise self.source.error(f"the vertex '{word}' must be a number from 1 to {self.count}", line=line)
         return int(word)
 

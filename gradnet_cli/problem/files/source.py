@@ -116,7 +116,7 @@ class Source:
                         raise self.error(f"would unpack to more than {limit / 2**30:.3g} GiB")
                     parts.append(block)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise self.error(f"is not a whole gzip file: {error}") from error
+            raise self.error("is not a whole gzip file") from error
         if not size:
             raise self.error("the file is empty")
         return b"".join(parts)
