@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradnet_cli.problem import Mask
+from gradnet_cli.problem.files.formats import FORMATS, LISTS, TEXTS
 from gradnet_cli.problem.masks.edge_list import build
 from tests.edge_files.made.write import EDGES
 
@@ -63,6 +64,16 @@ def test_gzipped_and_under_another_name(path: Path, tmp_path: Path) -> None:
         strange = tmp_path / f"{path.stem}_{path.name.split('.')[-1]}.data"
         strange.write_bytes(data)
         np.testing.assert_array_equal(one.edge_index, read(strange).edge_index)
+
+
+def test_the_docs_list_every_format() -> None:
+    table = (Path(__file__).parents[2] / "docs" / "files.md").read_text(encoding="utf-8")
+    for name, format in FORMATS.items():
+        (row,) = [line for line in table.splitlines() if line.startswith(f"| `{name}`")]
+        assert all(
+            f"`{ending}`" in row for ending in format.endings if ending not in (".pajek", ".npz", ".konect")
+        )
+    assert all(f"`{ending}`" in table for ending in (*TEXTS, *LISTS))
 
 
 def test_buses_have_load_and_generation(caplog: pytest.LogCaptureFixture) -> None:

@@ -99,6 +99,7 @@ def test_text(content: str, settings: dict[str, object], message: str) -> None:
     ("content", "message"),
     [
         ("x,y\n0,0\n", "nodes.csv, line 1: must begin with a header that names Id, not 'x, y'"),
+        ("0,0,0\n1,0,0\n", "nodes.csv, line 1: must begin with a header that names Id, not '0, 0, 0'"),
         ("Id,x\n0,0\n1,0\n0,1\n", "nodes.csv, line 4: node 0 stands in the file twice"),
         ("Id,x\n0,0\n,1\n", "nodes.csv, line 3: the Id is missing"),
         ("Id,x,y\n0,0,0\n1,0,0\n", "path = net.csv, line 3: node 2 is missing in nodes.csv"),

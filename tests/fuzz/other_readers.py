@@ -140,6 +140,7 @@ def _headless(content: bytes) -> Network | None:
         for line in content.decode().splitlines()
         if line.strip() and not line.lstrip().startswith(("#", "%"))
     ]
+    lines = [line for line in lines if not line.lower().startswith(("source target", "source,target"))]
     delimiter = "," if all("," in line for line in lines) else r"\s+"
     frame = pd.read_csv(io.StringIO("\n".join(lines)), sep=delimiter, header=None, dtype=str)
     weights = frame[2] if frame.shape[1] > 2 else pd.Series("1", index=frame.index)

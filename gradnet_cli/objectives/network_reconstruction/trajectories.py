@@ -48,11 +48,13 @@ def read_trajectories(*, setting: str, path: object, names: np.ndarray) -> Traje
     import pandas
 
     source = Source(setting=setting, path=existing_file(setting=setting, path=path))
-    table = read_table(source, header=True).headed()
-    place = {name: table.find((name,)) for name in COLUMNS}
+    table = read_table(source, header=True)
+    first = table.named(table.row(0))
+    place = {name: first.find((name,)) for name in COLUMNS}
     if None in place.values():
-        allowed = f"must begin with a header that names time, node and value, not '{', '.join(table.names)}'"
+        allowed = f"must begin with a header that names time, node and value, not '{', '.join(first.names)}'"
         raise source.error(allowed, line=table.first_line)
+    table = table.headed()
     time = _numbers(table, place["time"], "time")
     value = _numbers(table, place["value"], "value")
     called = np.array([text.strip() for text in table.cells[place["node"] or 0]], dtype=object)

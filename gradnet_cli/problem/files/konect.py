@@ -13,6 +13,7 @@ from gradnet_cli.problem.files.source import Source
 from gradnet_cli.problem.files.table import EdgeTable
 
 KONECT = re.compile(r"\A(?:[ \t]*(?:%[^\n]*)?\n)*[ \t]*%[ \t]*(sym|asym|bip)\b", re.IGNORECASE)
+SAID = re.compile(r"^[ \t]*%[ \t]*(sym|asym|bip)\b", re.IGNORECASE | re.MULTILINE)
 
 
 def read_konect(source: Source) -> EdgeTable:
@@ -20,9 +21,8 @@ def read_konect(source: Source) -> EdgeTable:
 
     In a bipartite network (``bip``) the two sides are numbered each from 1: the right side's 1 becomes r1.
     """
-    found = KONECT.match(source.text)
+    kind = _kind(source)
     table = read_table(source, delimiter=BLANKS, header=False)
-    kind = found.group(1).lower() if found else None
     names = unheaded_names(len(table.cells))
     if len(table.cells) < 2:
         raise source.error("has one column only, and an edge has two ends", line=table.first_line)
@@ -41,3 +41,13 @@ def read_konect(source: Source) -> EdgeTable:
         lines=table.lines,
         arrows=None if kind is None else np.full(table.rows, kind == "asym"),
     )
+
+
+def _kind(source: Source) -> str | None:
+    """What the comment says, wherever it stands: sym, asym or bip."""
+    said = [found.group(1).lower() for found in SAID.finditer(source.text)]
+    if len(set(said)) > 1:
+        raise source.error(
+            f"says both '% {said[0]}' and '% {next(kind for kind in said if kind != said[0])}'"
+        )
+    return said[0] if said else None

@@ -20,12 +20,13 @@ def read_nodes(source: Source) -> tuple[np.ndarray, dict[str, np.ndarray], np.nd
     Raises:
         InputFileError: there is no such column, or an id that is missing or stands there twice
     """
-    table = read_table(source)
-    table = table.headed()
-    place = next((k for name in IDS if (k := table.find((name,))) is not None), None)
+    table = read_table(source, header=True)
+    first = table.named(table.row(0))
+    place = next((k for name in IDS if (k := first.find((name,))) is not None), None)
     if place is None:
-        allowed = f"must begin with a header that names Id, not '{', '.join(table.names)}'"
+        allowed = f"must begin with a header that names Id, not '{', '.join(first.names)}'"
         raise source.error(allowed, line=table.first_line)
+    table = table.headed()
     if not table.rows:
         raise source.error("the file has no node")
     spelled = [str(text).strip() for text in table.cells[place]]
@@ -34,15 +35,13 @@ def read_nodes(source: Source) -> tuple[np.ndarray, dict[str, np.ndarray], np.nd
     try:
         names = plain_ids(spelled)
     except ClashError as clash:
-        first, second = spelled[clash.first], spelled[clash.second]
-        raise table.error(
-            f"the nodes {first} and {second} differ in spelling only", row=clash.second
-        ) from clash
+        said = f"the nodes {spelled[clash.first]} and {spelled[clash.second]} differ in spelling only"
+        raise table.error(said, row=clash.second) from clash
     seen: set[str] = set()
-    for row, name in enumerate(names):
-        if name in seen:
-            raise table.error(f"node {name} stands in the file twice", row=row)
-        seen.add(name)
+    for row, called in enumerate(names):
+        if called in seen:
+            raise table.error(f"node {called} stands in the file twice", row=row)
+        seen.add(called)
     columns = {
         name: to_column(cells)
         for k, (name, cells) in enumerate(zip(table.names, table.cells, strict=True))
