@@ -22,7 +22,12 @@ from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.diagnosis import Diagnosis, chosen
 from gradnet_cli.settings.hydra import Override, OverrideType, RunMode
 from gradnet_cli.settings.settings import Settings
-from gradnet_cli.settings.spelling import UnreadableInputError, unknown_choice, unreadable_override
+from gradnet_cli.settings.spelling import (
+    UnreadableInputError,
+    several_values,
+    unknown_choice,
+    unreadable_override,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,11 +156,7 @@ class Composer:
         ]
         frame = self.compose(common)
         if not self.line.multirun and frame.hydra.mode != RunMode.MULTIRUN:
-            raise SettingError(
-                setting=swept[0].get_key_element(),
-                value=swept[0].get_value_string(),
-                allowed="is several values, which make a sweep: add -m, or write a list as [1,2]",
-            )
+            raise several_values(key=swept[0].get_key_element(), value=swept[0].get_value_string())
         self.is_sweep = True
         for number, overrides in enumerate(self._expand(parsed, frame)):
             config = self.compose(overrides)

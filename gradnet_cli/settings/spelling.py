@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 
 from gradnet_cli.errors import SettingError
@@ -29,6 +30,15 @@ def unreadable_override(text: str) -> SettingError:
         return UnreadableInputError(text=text, allowed="must have the form setting=value", hint=f"{text}=...")
     quoted = f"'{key}=\"{value}\"'"
     allowed = f"cannot be read; a value with blanks, commas, quotes or brackets is written {quoted}"
+    return SettingError(setting=key, value=value, allowed=allowed)
+
+
+def several_values(*, key: str, value: str) -> SettingError:
+    """The error for a list with commas and without brackets where no sweep was asked for."""
+    quoted = f"'{key}=\"{value}\"'"
+    allowed = f"is several values, which make a sweep: add -m, or write a list as [1,2], a text as {quoted}"
+    if os.path.lexists(value):
+        allowed = f"is read as several values, for it has a comma: write {quoted}"
     return SettingError(setting=key, value=value, allowed=allowed)
 
 
