@@ -19,9 +19,10 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.settings import hydra
 from gradnet_cli.settings.catalog import Catalog, config_directory, read_catalog
 from gradnet_cli.settings.command_line import CommandLine
-from gradnet_cli.settings.diagnosis import Diagnosis, chosen
+from gradnet_cli.settings.diagnosis import Diagnosis, chosen, has_setting
 from gradnet_cli.settings.hydra import Override, OverrideType, RunMode
 from gradnet_cli.settings.settings import Settings
+from gradnet_cli.settings.sharing import Sharing, partial_settings
 from gradnet_cli.settings.spelling import UnreadableInputError, unknown_choice, unreadable_override
 
 
@@ -82,12 +83,14 @@ class Composer:
             _refuse_hidden(directory)
         self.line = line
         self.is_sweep = line.multirun
+        self.partial: dict[str, int] = {}  # settings that some jobs of the sweep have, and how many
         self.is_drawn = False  # whether a sweeper chooses values as it goes, so that runs() cannot list them
         self.catalog: Catalog = read_catalog(line.directories)
         self._hydra = hydra.Frontend(line.directories)
         self._diagnosis = Diagnosis(self.catalog, typed=line.overrides, compose=self._hydra.compose)
         self._parsed: dict[str, Override] = {}
         self._frames: dict[tuple[tuple[str, ...], tuple[str, ...]], DictConfig] = {}
+        self._choices: dict[tuple[str, ...], DictConfig] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -120,6 +123,13 @@ class Composer:
             self._frames[key] = copy.deepcopy(config)
         return config
 
+    def _compose_choices(self, overrides: Sequence[str]) -> DictConfig:
+        """What choices make, composed once; it is looked at only."""
+        key = tuple(overrides)
+        if key not in self._choices:
+            self._choices[key] = self._compose(self._parse(overrides))
+        return self._choices[key]
+
     def _compose(self, parsed: Sequence[Override]) -> DictConfig:
         """Compose anew, and keep nothing for another run."""
         try:
@@ -142,14 +152,7 @@ class Composer:
             if config.hydra.mode != RunMode.MULTIRUN:
                 yield config
                 return
-        # Choices that all runs share; settings are left out, for they may exist with some swept choices only.
-        common = [
-            override.input_line or ""
-            for override in parsed
-            if override not in swept
-            and (self.catalog.selects(override.key_or_group) or override.is_hydra_override())
-        ]
-        frame = self.compose(common)
+        frame = self._compose_choices(self._common(parsed))
         if not self.line.multirun and frame.hydra.mode != RunMode.MULTIRUN:
             raise SettingError(
                 setting=swept[0].get_key_element(),
@@ -157,16 +160,43 @@ class Composer:
                 allowed="is several values, which make a sweep: add -m, or write a list as [1,2]",
             )
         self.is_sweep = True
-        for number, overrides in enumerate(self._expand(parsed, frame)):
-            config = self.compose(overrides)
+        jobs = [tuple(self._parse(overrides)) for overrides in self._expand(parsed, frame)]
+        jobs = Sharing(self.catalog, self._diagnosis, compose=self._compose_choices).of(jobs)
+        self.partial = partial_settings(jobs)
+        for number, job in enumerate(jobs):
+            config = self.compose([override.input_line or "" for override in job])
             with open_dict(config.hydra.job):
                 config.hydra.job.num = number
                 config.hydra.job.id = number
             yield config
 
     def sweep(self) -> DictConfig:
-        """The configuration of the sweep itself, as Hydra composes and records it (multirun.yaml)."""
-        return self._hydra.compose(self.line.overrides, mode=RunMode.MULTIRUN)
+        """The configuration of the sweep itself, as it is recorded (multirun.yaml): what all jobs share."""
+        parsed = self._parse(self.line.overrides)
+        frame = self._compose_choices(self._common(parsed))
+        shared = [
+            override.input_line or ""
+            for override in parsed
+            if self.catalog.selects(override.key_or_group)
+            or override.is_hydra_override()
+            or override.type != OverrideType.CHANGE
+            or has_setting(frame, override.key_or_group)
+        ]
+        config = self._hydra.compose(shared, mode=RunMode.MULTIRUN)
+        with open_dict(config.hydra.overrides):
+            config.hydra.overrides.task = [
+                override.input_line for override in parsed if not override.is_hydra_override()
+            ]
+        return config
+
+    def _common(self, parsed: Sequence[Override]) -> list[str]:
+        """Choices that all runs share; settings are left out: they may exist with some swept choices only."""
+        return [
+            override.input_line or ""
+            for override in parsed
+            if not override.is_sweep_override()
+            and (self.catalog.selects(override.key_or_group) or override.is_hydra_override())
+        ]
 
     def _parse(self, overrides: Sequence[str]) -> list[Override]:
         """Read overrides, or name the first that cannot be read, or asks for several choices at once."""

@@ -48,7 +48,7 @@ class Diagnosis:
         for override in overrides:
             key = override.key_or_group
             plain = override.type == OverrideType.CHANGE and not self._catalog.selects(key)
-            if plain and not _has(frame, key):
+            if plain and not has_setting(frame, key):
                 return self.unknown(frame, key, override.get_value_element_as_str())
         return UnreadableInputError(text="configuration", allowed=hydra.reason(error))
 
@@ -70,17 +70,27 @@ class Diagnosis:
 
     def unknown(self, config: DictConfig, key: str, value: object, *, origin: str = "") -> SettingError:
         """The error for a setting that the configuration does not have."""
-        choices = chosen(config)
+        return self.unknown_to_all([config], key, value, origin=origin)
+
+    def unknown_to_all(
+        self, configs: Sequence[DictConfig], key: str, value: object, *, origin: str = ""
+    ) -> SettingError:
+        """The error for a setting that none of the configurations has."""
         if key.startswith("hydra."):
-            known = [name for name, _ in leaves({"hydra": OmegaConf.to_container(config.hydra)})]
-            return unknown_setting(key=key, value=value, known=known, catalog=self._catalog, chosen=choices)
-        names = {setting.key for setting in self._catalog.root} | set(self._catalog.groups)
-        for group, name in choices.items():
-            choice = self._catalog.choice(group, name)
-            if choice is not None and group != "experiment":
-                names |= {setting.key for setting in choice.all_settings if setting.public}
+            hydras = {"hydra": OmegaConf.to_container(configs[0].hydra)}
+            names = dict.fromkeys(name for name, _ in leaves(hydras))
+        else:
+            names = dict.fromkeys([setting.key for setting in self._catalog.root] + [*self._catalog.groups])
+        choices: dict[str, dict[str, None]] = {}
+        for config in configs:
+            for group, name in chosen(config).items():
+                choices.setdefault(group, {})[name] = None
+        for group, taken in ({} if key.startswith("hydra.") else choices).items():
+            for choice in filter(None, (self._catalog.choice(group, name) for name in taken)):
+                if group != "experiment":
+                    names |= dict.fromkeys(setting.key for setting in choice.all_settings if setting.public)
         return unknown_setting(
-            key=key, value=value, known=sorted(names), catalog=self._catalog, chosen=choices, origin=origin
+            key=key, value=value, known=names, catalog=self._catalog, chosen=choices, origin=origin
         )
 
     def _declared(self, config: DictConfig) -> set[str] | None:
@@ -112,7 +122,8 @@ def choices_of(choices: Mapping[str, str | None]) -> dict[str, str]:
     }
 
 
-def _has(config: DictConfig, key: str) -> bool:
+def has_setting(config: DictConfig, key: str) -> bool:
+    """Whether a configuration has a setting, or a group of settings, of this name."""
     node: Any = config
     for part in key.split("."):
         if not OmegaConf.is_dict(node) or part not in list(node):

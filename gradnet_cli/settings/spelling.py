@@ -8,6 +8,8 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.catalog import Catalog
 from gradnet_cli.settings.values import nearest
 
+POSSIBLE = "optimizer.choices."
+
 
 class UnreadableInputError(SettingError):
     """A part of the command line that is no setting at all; the message begins with the text itself."""
@@ -44,7 +46,7 @@ def unknown_setting(
     value: object,
     known: Collection[str],
     catalog: Catalog,
-    chosen: Mapping[str, str],
+    chosen: Mapping[str, Collection[str]],
     origin: str = "",
 ) -> SettingError:
     """The error for a setting that does not exist in the configuration as composed.
@@ -53,7 +55,7 @@ def unknown_setting(
         key, value: what was given
         known: the settings and groups that do exist in it
         catalog: all that could exist
-        chosen: the choice of each group
+        chosen: the choice of each group, several where the jobs of a sweep differ in it
         origin: where it was given, other than on the command line: ``experiment=mine``
     """
     place = f" (given in {origin})" if origin else ""
@@ -61,7 +63,8 @@ def unknown_setting(
     if owners:
         group, names = owners
         listed = " or ".join(f"{group}={name}" for name in names)
-        allowed = f"is a setting of {listed}, not of {group}={chosen.get(group)}{place}"
+        taken = " or ".join(f"{group}={name}" for name in chosen.get(group, ())) or f"{group}=null"
+        allowed = f"is a setting of {listed}, not of {taken}{place}"
         hint = f"{group}={names[0]} {key}={value}" if len(names) == 1 and not origin else None
         return SettingError(setting=key, value=value, allowed=allowed, hint=hint)
     near = _nearest_setting(key, known, catalog)
@@ -98,20 +101,26 @@ def _choice_hint(group: str, value: object, catalog: Catalog) -> str | None:
 
 
 def _nearest_setting(key: str, known: Collection[str], catalog: Catalog) -> str | None:
-    """The right spelling: the same last name elsewhere first, then the nearest name that exists, then any."""
+    """The right spelling: the same last name elsewhere, the nearest name that exists, or one that could."""
+    others = [setting.key for choice in catalog.choices() for setting in choice.public_settings]
     last = key.rpartition(".")[2]
-    same = [name for name in known if name.rpartition(".")[2] == last]
-    if same:
-        return nearest(key, same) or same[0]
-    near = nearest(key, known)
-    if near:
-        return near
-    endings = {name.rpartition(".")[2]: name for name in known}
-    ending = nearest(last, endings)
-    if ending:
-        return endings[ending]
-    others = {setting.key for choice in catalog.choices() for setting in choice.public_settings}
-    return last if last in others else nearest(key, others)
+    for names, far in ((known, False), (others, True)):
+        # What the optimizer auto might choose is far from everybody's mind.
+        names = [name for name in names if not name.startswith(POSSIBLE) or key.startswith(POSSIBLE)]
+        endings: dict[str, list[str]] = {}
+        for name in names:
+            endings.setdefault(name.rpartition(".")[2], []).append(name)
+        if last in endings:
+            return _of_these(key, endings[last])
+        near = nearest(key, names, slips_only=far)
+        ending = nearest(last, endings, slips_only=far)
+        if near or ending:
+            return near or _of_these(key, endings[str(ending)])
+    return None
+
+
+def _of_these(key: str, names: list[str]) -> str:
+    return nearest(key, names) or names[0]
 
 
 def _owners(key: str, catalog: Catalog) -> tuple[str, list[str]] | None:

@@ -49,15 +49,23 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
         if settings.skip_completed:
             allowed = "needs Hydra's basic sweeper, and the launcher basic, joblib or cluster=slurm"
             raise SettingError(setting="skip_completed", value=True, allowed=allowed)
+        for setting, jobs in composer.partial.items():
+            allowed = (
+                f"is a setting of {jobs} of {len(tasks)} jobs: Hydra's own launchers want it in all of them"
+            )
+            raise SettingError(setting=setting, value="...", allowed=allowed)
         return None
     _refuse_twins(tasks)
+    recorded = OmegaConf.to_yaml(composer.sweep())
     taken = "is in use by another sweep; choose another directory, or wait"
     with held(sweep, setting="hydra.sweep.dir", allowed=taken):
         if not settings.skip_completed:
             _refuse_used(tasks)
         unfinished = _unfinished(tasks, sweep) if settings.skip_completed else tasks
         Plan(command=composer.line.text, jobs=tuple(task.job for task in tasks)).write(sweep)
-        write_text(sweep / "multirun.yaml", OmegaConf.to_yaml(composer.sweep()))
+        write_text(sweep / "multirun.yaml", recorded)
+        for setting, jobs in composer.partial.items():
+            print(f"{setting} is a setting of {jobs} of {len(tasks)} jobs", flush=True)
         sum_up = partial(summarize, sweep, figures=settings.figures, report=settings.report)
         return _run(launcher, unfinished, sum_up)
 
