@@ -20,10 +20,17 @@ from gradnet_cli.settings import hydra
 from gradnet_cli.settings.catalog import Catalog, config_directory, read_catalog
 from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.diagnosis import Diagnosis, chosen, has_setting
+from gradnet_cli.settings.effects import Effects, given_in, refuse_other_mode
 from gradnet_cli.settings.hydra import Override, OverrideType, RunMode
+from gradnet_cli.settings.overrides import assignment
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.settings.sharing import Sharing, partial_settings
-from gradnet_cli.settings.spelling import UnreadableInputError, unknown_choice, unreadable_override
+from gradnet_cli.settings.spelling import (
+    UnreadableInputError,
+    several_values,
+    unknown_choice,
+    unreadable_override,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,14 +46,25 @@ class Composed:
     config: DictConfig
 
     @classmethod
-    def check(cls, config: DictConfig, *, choices: Mapping[str, str] | None = None) -> Self:
+    def check(
+        cls,
+        config: DictConfig,
+        *,
+        choices: Mapping[str, str] | None = None,
+        given: frozenset[str] | None = None,
+    ) -> Self:
         """Check a composed configuration.
+
+        Args:
+            choices: of each group; by Hydra's record where they are not told
+            given: names of what a person gave; those of the overrides where they are not told
 
         Raises:
             SettingError: a value that is missing, of a wrong type or out of range
         """
         names = chosen(config) if choices is None else choices
-        return cls(settings=Settings.from_mapping(resolve(config), choices=names), config=config)
+        named = given_in(config) if given is None else given
+        return cls(settings=Settings.from_mapping(resolve(config), choices=names, given=named), config=config)
 
     @cached_property
     def directory(self) -> Path:
@@ -143,8 +161,27 @@ class Composer:
         """Raise SettingError for a setting that no YAML file declares."""
         self._diagnosis.refuse_undeclared(config)
 
-    def runs(self) -> Iterator[DictConfig]:
-        """The configuration of the run, or of each run of the sweep, that the command line asks for."""
+    def runs(self, *, recorded: bool = False) -> Iterator[DictConfig]:
+        """The configuration of the run, or of each run of the sweep, that the command line asks for.
+
+        Args:
+            recorded: the line is that of an earlier run, where settings without effect do no harm
+
+        Raises:
+            SettingError: what cannot be composed; at the latest after the last, a setting without effect
+        """
+        effects = Effects(self.catalog)
+        for number, config in enumerate(self._runs()):
+            if number == 0 and not recorded:
+                refuse_other_mode(self._parse(self.line.overrides), sweep=self.is_sweep)
+            if not self.is_drawn and not recorded:
+                effects.look(config, given_in(config))
+            if not self.is_sweep:
+                effects.refuse_idle()
+            yield config
+        effects.refuse_idle()
+
+    def _runs(self) -> Iterator[DictConfig]:
         parsed = self._parse(self.line.overrides)
         swept = [override for override in parsed if override.is_sweep_override()]
         if not self.line.multirun and not swept:
@@ -154,11 +191,7 @@ class Composer:
                 return
         frame = self._compose_choices(self._common(parsed))
         if not self.line.multirun and frame.hydra.mode != RunMode.MULTIRUN:
-            raise SettingError(
-                setting=swept[0].get_key_element(),
-                value=swept[0].get_value_string(),
-                allowed="is several values, which make a sweep: add -m, or write a list as [1,2]",
-            )
+            raise several_values(*assignment(swept[0].input_line or ""))
         self.is_sweep = True
         jobs = [tuple(self._parse(overrides)) for overrides in self._expand(parsed, frame)]
         jobs = Sharing(self.catalog, self._diagnosis, compose=self._compose_choices).of(jobs)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
+from yaml import YAMLError
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings import hydra
@@ -13,7 +14,12 @@ from gradnet_cli.settings.catalog import Catalog
 from gradnet_cli.settings.hydra import Override, OverrideType
 from gradnet_cli.settings.leaves import leaves
 from gradnet_cli.settings.overrides import assignment
-from gradnet_cli.settings.spelling import UnreadableInputError, unknown_choice, unknown_setting
+from gradnet_cli.settings.spelling import (
+    UnreadableInputError,
+    unknown_choice,
+    unknown_setting,
+    unreadable_choice,
+)
 
 
 class Diagnosis:
@@ -39,6 +45,12 @@ class Diagnosis:
                 group, name = override.key_or_group, override.get_value_element_as_str()
                 if name != "null" and name not in self._catalog.groups[group].choices:
                     return unknown_choice(group=group, value=name, catalog=self._catalog)
+                choice = self._catalog.choice(group, name)
+                if choice is not None and choice.fault:
+                    return unreadable_choice(choice)
+        unreadable = next((choice for choice in self._catalog.choices() if choice.fault), None)
+        if unreadable is not None and isinstance(error, UnicodeError | YAMLError):
+            return unreadable_choice(unreadable)  # an experiment takes it
         try:
             frame = self._compose(
                 [o.input_line or "" for o in overrides if self._catalog.selects(o.key_or_group)]
@@ -102,6 +114,8 @@ class Diagnosis:
             choice = self._catalog.choice(group, name)
             if choice is None and group in self._catalog.groups and "/" not in name:
                 raise unknown_choice(group=group, value=name, catalog=self._catalog)
+            if choice is not None and choice.fault:
+                raise unreadable_choice(choice)
             if choice is None or choice.is_open:
                 return None  # made of files that the catalog does not follow
             declared |= {setting.key for setting in choice.all_settings}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 
-from gradnet_cli.errors import SettingError
-from gradnet_cli.settings.catalog import Catalog
+from gradnet_cli.errors import SettingError, one_line
+from gradnet_cli.settings.catalog import Catalog, Choice
+from gradnet_cli.settings.overrides import typed
 from gradnet_cli.settings.values import nearest
 
 POSSIBLE = "optimizer.choices."
@@ -29,9 +32,26 @@ def unreadable_override(text: str) -> SettingError:
     key, equals, value = text.partition("=")
     if not equals:
         return UnreadableInputError(text=text, allowed="must have the form setting=value", hint=f"{text}=...")
-    quoted = f"'{key}=\"{value}\"'"
-    allowed = f"cannot be read; a value with blanks, commas, quotes or brackets is written {quoted}"
+    written = as_text(key, value)
+    allowed = f"cannot be read; a value with blanks, commas, quotes or the like is written {written}"
     return SettingError(setting=key, value=value, allowed=allowed)
+
+
+def several_values(key: str, value: str) -> SettingError:
+    """The error for several values where there is one run."""
+    allowed = "is several values, which make a sweep: add -m, or write a list as [1,2]"
+    if any(typed(part.strip()) == part.strip() for part in value.split(",")):
+        allowed += f", or a text with commas as {as_text(key, value)}"
+    return SettingError(setting=key, value=value, allowed=allowed)
+
+
+def as_text(key: str, value: str) -> str:
+    """An override as it is typed in a shell so that its value is a text, whatever characters it has."""
+    plain = '"' not in value and "\\" not in value
+    text = f'{key}="{value}"' if plain else f"{key}={quoted(value)}"
+    if "'" in text and not set(text) & set("\\$`!"):
+        return '"' + text.replace('"', '\\"') + '"'  # easier on the eye than what shlex makes of it
+    return shlex.quote(text)
 
 
 def unknown_flag(flag: str, flags: Iterable[str]) -> SettingError:
@@ -89,6 +109,12 @@ def unknown_choice(*, group: str, value: object, catalog: Catalog) -> SettingErr
     return SettingError(setting=group, value=value, allowed=allowed, hint=_choice_hint(group, value, catalog))
 
 
+def unreadable_choice(choice: Choice) -> SettingError:
+    """The error for a choice whose file cannot be used."""
+    allowed = f"{choice.path} cannot be read: {one_line(choice.fault)}"
+    return SettingError(setting=choice.group, value=choice.name, allowed=allowed)
+
+
 def _choice_hint(group: str, value: object, catalog: Catalog) -> str | None:
     """What was meant by group=value: the nearest choice, or, for a number, the group's own value."""
     choices = catalog.groups[group].choices
@@ -138,5 +164,7 @@ def _owners(key: str, catalog: Catalog) -> tuple[str, list[str]] | None:
 
 
 def quoted(text: str) -> str:
-    """A value as Hydra's grammar reads it back, whatever characters it has."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    """A value as Hydra's grammar and OmegaConf read it back, whatever characters it has."""
+    text = text.replace("${", "\\${")
+    # A backslash is itself, unless a quote or the end comes behind it.
+    return "'" + re.sub(r"(\\*)('|$)", lambda found: 2 * found[1] + found[2].replace("'", "\\'"), text) + "'"

@@ -16,6 +16,7 @@ from gradnet_cli.runs.ending import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
 from gradnet_cli.runs.interruption import Interrupted, interruptible
 from gradnet_cli.runs.lock import held
 from gradnet_cli.settings.composition import Composed, Composer
+from gradnet_cli.settings.hydra import overrides_of
 from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
@@ -91,14 +92,14 @@ def _run(launcher: Launcher, tasks: Sequence[Task], sum_up: Callable[[], Sweep])
 
 
 def _task(composed: Composed, composer: Composer, sweep: Path) -> Task:
-    given = composed.config.hydra.overrides
+    task = tuple(overrides_of(composed.config))
     return Task(
         line=composer.line,
         cwd=str(Path.cwd()),
         sweep=sweep,
         number=composed.config.hydra.job.num,
-        job=PlannedJob(name=composed.job_name, overrides=tuple(given.task)),
-        overrides=(*given.hydra, *given.task),
+        job=PlannedJob(name=composed.job_name, overrides=task),
+        overrides=(*overrides_of(composed.config, "hydra"), *task),
     )
 
 
