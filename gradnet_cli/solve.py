@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from gradnet_cli.result.result import peak_memory_mib
 from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training import Callback, Outcome, fit
-from gradnet_cli.training.certificate import relative_gap
+from gradnet_cli.training.certificate import Certificate, relative_gap
 
 OVERRATED = 1e-2  # relative difference between the score in training and the final one that is worth a word
 
@@ -73,6 +73,8 @@ def solve(
         "%d nodes, %d edges, %s by %s on %s",
         problem.nodes, problem.edges, objective.name, optimization.name, device,
     )  # fmt: skip
+    for name, reason in idle_settings(settings, problem, objective, taken=optimization.choice):
+        log.warning("%s has no effect: %s", name, reason)
     outcome = fit(
         model=model,
         objective=objective,
@@ -102,6 +104,28 @@ def inaccuracies(
             f"training took this score for {trained:.7g}: a better network may have been passed over"
         )
     return tuple(notes)
+
+
+def idle_settings(
+    settings: Settings, problem: Problem, objective: Objective, *, taken: str
+) -> Iterator[tuple[str, str]]:
+    """Settings that were given and have no effect on this problem, each with the reason.
+
+    Args:
+        taken: the optimizer, by its name among the choices
+    """
+    reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
+    if settings.stop.gap is not None and not Certificate.is_offered(objective):
+        reasons["stop.gap"] = f"{objective.name} has no proven bound"
+    if not objective.learns:
+        reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
+    if problem.budget_total is None or problem.base.any():
+        reasons["prune.rescale"] = "only networks without a base that have a budget are scaled to it"
+    for name in sorted(settings.given):
+        if name in reasons:
+            yield name, reasons[name]
+        elif name.startswith("optimizer.choices.") and name.split(".")[2] != taken:
+            yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
 
 
 def device_of(accelerator: str) -> torch.device:

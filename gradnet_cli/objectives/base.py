@@ -160,6 +160,13 @@ class Objective(nn.Module, ABC):
     def prepare(self, problem: Problem) -> None:
         """Look at the problem once, before training; raise SettingError where the settings do not fit it."""
 
+    def idle(self, problem: Problem) -> Mapping[str, str]:
+        """Settings of its own that have no effect on this problem, each with the reason; after prepare().
+
+        What the other settings alone decide stands in the comment of the YAML file: ``only with state=time``.
+        """
+        return {}
+
     def describe(self, network: Network) -> Description:
         """Tell of the final network what costs too much to be told at every update."""
         return Description()

@@ -28,6 +28,7 @@ class Optimization:
     """An optimizer, and what training does around its steps.
 
     Attributes:
+        choice: its name among the choices of the configuration
         schedule: of the learning rate; None where it has none
         constrained: whether it knows the constraints and wants gradients as they are; others are given the
             part that the budget allows, in units of its first root mean square, so that learning rates mean
@@ -35,6 +36,7 @@ class Optimization:
     """
 
     name: str
+    choice: str
     optimizer: torch.optim.Optimizer
     schedule: LambdaLR | None
     constrained: bool
@@ -107,6 +109,7 @@ def build_optimization(
         raise SettingError(setting="optimizer", value=plugin.path, allowed=f"was refused: {error}") from error
     return Optimization(
         name=plugin.path.rpartition(".")[2],
+        choice=plugin.name,
         optimizer=optimizer,
         schedule=_schedule(plugin.arguments, optimizer, updates),
         constrained=kind is not None,
