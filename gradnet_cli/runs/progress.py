@@ -8,6 +8,7 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from gradnet_cli.report.wording import percent
 from gradnet_cli.training import Callback, Record, TrainingModule
 
 LINE_SECONDS = 5.0  # between plain lines, so that a log of a long run stays short
@@ -28,7 +29,7 @@ def describe(record: Record) -> str:
     if record.bound is not None:
         text += f"  bound {record.bound:.6g}"
     if record.gap is not None:
-        text += f"  gap {100 * record.gap:.3g} %"
+        text += f"  gap {percent(record.gap)}"
     return text
 
 
