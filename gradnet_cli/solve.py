@@ -61,6 +61,8 @@ def solve(
     objective.prepare(problem)
     objective.to(device)
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
+    if objective.grows is not None:
+        feasible = feasible.narrowed(objective.grows)
     model = build_model(feasible, settings).to(device)
     optimization = build_optimization(
         settings.optimizer, model=model, objective=objective, updates=settings.most_updates

@@ -77,8 +77,8 @@ class Objective(nn.Module, ABC):
         reciprocal: 1/f is concave and homogeneous, for a positive score that is minimized. That is more than
             convex: 1/f(w') <= <-g, w'> / f^2 for the score f and gradient g given, and the bound built on
             this is the tighter one
-        monotone: more weight is never worse, or it never is better, so that gradients have one sign and
-            multiplicative updates suit
+        monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
+            multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
         power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
             weight, as for edges in series, 1 where they fall with the weight itself
@@ -94,7 +94,7 @@ class Objective(nn.Module, ABC):
     concave: bool = False
     homogeneous: bool = False
     reciprocal: ClassVar[bool] = False
-    monotone: bool = False
+    monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: ClassVar[float] = 0.5
     sum_of_squares: bool = False
@@ -169,6 +169,13 @@ class Objective(nn.Module, ABC):
         A drawing with the name of a general figure (`network`, `grid`) takes its place.
         """
         yield from ()
+
+    @property
+    def grows(self) -> bool | None:
+        """Whether more weight is never worse, or, where False, never better; None where neither is known."""
+        if self.monotone is None:
+            return None
+        return (self.monotone == "increasing") == (self.sense == "maximize")
 
     @property
     def sign(self) -> float:

@@ -53,12 +53,14 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
         return "adam"
     if objective.sum_of_squares and solvable(model.feasible):
         return "active_set"
-    if not model.feasible.simplex:
+    simplex = model.feasible.simplex
+    if simplex is None:
         return "adam"
     if not objective.concave:
         smooth = objective.smooth and objective.deterministic and model.feasible.exact
-        return "quasi_newton" if smooth else "adam"
-    if objective.monotone and (objective.homogeneous or objective.reciprocal):
+        return "quasi_newton" if smooth and simplex.most is None else "adam"
+    bought = not model.feasible.problem.base.any()
+    if (objective.homogeneous or objective.reciprocal) and (objective.grows or (bought and objective.monotone)):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 
