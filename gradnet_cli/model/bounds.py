@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
 
 import numpy as np
 
@@ -24,7 +23,7 @@ class Bounds:
     exact: bool
 
     @classmethod
-    def of(cls, problem: Problem) -> Self:
+    def of(cls, problem: Problem) -> Bounds:
         """Those that the signs of a problem set."""
         return cls(lower=problem.lower, upper=problem.upper, exact=problem.budget.rule == "exact")
 

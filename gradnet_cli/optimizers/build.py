@@ -28,6 +28,9 @@ class Optimization:
     """An optimizer, and what training does around its steps.
 
     Attributes:
+        name: of its class
+        setting: what `optimizer=` calls it
+        automatic: whether it was chosen, to suit objective and constraints
         schedule: of the learning rate; None where it has none
         constrained: whether it knows the constraints and wants gradients as they are; others are given the
             part that the budget allows, in units of its first root mean square, so that learning rates mean
@@ -35,6 +38,8 @@ class Optimization:
     """
 
     name: str
+    setting: str
+    automatic: bool
     optimizer: torch.optim.Optimizer
     schedule: LambdaLR | None
     constrained: bool
@@ -60,7 +65,9 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
         smooth = objective.smooth and objective.deterministic and model.feasible.exact
         return "quasi_newton" if smooth and simplex.most is None else "adam"
     bought = not model.feasible.problem.base.any()
-    if (objective.homogeneous or objective.reciprocal) and (objective.grows or (bought and objective.monotone)):
+    if (objective.homogeneous or objective.reciprocal) and (
+        objective.grows or (bought and objective.monotone)
+    ):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 
@@ -105,6 +112,8 @@ def build_optimization(
         raise SettingError(setting="optimizer", value=plugin.path, allowed=f"was refused: {error}") from error
     return Optimization(
         name=plugin.path.rpartition(".")[2],
+        setting=plugin.name or plugin.path,
+        automatic=len(optimizers.choices) > 1,
         optimizer=optimizer,
         schedule=_schedule(plugin.arguments, optimizer, updates),
         constrained=kind is not None,

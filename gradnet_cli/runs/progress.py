@@ -33,6 +33,16 @@ def describe(record: Record) -> str:
     return text
 
 
+def plan(module: TrainingModule) -> str:
+    """What is trained, and how, before it begins."""
+    problem, optimization = module.model.feasible.problem, module.optimization
+    why = ", which suits this problem" if optimization.automatic else ""
+    return (
+        f"{module.objective.name} of {problem.nodes:,} nodes and {problem.edges:,} edges, "
+        f"optimizer={optimization.setting}{why}"
+    )
+
+
 class ProgressBar(Callback):
     """A bar with updates, time, score, bound and gap."""
 
@@ -46,6 +56,10 @@ class ProgressBar(Callback):
             console=Console(),
         )
         self._task: TaskID | None = None
+
+    def on_start(self, module: TrainingModule) -> None:
+        """Tell what is trained, and how."""
+        self._progress.console.print(plan(module), markup=False, highlight=False, soft_wrap=True)
 
     def on_record(self, module: TrainingModule) -> None:
         """Move the bar."""
@@ -68,6 +82,10 @@ class ProgressLines(Callback):
 
     def __init__(self) -> None:
         self._written: float | None = None
+
+    def on_start(self, module: TrainingModule) -> None:
+        """Tell what is trained, and how."""
+        print(plan(module), flush=True)
 
     def on_record(self, module: TrainingModule) -> None:
         """Write a line if the last one is some time ago."""
