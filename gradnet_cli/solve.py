@@ -65,7 +65,7 @@ def solve(
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
     if objective.grows is not None:
         feasible = feasible.narrowed(objective.grows)
-    model = build_model(feasible, settings).to(device)
+    model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero).to(device)
     optimization = build_optimization(
         settings.optimizer, model=model, objective=objective, updates=settings.most_updates
     )
@@ -73,7 +73,7 @@ def solve(
         "%d nodes, %d edges, %s by %s on %s",
         problem.nodes, problem.edges, objective.name, optimization.name, device,
     )  # fmt: skip
-    for name, reason in idle_settings(settings, problem, objective, taken=optimization.choice):
+    for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting):
         log.warning("%s has no effect: %s", name, reason)
     outcome = fit(
         model=model,
@@ -146,13 +146,18 @@ def device_of(accelerator: str) -> torch.device:
     return torch.device("cpu")
 
 
-def build_model(feasible: FeasibleSet, settings: Settings) -> ConstrainedWeights:
-    """The constrained weights at their start."""
+def build_model(
+    feasible: FeasibleSet, settings: Settings, *, flat_at_zero: bool = False
+) -> ConstrainedWeights:
+    """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`."""
     noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
     if settings.initial == "random":
         delta = feasible.random(torch.Generator().manual_seed(settings.seed))
     else:
         delta = feasible.even() if settings.initial == "even" else feasible.uniform()
+        if flat_at_zero and not feasible.problem.base.any() and not bool(delta.any()):
+            log.info("begins with random weights: without any the gradient is zero")
+            delta = feasible.random(torch.Generator().manual_seed(settings.seed))
     return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
 
 

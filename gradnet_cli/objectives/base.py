@@ -89,6 +89,8 @@ class Objective(nn.Module, ABC):
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
         power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
             weight, as for edges in series, 1 where they fall with the weight itself
+        flat_at_zero: a network without any weight has no gradient; where training would begin with it, it
+            begins with random weights
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
@@ -106,6 +108,7 @@ class Objective(nn.Module, ABC):
     monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: ClassVar[float] = 0.5
+    flat_at_zero: ClassVar[bool] = False
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True

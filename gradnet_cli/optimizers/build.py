@@ -28,7 +28,9 @@ class Optimization:
     """An optimizer, and what training does around its steps.
 
     Attributes:
-        choice: its name among the choices of the configuration
+        name: of its class
+        setting: what `optimizer=` calls it
+        automatic: whether it was chosen, to suit objective and constraints
         schedule: of the learning rate; None where it has none
         constrained: whether it knows the constraints and wants gradients as they are; others are given the
             part that the budget allows, in units of its first root mean square, so that learning rates mean
@@ -36,7 +38,8 @@ class Optimization:
     """
 
     name: str
-    choice: str
+    setting: str
+    automatic: bool
     optimizer: torch.optim.Optimizer
     schedule: LambdaLR | None
     constrained: bool
@@ -109,7 +112,8 @@ def build_optimization(
         raise SettingError(setting="optimizer", value=plugin.path, allowed=f"was refused: {error}") from error
     return Optimization(
         name=plugin.path.rpartition(".")[2],
-        choice=plugin.name,
+        setting=plugin.name or plugin.path,
+        automatic=len(optimizers.choices) > 1,
         optimizer=optimizer,
         schedule=_schedule(plugin.arguments, optimizer, updates),
         constrained=kind is not None,

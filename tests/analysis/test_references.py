@@ -27,9 +27,26 @@ def test_all_are_feasible(settings: dict) -> None:
     for seed in range(5):
         problem = random_problem(seed, **settings)
         networks = dict(reference_networks(FeasibleSet(problem), seed=seed))
-        assert "uniform" in networks
-        for weights in networks.values():
-            assert_feasible(problem, weights - problem.base)
+        assert ("base" in networks) == bool(problem.base.any())
+        assert ("uniform" in networks) == (problem.budget_total is not None)
+        for name, weights in networks.items():
+            if name == "base":
+                np.testing.assert_array_equal(weights, problem.base)
+            else:
+                assert_feasible(problem, weights - problem.base)
+
+
+def test_without_budget_and_base_there_is_the_empty_network_alone() -> None:
+    problem = random_problem(0, budget={"kind": "none", "value": None})
+    ((name, weights),) = reference_networks(FeasibleSet(problem), seed=0)
+    assert name == "empty"
+    assert not weights.any()
+
+
+def test_a_uniform_change_is_the_same_on_every_edge_of_a_base() -> None:
+    problem = random_problem(0, base="positive")
+    change = dict(reference_networks(FeasibleSet(problem), seed=0))["uniform"] - problem.base
+    np.testing.assert_allclose(change, change[0], rtol=1e-12)
 
 
 def test_spanning_tree_is_the_cheapest_and_spends_the_budget() -> None:
