@@ -84,11 +84,13 @@ class Objective(nn.Module, ABC):
         reciprocal: 1/f is concave and homogeneous, for a positive score that is minimized. That is more than
             convex: 1/f(w') <= <-g, w'> / f^2 for the score f and gradient g given, and the bound built on
             this is the tighter one
-        monotone: more weight is never worse, or it never is better, so that gradients have one sign and
-            multiplicative updates suit
+        monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
+            multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
         power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
             weight, as for edges in series, 1 where they fall with the weight itself
+        flat_at_zero: a network without any weight has no gradient; where training would begin with it, it
+            begins with random weights
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
@@ -103,9 +105,10 @@ class Objective(nn.Module, ABC):
     concave: bool = False
     homogeneous: bool = False
     reciprocal: ClassVar[bool] = False
-    monotone: bool = False
+    monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: ClassVar[float] = 0.5
+    flat_at_zero: ClassVar[bool] = False
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True
@@ -160,6 +163,20 @@ class Objective(nn.Module, ABC):
     def prepare(self, problem: Problem) -> None:
         """Look at the problem once, before training; raise SettingError where the settings do not fit it."""
 
+    def idle(self, problem: Problem) -> Mapping[str, str]:
+        """Settings of its own that have no effect on this problem, each with the reason; after prepare().
+
+        What the other settings alone decide stands in the comment of the YAML file: ``only with state=time``.
+        """
+        return {}
+
+    def known(self, problem: Problem) -> Mapping[str, np.ndarray]:
+        """Feasible networks that theory knows to be good: adjacency weights (E,) by name.
+
+        They are among those that a result is compared with, and are the result where training ends lower.
+        """
+        return {}
+
     def describe(self, network: Network) -> Description:
         """Tell of the final network what costs too much to be told at every update."""
         return Description()
@@ -198,6 +215,13 @@ class Objective(nn.Module, ABC):
     def accurate(self, score: float, error: float | None) -> bool:
         """Whether a score with an error is known to the accuracy that is promised."""
         return error is None or error <= self.accuracy * max(1.0, abs(score))
+
+    @property
+    def grows(self) -> bool | None:
+        """Whether more weight is never worse, or, where False, never better; None where neither is known."""
+        if self.monotone is None:
+            return None
+        return (self.monotone == "increasing") == (self.sense == "maximize")
 
     @property
     def sign(self) -> float:

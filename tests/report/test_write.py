@@ -34,7 +34,7 @@ def test_every_file_is_there(samples, grid_result, tmp_path):
     samples.course(tmp_path)
     report.write(grid_result, tmp_path)
     assert names(tmp_path) == FILES
-    stems = {"network", "grid", "convergence", "distribution", "adjacency"}
+    stems = {"network", "grid", "convergence", "distribution"}
     assert names(tmp_path / "figures") == {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")}
 
 
