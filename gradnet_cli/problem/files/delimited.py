@@ -18,6 +18,7 @@ BLANKS = r"\s+"
 SAMPLE = 30  # lines by which the delimiter is chosen
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 COMMENT = re.compile(r"[ \t]*[#%]")
+SEPARATOR = re.compile(r"sep=([,;\t|])[,;\t]*\n", re.IGNORECASE)  # as Excel writes it in the first line
 PROSE = re.compile(r"[ \t]*[#%]( |$|[#%])")  # under a header, #name is a name and "# text" a comment
 
 
@@ -105,6 +106,8 @@ def read_table(
         InputFileError: no text, rows of different lengths, or nothing at all
     """
     text = source.text
+    if delimiter is None and (told := SEPARATOR.match(text)):
+        delimiter, after = told.group(1), 1
     start, skipped, above = _first_line(source, text, after)
     first = text[start : text.find("\n", start) if "\n" in text[start:] else len(text)]
     if header is None:

@@ -112,6 +112,15 @@ def _with_names(table: TextTable, *, headless: bool) -> tuple[TextTable, tuple[i
     return table.headed(), ends
 
 
+def _refuse_gaps(table: TextTable) -> None:
+    """Refuse rows of fewer cells than others: without a header they could be lists of neighbours."""
+    for k, column in enumerate(table.cells[2:], start=2):
+        missing = column == ""
+        if missing.any() and not missing.all():
+            row = int(np.argmax(missing))
+            raise table.error(f"has {k} cells, and other lines have more; there is no header", row=row)
+
+
 def _often(names: list[str], name: str) -> int:
     return sum(other.lower() == name.lower() for other in names)
 
@@ -125,6 +134,7 @@ def _unheaded(table: TextTable) -> tuple[TextTable, tuple[int, int]]:
     if ends is not None and len(above) == count:
         table.source.note(f"columns named by the comment above them: {', '.join(above)}")
         return table.named(above), ends
+    _refuse_gaps(table)
     names = unheaded_names(count)
     if table.source.header is None:
         table.source.note(f"no header: columns read as {', '.join(names)}")
