@@ -137,7 +137,7 @@ def _attributed(content: bytes) -> Network | None:
 def _headless(content: bytes) -> Network | None:
     lines = [
         line
-        for line in content.decode().splitlines()
+        for line in content.decode("utf-8-sig").splitlines()
         if line.strip() and not line.lstrip().startswith(("#", "%"))
     ]
     lines = [line for line in lines if not line.lower().startswith(("source target", "source,target"))]

@@ -84,11 +84,6 @@ def is_plain(cells: list[str]) -> bool:
     return len(cells) >= 2 and all(whole(cell) is not None for cell in cells[:2])
 
 
-def unheaded_names(count: int) -> list[str]:
-    """What so many columns without a header are called."""
-    return [*UNHEADED, *(f"column {k + 1}" for k in range(len(UNHEADED), count))][:count]
-
-
 def _with_names(table: TextTable, *, headless: bool) -> tuple[TextTable, tuple[int, int]]:
     """The table with names for its columns, and the places of the two ends."""
     first, source = table.row(0), table.source
@@ -135,7 +130,7 @@ def _unheaded(table: TextTable) -> tuple[TextTable, tuple[int, int]]:
         table.source.note(f"columns named by the comment above them: {', '.join(above)}")
         return table.named(above), ends
     _refuse_gaps(table)
-    names = unheaded_names(count)
+    names = [*UNHEADED, *(f"column {k + 1}" for k in range(len(UNHEADED), count))][:count]
     if table.source.header is None:
         table.source.note(f"no header: columns read as {', '.join(names)}")
     return table.named(names), (0, 1)
