@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Iterator
 
@@ -14,19 +13,19 @@ from gradnet_cli.model import FeasibleSet
 from gradnet_cli.numerics.graphs import minimum_spanning_tree
 from gradnet_cli.problem import Problem
 
-log = logging.getLogger(__name__)
-
-REFERENCES = ("uniform", "spanning_tree", "random")
+REFERENCES = ("base", "uniform", "spanning_tree", "random", "empty")
 # Scoring takes as long as an update or more: on large masks the uniform network has to do.
 SEVERAL_UP_TO = 20_000  # edges
 
 
 def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Name and adjacency weights (E,) of each network to compare with; all are feasible.
+    """Name and adjacency weights (E,) of each network to compare with; all but the base are feasible.
 
-    uniform: the same change on every edge; the base network itself where there is no budget.
+    base: the base network as it is, where there is one.
+    uniform: the same change on every edge, as far as the signs allow, spending the budget where there is one.
     spanning_tree: the cheapest tree on the mask, its edges alike; on connected masks without a base network.
-    random: the uniform one, each weight times a random number from [0, 2), scaled to the budget.
+    random: the uniform one, each change times a random number from [0, 2), scaled to the budget.
+    empty: no weight at all, where there is neither budget nor base network.
     """
     problem = feasible.problem
 
@@ -34,8 +33,15 @@ def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[st
         weights: np.ndarray = problem.base + delta.to("cpu", torch.float64).numpy()
         return weights
 
+    on_base = bool(problem.base.any())
+    if on_base:
+        yield "base", problem.base.copy()
+    if problem.budget_total is None:
+        if not on_base:
+            yield "empty", adjacency(feasible.uniform())
+        return
     yield "uniform", adjacency(feasible.uniform())
-    if problem.budget_total is None or problem.edges > SEVERAL_UP_TO:
+    if problem.edges > SEVERAL_UP_TO:
         return
     tree = spanning_tree(problem)
     if tree is not None:
@@ -60,15 +66,15 @@ def spanning_tree(problem: Problem) -> np.ndarray | None:
 
 def reference_scores(
     feasible: FeasibleSet, score: Callable[[np.ndarray], float], *, seed: int
-) -> dict[str, float]:
-    """The score of each reference network, without those that have no finite one."""
-    scores = {}
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """The score of each reference network that has a finite one, and why others could not be scored."""
+    scores, notes = {}, []
     for name, weights in reference_networks(feasible, seed=seed):
         try:
             value = score(weights)
         except NumericalError as error:
-            log.info("the %s network has no score: %s", name, error)
+            notes.append(f"the {name.replace('_', ' ')} network could not be scored: {error}")
             continue
         if math.isfinite(value):
             scores[name] = value
-    return scores
+    return scores, tuple(notes)

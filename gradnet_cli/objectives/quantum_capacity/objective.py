@@ -62,7 +62,7 @@ class QuantumCapacity(Objective):
     sense = "maximize"
     requires = ("undirected", "connected", "nonnegative", "budget")
     batched = True
-    monotone = True
+    monotone = "increasing"
 
     def __init__(self, *, routing: str) -> None:
         super().__init__()
