@@ -491,6 +491,14 @@ class TestRules:
         assert pairs(read("net.csv", "source,target\n0,1\n1,0\n1,2\n")) == PAIR
         assert "1 rows repeat an edge, which counts once" in said(told)
 
+    def test_settings_that_a_format_has_no_use_for_are_told(self, told: pytest.LogCaptureFixture) -> None:
+        graph = '<graphml><graph edgedefault="directed"><node id="0"/><node id="1"/>{}</graph></graphml>'
+        read("net.graphml", graph.format('<edge source="0" target="1"/>'), header=True)
+        assert "header has no effect on a file of this format" in said(told)
+        told.clear()
+        read("net.csv", "source,target\n0,1\n", header=True, encoding="utf-8")
+        assert not told.messages
+
     def test_a_file_that_says_all_is_not_spoken_of(self, told: pytest.LogCaptureFixture) -> None:
         read("net.csv", "Source,Target,Type,Weight\n0,1,Undirected,1\n1,2,Undirected,2\n")
         assert not told.messages

@@ -112,6 +112,7 @@ def read_table(
     first = text[start : text.find("\n", start) if "\n" in text[start:] else len(text)]
     if header is None:
         header = source.header
+        source.heeded.add("header")
     pattern = PROSE if header or (header is None and names_columns(split_line(first))) else COMMENT
     if ("#" in text or "%" in text) and re.search(r"^[ \t]*[#%]", text[start:], re.MULTILINE):
         text = text[:start] + _without_comments(source, text[start:], pattern)

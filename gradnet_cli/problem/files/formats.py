@@ -86,7 +86,9 @@ def read_source(source: Source, *, told: str = "auto") -> EdgeTable:
     Raises:
         InputFileError: a file that cannot be read, or of which nothing tells how
     """
-    return reader_of(source, told=told)(source)
+    table = reader_of(source, told=told)(source)
+    source.note_idle()
+    return table
 
 
 def reader_of(source: Source, *, told: str = "auto") -> Reader:
