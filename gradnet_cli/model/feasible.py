@@ -153,6 +153,10 @@ class FeasibleSet:
         """max of <slope, delta> over the set, or a little more, see gradnet_cli.model.support."""
         return support(slope, bounds=self.bounds, cost=self.problem.cost, budget=self.budget, p=self.p)
 
+    def scaled(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
+        """delta made longer or shorter until it spends the budget, as far as its bounds let it."""
+        return delta if self.budget is None else self._scaled(delta, budget=self.budget)
+
     def _scaled(self, delta: Tensor, *, budget: float) -> Tensor:
         return scale_to_budget(
             delta, cost=self.cost, budget=budget, lower=self.lower, upper=self.upper, exact=True, p=self.p
