@@ -65,6 +65,7 @@ class TestComments:
             ("net.csv", "source target\n0 1\n# weekend\n1 2\n"),
             ("net.csv", "source,target\n0,1\nsource,target\n1,2\n"),
             ("net.csv", "# source target weight\n0 1 5\n1 2 6\n"),
+            ("net.csv", "#Target,Source\n1,0\n2,1\n"),
         ],
     )
     def test_they_are_no_edges(self, name: str, content: str) -> None:
@@ -168,10 +169,10 @@ class TestMatrixMarket:
 
 class TestIds:
     def test_one_number_is_one_node(self, told: pytest.LogCaptureFixture) -> None:
-        mask = read("net.csv", "source,target\n0.0,1\n1.0,2\n2.00,3e0\n3,4\n")
+        mask = read("net.csv", "source,target\n0.0,1\n1.0,2\n2.00,3e0\n3,+4\n")
         assert pairs(mask) == [("0", "1"), ("1", "2"), ("2", "3"), ("3", "4")]
         assert mask.labels is None
-        assert "ids such as 1.0 are read as 1" in said(told)
+        assert "ids such as 1.0 or +1 are read as 1" in said(told)
 
     def test_among_names_they_are_refused(self) -> None:
         message = refusal("net.csv", "source,target\na,1\n1.0,b\n")
@@ -184,6 +185,14 @@ class TestIds:
         Path("nodes.csv").write_text("Id,size\n2.0,7\n0.0,5\n1.0,6\n")
         mask = read("net.csv", "source,target\n0,1\n1,2\n", node_path="nodes.csv")
         assert mask.node_data["size"].tolist() == [5, 6, 7]
+
+    def test_places_that_are_no_numbers_are_told(self, told: pytest.LogCaptureFixture) -> None:
+        Path("nodes.csv").write_text('Id,x,y\n0,"1,5",0\n1,2,0\n2,3,0\nId,x,y\n')
+        mask = read("net.csv", "source,target\n0,1\n1,2\n", node_path="nodes.csv")
+        assert mask.positions is None
+        assert "nodes.csv: 1 lines that repeat the header left out (line 5); no positions, for x" in said(
+            told
+        )
 
     def test_underscores_are_no_digits(self) -> None:
         message = refusal("net.csv", "source,target,w\n0,1,1_0\n", base="w")

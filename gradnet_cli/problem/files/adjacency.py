@@ -96,7 +96,7 @@ def _is_matrix(table: TextTable) -> bool:
         InputFileError: it could be either
     """
     first, count, source = table.row(0), len(table.cells), table.source
-    if ends_of(first) is not None:
+    if ends_of(first) is not None or ends_of(table.words_above) is not None:
         return False
     if table.rows == count >= 3 and source.header is not False and _has_names_left(table):
         names = first[1:] == [str(cell).strip() for cell in table.cells[0][1:]]

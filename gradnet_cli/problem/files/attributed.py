@@ -44,7 +44,7 @@ def read_attributed(source: Source) -> EdgeTable:
         refuse=lambda text, row: source.error(text, line=lines[row]),
     )
     if changed:
-        source.note("ids such as 1.0 are read as 1")
+        source.note("ids such as 1.0 or +1 are read as 1")
     names = list(dict.fromkeys(name for each in data for name in each))
     return EdgeTable(
         source=source,

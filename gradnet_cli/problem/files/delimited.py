@@ -47,6 +47,11 @@ class TextTable:
         """The number of rows."""
         return len(self.cells[0])
 
+    @property
+    def words_above(self) -> list[str]:
+        """The cells of the comment right above the first row, which may be a header."""
+        return split_line(self.above.lstrip("#% \t")) if self.above else []
+
     def error(self, allowed: str, *, row: int) -> InputFileError:
         """Make the error that names the line of a row."""
         return self.source.error(allowed, line=None if self.lines is None else int(self.lines[row]))
