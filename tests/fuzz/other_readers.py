@@ -56,7 +56,8 @@ def _of_rows(
     ends = [[str(name).strip() for name in column] for column in (sources, targets)]
     if numbers and all(_whole(name) is not None for column in ends for name in column):
         ends = [
-            [name if name.lstrip("+-").isdigit() else str(_whole(name)) for name in column] for column in ends
+            [name.removeprefix("+") if name.lstrip("+-").isdigit() else str(_whole(name)) for name in column]
+            for column in ends
         ]
     found: dict[tuple[str, str], float] = {}
     for source, target, weight in zip(*ends, weights, strict=True):
