@@ -76,6 +76,10 @@ class TestComments:
         assert pairs(read("net.csv", content)) == [("#rust", "#python"), ("#python", "#c")]
         assert "2 lines begin with # or % and a name" in said(told)
 
+    def test_a_comment_with_as_many_cells_is_told(self, told: pytest.LogCaptureFixture) -> None:
+        assert pairs(read("net.csv", "source,target\n0,1\n# weekend, holidays\n%%\n1,2\n")) == PAIR
+        assert "1 lines that begin with # or % left out as comments" in said(told)
+
     def test_without_a_header_all_of_them_are_comments(self) -> None:
         assert "holds only comments: each line begins with # or %" in refusal("net.csv", "#a,#b\n#b,#c\n")
 

@@ -19,7 +19,7 @@ SAMPLE = 30  # lines by which the delimiter is chosen
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 COMMENT = re.compile(r"[ \t]*[#%]")
 SEPARATOR = re.compile(r"sep=([,;\t|])[,;\t]*\n", re.IGNORECASE)  # as Excel writes it in the first line
-PROSE = re.compile(r"[ \t]*[#%]( |$|[#%])")  # under a header, #name is a name and "# text" a comment
+PROSE = re.compile(r"[ \t]*[#%]+( |$)")  # under a header, #name is a name and "# text" a comment
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -196,15 +196,20 @@ def _first_line(source: Source, text: str, after: int) -> tuple[int, int, str | 
 def _without_comments(source: Source, text: str, pattern: re.Pattern[str]) -> str:
     """The text with comments made blank lines, so that lines keep their numbers."""
     lines = text.split("\n")
-    alike = 0  # lines such as #name, that could be meant otherwise
+    cells = len(split_line(lines[0]))
+    kept, left_out = 0, 0  # of those that could be meant otherwise
     for k, line in enumerate(lines):
-        if COMMENT.match(line):
-            alike += not PROSE.match(line)
-            if pattern.match(line):
-                lines[k] = ""
-    if alike:
-        read = "left out as comments" if pattern is COMMENT else "read, for a comment has a blank there"
-        source.note(f"{alike} lines begin with # or % and a name: {read}")
+        if not COMMENT.match(line):
+            continue
+        if not pattern.match(line):
+            kept += 1
+            continue
+        left_out += not PROSE.match(line) or (pattern is PROSE and len(split_line(line)) == cells)
+        lines[k] = ""
+    if kept:
+        source.note(f"{kept} lines begin with # or % and a name: they are read, a comment has a blank there")
+    if left_out:
+        source.note(f"{left_out} lines that begin with # or % left out as comments")
     return "\n".join(lines)
 
 

@@ -41,8 +41,9 @@ class Source:
     heeded: set[str] = field(default_factory=set)
 
     def error(self, allowed: str, *, line: int | None = None) -> InputFileError:
-        """Make the error that names the file and, where there is one, the line."""
-        return InputFileError(setting=self.setting, path=self.path, allowed=allowed, line=line)
+        """Make the error that names the file, the line where there is one, and how the file was read."""
+        said = "; ".join([allowed, *self.notes])
+        return InputFileError(setting=self.setting, path=self.path, allowed=said, line=line)
 
     def note(self, text: str) -> None:
         """Keep what is to be told, once."""

@@ -58,7 +58,7 @@ class EdgeTable:
     def error(self, allowed: str, *, row: int | None = None) -> InputFileError:
         """Make the error that names the file, the line of a row where there is one, and how it was read."""
         line = None if row is None or self.lines is None else int(self.lines[row])
-        return self.source.error("; ".join([allowed, *self.source.notes]), line=line)
+        return self.source.error(allowed, line=line)
 
     def edge(self, row: int) -> str:
         """Name the edge of a row by its ends."""
