@@ -385,6 +385,7 @@ class TestGraphs:
             ("graph [ directed 2 node [ id 1 ] node [ id 2 ] edge [ source 1 target 2 ] ]", "must be 0 or 1"),
             ("graph [ ] graph [ ]", "must have one graph"),
             ("graph [ node [ id 1,5 ] ]", "is no GML"),
+            ("graph\n\v[ ]", "line 2: "),
             ("a [" * 500, "has too many brackets in each other"),
         ],
     )
