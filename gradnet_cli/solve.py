@@ -24,8 +24,9 @@ from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result
 from gradnet_cli.result.finishing import Final, finish, in_full_precision
 from gradnet_cli.result.notes import idle_settings, inaccuracies
-from gradnet_cli.result.pruning import pruned
+from gradnet_cli.result.pruning import check_rule
 from gradnet_cli.result.result import peak_memory_mib
+from gradnet_cli.result.retraining import lighter
 from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training import Callback, Outcome, fit
@@ -58,6 +59,7 @@ def solve(
         NumericalError: scores that are not finite
     """
     check_requirements(problem, objective.requires, dense=objective.holds_dense)
+    check_rule(settings.prune, problem, connected="connected" in objective.requires)
     device = device_of(settings.trainer.accelerator)
     objective.prepare(problem)
     objective.to(device)
@@ -150,8 +152,8 @@ def conclude(
     gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=outcome.bound)
     light = None
     if settings.prune.wanted:
-        light = pruned(settings.prune, problem, weights)
-        metrics |= {"pruned_edges": float(np.count_nonzero(light)), "score_pruned": scorer.score(light)}
+        kept, light = lighter(weights, scorer=scorer, model=model, objective=objective, settings=settings)
+        metrics |= {"pruned_edges": float(kept), "score_pruned": scorer.score(light)}
     return Result(
         problem=problem,
         objective=objective.name,

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from gradnet_cli.model.bounds import Bounds
@@ -83,6 +83,14 @@ class FeasibleSet:
             return None
         upwards = replace(bounds, lower=np.zeros_like(bounds.lower), exact=True)
         return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=upwards)
+
+    def only(self, kept: Bool[np.ndarray, " edges"]) -> FeasibleSet:
+        """The part that changes no other edge than those kept, but for what the signs demand."""
+        bounds = self.bounds
+        lower = np.where(kept, bounds.lower, np.maximum(bounds.lower, 0.0))
+        upper = np.where(kept, bounds.upper, np.maximum(lower, 0.0))
+        bounds = replace(bounds, lower=lower, upper=upper)
+        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=bounds)
 
     @property
     def scale(self) -> float:

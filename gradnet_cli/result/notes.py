@@ -39,8 +39,8 @@ def idle_settings(
         reasons["stop.gap"] = f"{objective.name} has no proven bound"
     if not objective.learns:
         reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
-    if problem.budget_total is None or problem.base.any():
-        reasons["prune.rescale"] = "only networks without a base that have a budget are scaled to it"
+    if problem.budget_total is None:
+        reasons["prune.rescale"] = "there is no budget to scale to"
     for name in sorted(settings.given):
         if name in reasons:
             yield name, reasons[name]
