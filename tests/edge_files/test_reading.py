@@ -18,11 +18,6 @@ from gradnet_cli.problem.masks.edge_list import build
 HEADER = "Source,Target,Type,Weight\n"
 
 
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
 def mask_of(name: str, content: str, **settings: object) -> Mask:
     Path(name).write_text(content, encoding="utf-8")
     mask = build(path=name, **settings)  # type: ignore[arg-type]
