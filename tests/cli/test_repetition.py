@@ -208,7 +208,7 @@ class TestRerun:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_goes_on(command, here: Path, fork_server, number: signal.Signals) -> None:
     long = ("rows=20", "updates=150", *SMALL[2:], "initial=random", "trainer.threads=1")
     assert command(*long, "hydra.run.dir=whole").exit_status == 0
