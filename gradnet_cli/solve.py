@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,15 @@ from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result
-from gradnet_cli.result.pruning import pruned
-from gradnet_cli.result.references import reference_scores
+from gradnet_cli.result.finishing import Final, finish, in_full_precision
+from gradnet_cli.result.notes import idle_settings, inaccuracies
+from gradnet_cli.result.pruning import check_rule
 from gradnet_cli.result.result import peak_memory_mib
+from gradnet_cli.result.retraining import lighter
 from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training import Callback, Outcome, fit
-from gradnet_cli.training.certificate import Certificate, relative_gap
+from gradnet_cli.training.certificate import relative_gap
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +59,14 @@ def solve(
         NumericalError: scores that are not finite
     """
     check_requirements(problem, objective.requires, dense=objective.holds_dense)
+    check_rule(settings.prune, problem, connected="connected" in objective.requires)
     device = device_of(settings.trainer.accelerator)
     objective.prepare(problem)
     objective.to(device)
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
-    model = build_model(feasible, settings).to(device)
+    if objective.grows is not None:
+        feasible = feasible.narrowed(objective.grows)
+    model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero).to(device)
     optimization = build_optimization(
         settings.optimizer, model=model, objective=objective, updates=settings.most_updates
     )
@@ -69,7 +74,7 @@ def solve(
         "%d nodes, %d edges, %s by %s on %s",
         problem.nodes, problem.edges, objective.name, optimization.name, device,
     )  # fmt: skip
-    for name, reason in idle_settings(settings, problem, objective, taken=optimization.choice):
+    for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting):
         log.warning("%s has no effect: %s", name, reason)
     outcome = fit(
         model=model,
@@ -82,32 +87,16 @@ def solve(
         extended=extended,
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
-    weights = network_found(outcome, model)
+    objective.take_back(outcome.learned)
+    weights = in_full_precision(feasible, outcome.delta)
     for callback in callbacks:
         callback.on_found(problem, weights)
-    return conclude(outcome, weights, model=model, objective=objective, settings=settings)
-
-
-def idle_settings(
-    settings: Settings, problem: Problem, objective: Objective, *, taken: str
-) -> Iterator[tuple[str, str]]:
-    """Settings that were given and have no effect on this problem, each with the reason.
-
-    Args:
-        taken: the optimizer, by its name among the choices
-    """
-    reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
-    if settings.stop.gap is not None and not Certificate.is_offered(objective):
-        reasons["stop.gap"] = f"{objective.name} has no proven bound"
-    if not objective.learns:
-        reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
-    if problem.budget_total is None or problem.base.any():
-        reasons["prune.rescale"] = "only networks without a base that have a budget are scaled to it"
-    for name in sorted(settings.given):
-        if name in reasons:
-            yield name, reasons[name]
-        elif name.startswith("optimizer.choices.") and name.split(".")[2] != taken:
-            yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
+    scorer = Scorer(objective, model, step=outcome.step)
+    final = finish(weights, feasible=feasible, objective=objective, scorer=scorer, seed=settings.seed)
+    if not np.array_equal(final.weights, weights):
+        for callback in callbacks:
+            callback.on_found(problem, final.weights)
+    return conclude(outcome, final, scorer=scorer, model=model, objective=objective, settings=settings)
 
 
 def device_of(accelerator: str) -> torch.device:
@@ -128,45 +117,43 @@ def device_of(accelerator: str) -> torch.device:
     return torch.device("cpu")
 
 
-def build_model(feasible: FeasibleSet, settings: Settings) -> ConstrainedWeights:
-    """The constrained weights at their start."""
+def build_model(
+    feasible: FeasibleSet, settings: Settings, *, flat_at_zero: bool = False
+) -> ConstrainedWeights:
+    """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`."""
     noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
     if settings.initial == "random":
         delta = feasible.random(torch.Generator().manual_seed(settings.seed))
     else:
         delta = feasible.even() if settings.initial == "even" else feasible.uniform()
+        if flat_at_zero and not feasible.problem.base.any() and not bool(delta.any()):
+            log.info("begins with random weights: without any the gradient is zero")
+            delta = feasible.random(torch.Generator().manual_seed(settings.seed))
     return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
-
-
-def network_found(outcome: Outcome, model: ConstrainedWeights) -> np.ndarray:
-    """The adjacency weights (E,) of the best network, as they are written."""
-    weights: np.ndarray = (model.base + outcome.delta).to("cpu", torch.float64).numpy()
-    if model.feasible.problem.signs.result == "nonnegative":
-        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
-    return weights + 0.0  # files know no negative zero
 
 
 def conclude(
     outcome: Outcome,
-    weights: np.ndarray,
+    final: Final,
     *,
+    scorer: Scorer,
     model: ConstrainedWeights,
     objective: Objective,
     settings: Settings,
 ) -> Result:
-    """Score the network that was found, with what was learned beside it, and those to compare it with."""
-    problem = model.feasible.problem
-    objective.take_back(outcome.learned)
-    scorer = Scorer(objective, model, step=outcome.step)
-    score, metrics = scorer.evaluate(weights)
+    """All that is known of a network, in one place."""
+    problem, weights, score = model.feasible.problem, final.weights, final.score
     if not math.isfinite(score):
         raise NumericalError(f"the score of the network found is {score}")
-    gap = relative_gap(score=score, bound=outcome.bound)
+    error, metrics = final.evaluation.error, dict(final.evaluation.metrics)
+    # The score under noise is not that of the network written.
+    trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
+    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=outcome.bound)
     light = None
     if settings.prune.wanted:
-        light = pruned(settings.prune, problem, weights)
-        metrics |= {"pruned_edges": float(np.count_nonzero(light)), "score_pruned": scorer.score(light)}
+        kept, light = lighter(weights, scorer=scorer, model=model, objective=objective, settings=settings)
+        metrics |= {"pruned_edges": float(kept), "score_pruned": scorer.score(light)}
     return Result(
         problem=problem,
         objective=objective.name,
@@ -177,6 +164,12 @@ def conclude(
         pruned=light,
         learned=outcome.learned,
         score=score,
+        score_error=error,
+        notes=(
+            *inaccuracies(objective, score=final.trained, error=error, trained=trained),
+            *description.notes,
+            *final.notes,
+        ),
         bound=outcome.bound,
         gap=gap,
         certified=gap is not None,
@@ -185,7 +178,7 @@ def conclude(
         seconds=outcome.seconds,
         stop_reason=outcome.stop_reason,
         metrics={**metrics, **description.metrics},
-        references=reference_scores(model.feasible, scorer.score, seed=settings.seed),
+        references=dict(final.references),
         node_data=description.node_data,
         arrays=description.arrays,
         peak_memory_mib=peak_memory_mib(),

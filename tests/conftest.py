@@ -1,5 +1,8 @@
 """Settings of all tests."""
 
+import os
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,12 +13,24 @@ from jaxtyping import install_import_hook
 from tests.processes.client import ForkServer
 from tests.shapes import checked, look_anew
 
+# Figures depend on the list of fonts that Matplotlib keeps in the home directory, which may be anybody's: the
+# tests make their own. Workers are given that of the process which started them.
+FONTS = None if "PYTEST_XDIST_WORKER" in os.environ else tempfile.mkdtemp(prefix="gradnet-run-matplotlib-")
+if FONTS is not None:
+    os.environ["MPLCONFIGDIR"] = FONTS
+
 # What is imported from here on checks the shapes and types that its functions are given and return.
 install_import_hook(["gradnet_cli.numerics", "gradnet_cli.model"], f"{checked.__module__}.{checked.__name__}")
 
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("shared", deadline=None, max_examples=60)
 settings.load_profile("shared")
+
+
+def pytest_unconfigure() -> None:
+    """Remove what Matplotlib kept for these tests."""
+    if FONTS is not None:
+        shutil.rmtree(FONTS, ignore_errors=True)
 
 
 def pytest_runtest_setup() -> None:

@@ -30,7 +30,7 @@ class Logarithm(Objective):
 
     sense = "maximize"
     concave = True
-    monotone = True
+    monotone = "increasing"
 
     def forward(self, network: Network, step: int) -> Evaluation:
         return Evaluation(score=network.weights.log1p().sum(-1))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
+
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from gradnet_cli.model.bounds import Bounds
 from gradnet_cli.model.network import topology_of
-from gradnet_cli.model.projections import project_box, project_budget, scale_to_budget
+from gradnet_cli.model.projections import project_ball, project_box, project_budget, scale_to_budget
+from gradnet_cli.model.simplex import BudgetSimplex
+from gradnet_cli.model.support import support
 from gradnet_cli.problem import Problem
 
 # Relative error of a budget that needs no new projection: rounding in one multiplicative update.
@@ -27,6 +33,7 @@ class FeasibleSet:
         *,
         dtype: torch.dtype = torch.float64,
         device: torch.device | str = "cpu",
+        bounds: Bounds | None = None,
     ) -> None:
         def tensor(values: np.ndarray) -> Tensor:
             return torch.as_tensor(values, dtype=dtype, device=device)
@@ -34,10 +41,11 @@ class FeasibleSet:
         self.problem = problem
         self.budget = problem.edge_budget
         self.p = float(problem.budget.p)
-        self.exact = problem.budget.rule == "exact"
+        self.bounds = Bounds.of(problem) if bounds is None else bounds
+        self.exact = self.bounds.exact
         self.cost = tensor(problem.cost)
-        self.lower = tensor(problem.lower)
-        self.upper = tensor(problem.upper)
+        self.lower = tensor(self.bounds.lower)
+        self.upper = tensor(self.bounds.upper)
         self.topology = topology_of(problem, device=device)
 
     @property
@@ -45,10 +53,44 @@ class FeasibleSet:
         """(2, E) where the entries of a change lie."""
         return self.topology.edge_index
 
-    @property
-    def simplex(self) -> bool:
-        """Whether it is {delta >= 0, sum(cost * delta) = K, or <= K}: multiplicative updates stay inside."""
-        return self.budget is not None and self.p == 1.0 and bool((self.problem.lower == 0.0).all())
+    @cached_property
+    def simplex(self) -> BudgetSimplex | None:
+        """What it is where all changes have one sign: updates of money then stay inside. Else None."""
+        sign = self.bounds.sign
+        if self.budget is None or sign is None:
+            return None
+        most = self.upper if sign > 0 else -self.lower
+        limited = bool(torch.isfinite(most).any())
+        return BudgetSimplex(
+            sign=sign, price=self.cost**self.p, most=most**self.p if limited else None, p=self.p
+        )
+
+    def narrowed(self, objective_grows: bool) -> FeasibleSet:
+        """The part that holds a best network if more weight always is better, or if it never is.
+
+        Args:
+            objective_grows: whether what is wanted grows with every weight, or falls
+        """
+        bounds = self.bounds.narrowed(self.problem, grows=objective_grows)
+        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=bounds)
+
+    def additions(self) -> FeasibleSet | None:
+        """The part that spends the whole budget upwards, or None if that is not allowed, or all there is."""
+        bounds = self.bounds
+        if self.budget is None or not np.isinf(bounds.upper).all() or not (bounds.lower <= 0).all():
+            return None
+        if bounds.exact and bounds.sign == 1.0:
+            return None
+        upwards = replace(bounds, lower=np.zeros_like(bounds.lower), exact=True)
+        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=upwards)
+
+    def only(self, kept: Bool[np.ndarray, " edges"]) -> FeasibleSet:
+        """The part that changes no other edge than those kept, but for what the signs demand."""
+        bounds = self.bounds
+        lower = np.where(kept, bounds.lower, np.maximum(bounds.lower, 0.0))
+        upper = np.where(kept, bounds.upper, np.maximum(lower, 0.0))
+        bounds = replace(bounds, lower=lower, upper=upper)
+        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=bounds)
 
     @property
     def scale(self) -> float:
@@ -60,13 +102,16 @@ class FeasibleSet:
         return typical if typical > 0 else 1.0
 
     def project(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
-        """A feasible delta near the given one: the nearest for p = 1, see gradnet_cli.model.projections."""
-        if self.budget is None:
+        """A feasible delta near the given one, see gradnet_cli.model.projections.
+
+        It is the nearest, but for budgets with p > 1 that are spent to the last.
+        """
+        if self.budget is None or self.bounds.settled:
             return project_box(delta, lower=self.lower, upper=self.upper)
         if self._within_rounding(delta):
             return delta
         if self.p > 1.0:
-            return self._scaled(delta, budget=self.budget, exact=self.exact)
+            return self._scaled(delta, budget=self.budget) if self.exact else self._within_ball(delta)
         return project_budget(
             delta, cost=self.cost, budget=self.budget, lower=self.lower, upper=self.upper, exact=self.exact
         )
@@ -89,18 +134,18 @@ class FeasibleSet:
 
         Where there is none it is zero, the base network itself.
         """
-        if self.budget is None:
+        if self.budget is None or self.bounds.settled:
             return project_box(torch.zeros_like(self.cost), lower=self.lower, upper=self.upper)
         sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
         level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
         start = project_box(sign * level, lower=self.lower, upper=self.upper)
-        return self._scaled(start, budget=self.budget, exact=True)
+        return self._scaled(start, budget=self.budget)
 
     def even(self) -> Float[Tensor, " edges"]:
         """The same money on every edge, as far as the signs allow, where uniform() has the same change."""
-        if self.budget is None:
+        if self.budget is None or self.bounds.settled:
             return self.uniform()
-        return self._scaled(self.uniform().sign() / self.cost, budget=self.budget, exact=True)
+        return self._scaled(self.uniform().sign() / self.cost, budget=self.budget)
 
     def random(self, generator: torch.Generator) -> Float[Tensor, " edges"]:
         """A feasible delta drawn at random around the uniform one."""
@@ -113,33 +158,22 @@ class FeasibleSet:
         return self.project(2 * size * sign * around)
 
     def support(self, slope: Float[np.ndarray, " edges"]) -> float:
-        """max of <slope, delta> over the set, in float64; inf where it is unbounded.
+        """max of <slope, delta> over the set, or a little more, see gradnet_cli.model.support."""
+        return support(slope, bounds=self.bounds, cost=self.problem.cost, budget=self.budget, p=self.p)
 
-        For p = 1 a greedy purchase is optimal: money goes where it buys most. Elsewhere, and for an exact
-        budget with free signs, the value is that of a larger set (Hoelder's inequality, spending at most K),
-        so that a bound built on it still holds.
-        """
-        slope = np.asarray(slope, dtype=np.float64)
-        problem = self.problem
-        rise = np.where(
-            slope >= 0, problem.upper, problem.lower
-        )  # where each entry would go without a budget
-        if self.budget is None:
-            with np.errstate(invalid="ignore"):
-                return float(np.where(slope == 0, 0.0, slope * rise).sum())
-        rate = np.abs(slope) / problem.cost
-        if self.simplex and self.exact:
-            return float(self.budget * (slope / problem.cost).max())
-        rate = np.where(np.abs(rise) > 0, rate, 0.0)
-        if self.p > 1.0:
-            q = self.p / (self.p - 1.0)
-            largest = rate.max()
-            return float(self.budget * largest * ((rate / largest) ** q).sum() ** (1 / q)) if largest else 0.0
-        return _greedy(rate, capacity=problem.cost * np.abs(rise), budget=self.budget)
+    def scaled(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
+        """delta made longer or shorter until it spends the budget, as far as its bounds let it."""
+        return delta if self.budget is None else self._scaled(delta, budget=self.budget)
 
-    def _scaled(self, delta: Tensor, *, budget: float, exact: bool) -> Tensor:
+    def _scaled(self, delta: Tensor, *, budget: float) -> Tensor:
         return scale_to_budget(
-            delta, cost=self.cost, budget=budget, lower=self.lower, upper=self.upper, exact=exact, p=self.p
+            delta, cost=self.cost, budget=budget, lower=self.lower, upper=self.upper, exact=True, p=self.p
+        )
+
+    def _within_ball(self, delta: Tensor) -> Tensor:
+        assert self.budget is not None
+        return project_ball(
+            delta, cost=self.cost, budget=self.budget, lower=self.lower, upper=self.upper, p=self.p
         )
 
     def _within_rounding(self, delta: Tensor) -> bool:
@@ -147,12 +181,3 @@ class FeasibleSet:
         error = abs(self.spent(delta) - self.budget)
         inside = bool((delta >= self.lower).all()) and bool((delta <= self.upper).all())
         return inside and error <= ROUNDING[delta.dtype] * self.budget
-
-
-def _greedy(rate: np.ndarray, *, capacity: np.ndarray, budget: float) -> float:
-    best = int(np.argmax(rate))
-    if capacity[best] >= budget:
-        return float(budget * rate[best])
-    order = np.argsort(-rate)
-    paid = np.minimum(np.cumsum(capacity[order]), budget)
-    return float(np.sum(np.diff(paid, prepend=0.0) * rate[order]))

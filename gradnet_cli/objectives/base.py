@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, final
 
@@ -31,10 +31,15 @@ class Evaluation:
     Attributes:
         score: the number wanted, shape () or one a sample (...,), differentiable in the weights
         metrics: further numbers for metrics.csv and summary.json
+        error: outside training, what the score may be off by where it was not found to rounding
+        provisional: in training, that the score is not the one wanted, and only leads to networks that have
+            it: they are recorded, and compared, by what `judge` says of them
     """
 
     score: Tensor
     metrics: Mapping[str, float] = field(default_factory=dict)
+    error: float | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +50,13 @@ class Description:
         metrics: numbers for summary.json
         node_data: columns of nodes.csv by name, each (N,)
         arrays: anything that the objective's own figures are drawn from; saved as arrays.npz
+        notes: lines that belong to the score wherever it is told
     """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 class Objective(nn.Module, ABC):
@@ -77,15 +84,19 @@ class Objective(nn.Module, ABC):
         reciprocal: 1/f is concave and homogeneous, for a positive score that is minimized. That is more than
             convex: 1/f(w') <= <-g, w'> / f^2 for the score f and gradient g given, and the bound built on
             this is the tighter one
-        monotone: more weight is never worse, or it never is better, so that gradients have one sign and
-            multiplicative updates suit
+        monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
+            multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
         power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
             weight, as for edges in series, 1 where they fall with the weight itself
+        flat_at_zero: a network without any weight has no gradient; where training would begin with it, it
+            begins with random weights
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
         batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
+        accuracy: of scores outside training that have an error, absolute, or relative where they are above 1.
+            What is not known to it is said, and no reference network is compared with
     """
 
     sense: Literal["maximize", "minimize"]
@@ -94,13 +105,15 @@ class Objective(nn.Module, ABC):
     concave: bool = False
     homogeneous: bool = False
     reciprocal: ClassVar[bool] = False
-    monotone: bool = False
+    monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: ClassVar[float] = 0.5
+    flat_at_zero: ClassVar[bool] = False
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True
     batched: ClassVar[bool] = False
+    accuracy: ClassVar[float] = 1e-8
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,11 +131,26 @@ class Objective(nn.Module, ABC):
         """Score each sample of weights (..., E) for itself; the metrics are those of the last."""
         samples = [self(sample, step) for sample in network.samples()]
         score = torch.stack([sample.score for sample in samples]).reshape(network.batch)
-        return Evaluation(score=score, metrics=samples[-1].metrics)
+        errors = [sample.error for sample in samples if sample.error is not None]
+        return Evaluation(
+            score=score,
+            metrics=samples[-1].metrics,
+            error=max(errors, default=None),
+            provisional=any(sample.provisional for sample in samples),
+        )
 
     @abstractmethod
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score the network at an update; `step` chooses a minibatch where an objective has any."""
+
+    def judge(self, network: Network, step: int) -> Evaluation:
+        """The score that is wanted, of a network that training has scored provisionally."""
+        training = self.training
+        self.eval()
+        try:
+            return self(network, step)
+        finally:
+            self.train(training)
 
     def loss(self, network: Network, step: int) -> Tensor:
         """What is made small in training where the objective learns: the score, unless it says otherwise."""
@@ -139,6 +167,13 @@ class Objective(nn.Module, ABC):
         """Settings of its own that have no effect on this problem, each with the reason; after prepare().
 
         What the other settings alone decide stands in the comment of the YAML file: ``only with state=time``.
+        """
+        return {}
+
+    def known(self, problem: Problem) -> Mapping[str, np.ndarray]:
+        """Feasible networks that theory knows to be good: adjacency weights (E,) by name.
+
+        They are among those that a result is compared with, and are the result where training ends lower.
         """
         return {}
 
@@ -176,6 +211,17 @@ class Objective(nn.Module, ABC):
         A drawing with the name of a general figure (`network`, `grid`) takes its place.
         """
         yield from ()
+
+    def accurate(self, score: float, error: float | None) -> bool:
+        """Whether a score with an error is known to the accuracy that is promised."""
+        return error is None or error <= self.accuracy * max(1.0, abs(score))
+
+    @property
+    def grows(self) -> bool | None:
+        """Whether more weight is never worse, or, where False, never better; None where neither is known."""
+        if self.monotone is None:
+            return None
+        return (self.monotone == "increasing") == (self.sense == "maximize")
 
     @property
     def sign(self) -> float:

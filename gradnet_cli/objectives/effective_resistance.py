@@ -47,7 +47,7 @@ class EffectiveResistance(Objective):
     quantity = "total effective resistance"
     concave = True
     reciprocal = True
-    monotone = True
+    monotone = "decreasing"
 
     def __init__(self, *, solver: str) -> None:
         super().__init__()

@@ -16,10 +16,11 @@ from gradnet_cli.errors import GradnetError, SettingError, one_line
 from gradnet_cli.model.network import Network
 from gradnet_cli.objectives.base import Evaluation, Objective
 from gradnet_cli.settings.plugins import load_target
-from gradnet_cli.settings.values import choice, flag
+from gradnet_cli.settings.values import choice, flag, optional
 
 DENSE_UP_TO = 2048  # nodes: a matrix of 32 MiB
 SENSES: tuple[Literal["maximize", "minimize"], ...] = ("maximize", "minimize")
+MONOTONE = ("increasing", "decreasing")
 
 
 class FunctionObjective(Objective):
@@ -55,7 +56,7 @@ class FunctionObjective(Objective):
         matrix: str = "auto",
         concave: bool = False,
         homogeneous: bool = False,
-        monotone: bool = False,
+        monotone: str | None = None,
         smooth: bool = False,
     ) -> None:
         super().__init__()
@@ -65,7 +66,8 @@ class FunctionObjective(Objective):
         self.matrix = choice(setting="objective.matrix", value=matrix, choices=("auto", "dense", "sparse"))
         self.concave = flag(setting="objective.concave", value=concave)
         self.homogeneous = flag(setting="objective.homogeneous", value=homogeneous)
-        self.monotone = flag(setting="objective.monotone", value=monotone)
+        checked = optional(choice, setting="objective.monotone", value=monotone, choices=MONOTONE)
+        self.monotone = None if checked is None else "increasing" if checked == "increasing" else "decreasing"
         self.smooth = flag(setting="objective.smooth", value=smooth)
         if arguments is not None and not isinstance(arguments, Mapping):
             raise SettingError(

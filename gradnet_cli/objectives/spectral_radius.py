@@ -60,7 +60,7 @@ class SpectralRadius(Objective):
     quantity = "spectral radius"
     concave = True
     homogeneous = True
-    monotone = True
+    monotone = "increasing"
     power = 1.0
 
     def __init__(self, *, tolerance: float) -> None:

@@ -80,7 +80,7 @@ class ActiveSet(ConstrainedOptimizer):
         feasible, used = self._feasible, self.state[like].get("used")
         weights = self._residuals().solve(
             cost=feasible.problem.cost,
-            total=feasible.budget if feasible.simplex else None,
+            total=None if feasible.simplex is None else feasible.budget,
             start=None if used is None else used.cpu().numpy() > 0,
         )
         self.state[like]["used"] = torch.as_tensor(weights > 0)
@@ -90,5 +90,7 @@ class ActiveSet(ConstrainedOptimizer):
 def solvable(feasible: FeasibleSet) -> bool:
     """Whether all networks that are feasible are the nonnegative ones, or those that spend the budget."""
     problem = feasible.problem
-    nonnegative = bool((problem.lower == 0.0 - problem.base).all()) and bool(np.isinf(problem.upper).all())
-    return nonnegative and (feasible.simplex or feasible.budget is None)
+    nonnegative = bool((feasible.bounds.lower == 0.0 - problem.base).all())
+    nonnegative = nonnegative and bool(np.isinf(feasible.bounds.upper).all())
+    simplex = feasible.simplex
+    return nonnegative and (feasible.budget is None or (simplex is not None and simplex.plain))

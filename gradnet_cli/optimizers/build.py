@@ -28,7 +28,9 @@ class Optimization:
     """An optimizer, and what training does around its steps.
 
     Attributes:
-        choice: its name among the choices of the configuration
+        name: of its class
+        setting: what `optimizer=` calls it
+        automatic: whether it was chosen, to suit objective and constraints
         schedule: of the learning rate; None where it has none
         constrained: whether it knows the constraints and wants gradients as they are; others are given the
             part that the budget allows, in units of its first root mean square, so that learning rates mean
@@ -36,7 +38,8 @@ class Optimization:
     """
 
     name: str
-    choice: str
+    setting: str
+    automatic: bool
     optimizer: torch.optim.Optimizer
     schedule: LambdaLR | None
     constrained: bool
@@ -46,21 +49,25 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
     For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
-    On a budget simplex: multiplicative for monotone concave homogeneous (or reciprocal) objectives,
-    exponentiated_gradient for other concave ones that spend the whole budget, quasi_newton for smooth ones.
-    Elsewhere adam, as also while noise is on or the objective learns: the others follow gradients to the
-    letter.
+    Where all changes have one sign: multiplicative for concave homogeneous (or reciprocal) objectives that
+    every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
+    quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones and adam for others, as
+    also while noise is on or the objective learns: the others follow gradients to the letter.
     """
     if model.noise.amplitude(step=0, updates=1) > 0 or objective.learns:
         return "adam"
     if objective.sum_of_squares and solvable(model.feasible):
         return "active_set"
-    if not model.feasible.simplex:
-        return "adam"
+    simplex = model.feasible.simplex
+    smooth = objective.smooth and objective.deterministic
+    if simplex is None:
+        return "projected_quasi_newton" if smooth else "adam"
     if not objective.concave:
-        smooth = objective.smooth and objective.deterministic and model.feasible.exact
-        return "quasi_newton" if smooth else "adam"
-    if objective.monotone and (objective.homogeneous or objective.reciprocal):
+        curved = "quasi_newton" if model.feasible.exact and not simplex.limited else "projected_quasi_newton"
+        return curved if smooth else "adam"
+    bought = not model.feasible.problem.base.any()
+    serves = bool(objective.grows) and simplex.sign > 0
+    if (objective.homogeneous or objective.reciprocal) and (serves or (bought and objective.monotone)):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 
@@ -105,7 +112,8 @@ def build_optimization(
         raise SettingError(setting="optimizer", value=plugin.path, allowed=f"was refused: {error}") from error
     return Optimization(
         name=plugin.path.rpartition(".")[2],
-        choice=plugin.name,
+        setting=plugin.name or plugin.path,
+        automatic=len(optimizers.choices) > 1,
         optimizer=optimizer,
         schedule=_schedule(plugin.arguments, optimizer, updates),
         constrained=kind is not None,

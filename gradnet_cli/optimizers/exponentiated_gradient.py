@@ -44,18 +44,27 @@ class ExponentiatedGradient(SimplexOptimizer):
         settings = {"lr": lr, "grow": grow, "shrink": shrink, "floor": floor}
         super().__init__(params, feasible=feasible, settings=settings)
 
-    def _update(
-        self, weights: Tensor, gradient: Tensor, *, loss: float | None, settings: Mapping[str, Any]
-    ) -> None:
-        cost = self.cost
-        share = cost * weights / (cost * weights).sum()
-        earned = -gradient / cost
+    def _updated(
+        self,
+        money: Tensor,
+        slope: Tensor,
+        parameter: Tensor,
+        *,
+        loss: float | None,
+        settings: Mapping[str, Any],
+    ) -> Tensor:
+        simplex, price = self.simplex, self.simplex.price
+        paid = simplex.paid(money)
+        capped = simplex.capped(money)
+        free = money if capped is None or bool(capped.all()) else money * ~capped
+        share = price * free / simplex.paid(free)
+        earned = -slope / price
         earned = earned - (share * earned).sum()
         spread = float((share * earned.square()).sum().sqrt())
         if not spread > 0:
-            return
+            return money
         direction = earned / spread
-        state = self.state[weights]
+        state = self.state[parameter]
         gain = state.get("gain", 1.0)
         if "direction" in state:
             agreement = float((share * direction * state["direction"]).sum())
@@ -64,7 +73,6 @@ class ExponentiatedGradient(SimplexOptimizer):
         state["direction"] = direction
         rate = gain * settings["lr"]
         change = (rate * direction).clamp(-LARGEST_STEP, LARGEST_STEP)
-        updated = weights * change.exp()
-        floor = settings["floor"] * float((cost * weights).sum() / cost.sum())
-        updated = updated.clamp(min=floor)
-        weights.copy_(updated * ((cost * weights).sum() / (cost * updated).sum()))
+        updated = money * change.exp()
+        floor = settings["floor"] * float(paid / price.sum())
+        return simplex.spend(updated.clamp(min=floor), paid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
@@ -46,22 +47,42 @@ class Multiplicative(SimplexOptimizer):
         number(setting="optimizer.regrowth", value=regrowth, minimum=0)
         super().__init__(params, feasible=feasible, settings={"power": power, "regrowth": regrowth})
 
-    def _update(
-        self, weights: Tensor, gradient: Tensor, *, loss: float | None, settings: Mapping[str, Any]
-    ) -> None:
-        cost, power, earned = self.cost, settings["power"], -gradient
-        paid = float((cost * weights).sum())
-        average = float((weights * earned).sum()) / paid
+    def _updated(
+        self,
+        money: Tensor,
+        slope: Tensor,
+        parameter: Tensor,
+        *,
+        loss: float | None,
+        settings: Mapping[str, Any],
+    ) -> Tensor:
+        simplex = self.simplex
+        price, power, earned = simplex.price, settings["power"], -slope
+        paid = float(simplex.paid(money))
+        average = self._average(money, earned)
         if average == 0:
-            return  # no edge earns anything: nothing to follow
+            return money  # no edge earns anything: nothing to follow
         # Where weight does harm both are negative, and the less an edge loses beside the mean, the better.
-        ratio = (earned / (average * cost)).clamp(min=LEAST_RATIO)
+        ratio = (earned / (average * price)).clamp(min=LEAST_RATIO)
         factor = ratio.pow(power if average > 0 else -power)
+        updated = money * factor
+        if simplex.p == 1.0:
+            regrown = self._regrown(money, factor, parameter, regrowth=settings["regrowth"])
+            share = float((price * regrown).sum()) / paid
+            updated = updated + regrown * min(1.0, MOST_REGROWN / max(share, MOST_REGROWN))
+        return simplex.spend(updated, paid)
+
+    def _average(self, money: Tensor, earned: Tensor) -> float:
+        """What money earns, averaged over that on edges which could take more or less."""
+        capped = self.simplex.capped(money)
+        free = money if capped is None or bool(capped.all()) else money * ~capped
+        return float((free * earned).sum()) / float(self.simplex.paid(free))
+
+    def _regrown(self, money: Tensor, factor: Tensor, parameter: Tensor, *, regrowth: float) -> Tensor:
+        """What light edges that earn more than the mean are given beyond their share, (E,)."""
+        base = torch.as_tensor(self._feasible.problem.base).to(parameter) / self._feasible.scale
         source, target = self._feasible.edge_index
-        strengths = self._feasible.topology.total_strengths(weights)
+        strengths = self._feasible.topology.total_strengths((base + parameter).abs())
         # Zero where an end has no strength at all: 1/0 + anything is infinite.
         harmonic = 1 / (1 / strengths[source] + 1 / strengths[target])
-        regrown = (settings["regrowth"] * harmonic - weights).clamp(min=0.0) * (factor - 1).clamp(min=0.0)
-        share = float((cost * regrown).sum()) / paid
-        updated = weights * factor + regrown * min(1.0, MOST_REGROWN / max(share, MOST_REGROWN))
-        weights.copy_(updated * (paid / float((cost * updated).sum())))
+        return (regrowth * harmonic - money).clamp(min=0.0) * (factor - 1).clamp(min=0.0)

@@ -39,50 +39,57 @@ class QuasiNewton(SimplexOptimizer):
     """
 
     name = "quasi_newton"
+    keeps_limits = False
 
     def __init__(self, params: Any, *, feasible: FeasibleSet, memory: int, power: float) -> None:
         integer(setting="optimizer.memory", value=memory, minimum=1)
         number(setting="optimizer.power", value=power, minimum=2, maximum=16)
         super().__init__(params, feasible=feasible, settings={"memory": memory, "power": power})
 
-    def _update(
-        self, weights: Tensor, gradient: Tensor, *, loss: float | None, settings: Mapping[str, Any]
-    ) -> None:
+    def _updated(
+        self,
+        money: Tensor,
+        slope: Tensor,
+        parameter: Tensor,
+        *,
+        loss: float | None,
+        settings: Mapping[str, Any],
+    ) -> Tensor:
         """Judge the network that the last update proposed by its loss, and propose the next."""
         if loss is None:
             raise ValueError("quasi_newton needs a closure: it compares losses")
         loss = float(loss)
-        state, power, cost = self.state[weights], settings["power"], self.cost
-        if "x" not in state or _moved(weights, state["proposed"]):
+        state, power, price = self.state[parameter], settings["power"], self.simplex.price
+        if "x" not in state or _moved(money, state["proposed"]):
             # The first call, or somebody else has changed the weights.
-            share = (cost * weights).clamp(min=0)
+            share = (price * money).clamp(min=0)
             state.clear()
             state["x"] = (share / share.mean()).clamp(min=FLOOR) ** (1 / power)
+            if self.simplex.open is not None:
+                state["x"] = state["x"] * self.simplex.open
             state["pairs"] = []
         x = state["x"]
-        reduced = gradient / cost
+        reduced = slope / price
         share = x.abs() ** power
         reduced = reduced - (share * reduced).sum() / share.sum()
-        slope = power * x.sign() * x.abs() ** (power - 1) * reduced
+        steepness = power * x.sign() * x.abs() ** (power - 1) * reduced
         if "origin" in state and not self._accepted(loss, state):
             direction, length = state["direction"], state["length"]
             if length < SHORTEST:  # nothing is found on this way, or the objective has changed meanwhile
                 origin = state["origin"]
                 state.clear()
                 state["pairs"] = []
-                self._propose(weights, state, origin, power)
-                return
-            self._propose(weights, state, state["origin"] + length * direction, power)
-            return
+                return self._proposed(money, state, origin, power)
+            return self._proposed(money, state, state["origin"] + length * direction, power)
         if "origin" in state:
-            self._remember(x - state["origin"], slope - state["slope"], state["pairs"])
+            self._remember(x - state["origin"], steepness - state["slope"], state["pairs"])
             del state["pairs"][: -settings["memory"]]
-        direction = self._direction(slope, state["pairs"])
-        if not float(direction @ slope) < 0:
+        direction = self._direction(steepness, state["pairs"])
+        if not float(direction @ steepness) < 0:
             state["pairs"].clear()
-            direction = self._direction(slope, state["pairs"])
-        state.update(origin=x, loss=loss, slope=slope, direction=direction, length=1.0)
-        self._propose(weights, state, x + direction, power)
+            direction = self._direction(steepness, state["pairs"])
+        state.update(origin=x, loss=loss, slope=steepness, direction=direction, length=1.0)
+        return self._proposed(money, state, x + direction, power)
 
     @staticmethod
     def _accepted(loss: float, state: dict[str, Any]) -> bool:
@@ -118,15 +125,15 @@ class QuasiNewton(SimplexOptimizer):
         # No x moves by more than about its own size.
         return direction / max(1.0, float(direction.square().mean().sqrt()))
 
-    def _propose(self, weights: Tensor, state: dict[str, Any], x: Tensor, power: float) -> None:
+    def _proposed(self, money: Tensor, state: dict[str, Any], x: Tensor, power: float) -> Tensor:
         # abs(x)^power has mean 1, so that lengths of x mean the same at every update.
         x = x / (x.abs() ** power).mean() ** (1 / power)
         share = x.abs() ** power
-        cost = self.cost
-        weights.copy_(share / cost * ((cost * weights).sum() / share.sum()))
-        state.update(x=x, proposed=weights.detach().clone())
+        updated = share / self.simplex.price * (self.simplex.paid(money) / share.sum())
+        state.update(x=x, proposed=updated.clone())
+        return updated
 
 
-def _moved(weights: Tensor, proposed: Tensor) -> bool:
-    """Whether weights differ by more than a projection's rounding."""
-    return float((weights - proposed).abs().max()) > ROUNDING * float(proposed.mean())
+def _moved(money: Tensor, proposed: Tensor) -> bool:
+    """Whether money lies elsewhere, by more than a projection's rounding."""
+    return float((money - proposed).abs().max()) > ROUNDING * float(proposed.mean())

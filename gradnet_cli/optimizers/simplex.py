@@ -15,9 +15,9 @@ from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 
 
 class SimplexOptimizer(ConstrainedOptimizer, ABC):
-    """Updates that stay on {w >= 0, sum(cost * w) = K}.
+    """Updates of changes of one sign that spend a budget, see gradnet_cli.model.simplex.
 
-    A subclass says how one vector of weights is updated.
+    A subclass says how the money m on the edges, {0 <= m <= most, sum(price * m) = K}, is updated.
 
     Args:
         params: the edge weights
@@ -26,28 +26,35 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
 
     Attributes:
         name: what messages call it
+        keeps_limits: whether it knows how to stay below the most money that an edge takes
+        simplex: the constraints, in units of the parameter
 
     Raises:
         SettingError: the constraints are no simplex
     """
 
     name: ClassVar[str]
+    keeps_limits: ClassVar[bool] = True
 
     def __init__(self, params: Any, *, feasible: FeasibleSet, settings: Mapping[str, Any]) -> None:
-        if not feasible.simplex:
+        simplex = feasible.simplex
+        if simplex is None:
             raise SettingError(
                 setting="optimizer",
                 value=self.name,
-                allowed="needs nonnegative weights without a base network, and a budget with p = 1",
-                hint="optimizer=adam",
+                allowed="needs a budget, and changes of one sign",
+                hint="signs.change=increase, or optimizer=adam",
             )
+        if simplex.limited and not self.keeps_limits:
+            raise SettingError(
+                setting="optimizer",
+                value=self.name,
+                allowed="does not know how much weight there is to remove",
+                hint="optimizer=exponentiated_gradient",
+            )
+        self.simplex = simplex.in_units(feasible.scale)
         self._feasible = feasible
         super().__init__(params, dict(settings))
-
-    @property
-    def cost(self) -> Tensor:
-        """(E,) > 0."""
-        return self._feasible.cost
 
     @overload
     def step(self, closure: None = None) -> None: ...
@@ -67,11 +74,40 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    self._update(parameter, parameter.grad, loss=loss, settings=group)
+                    self.advance(parameter, loss=loss, settings=group)
         return loss
 
+    def advance(self, parameter: Tensor, *, loss: float | None, settings: Mapping[str, Any]) -> None:
+        """One update of a parameter that has its gradient.
+
+        Args:
+            parameter: (E,), changed in place
+            loss: its value, where a closure gave it
+            settings: of the update
+        """
+        assert parameter.grad is not None
+        money = self.simplex.money(parameter)
+        slope = self.simplex.slope(parameter.grad, money)
+        updated = self._updated(money, slope, parameter, loss=loss, settings=settings)
+        if updated is not money:
+            parameter.copy_(self.simplex.change(updated))
+
     @abstractmethod
-    def _update(
-        self, weights: Tensor, gradient: Tensor, *, loss: float | None, settings: Mapping[str, Any]
-    ) -> None:
-        """Change weights (E,) in place."""
+    def _updated(
+        self,
+        money: Tensor,
+        slope: Tensor,
+        parameter: Tensor,
+        *,
+        loss: float | None,
+        settings: Mapping[str, Any],
+    ) -> Tensor:
+        """The money (E,) after an update; the same tensor where there is nothing to do.
+
+        Args:
+            money: m (E,) now
+            slope: gradient (E,) of the loss by it
+            parameter: the change that it is, whose `self.state` may hold what is remembered
+            loss: its value, where a closure gave it
+            settings: of the update
+        """

@@ -15,6 +15,7 @@ from gradnet_cli.report.files import edges, network_files, nodes
 from gradnet_cli.report.files.arrays import FILE_NAME as ARRAYS_NAME
 from gradnet_cli.report.files.arrays import write_arrays
 from gradnet_cli.report.files.metrics import read_course
+from gradnet_cli.report.files.names import REMOVED
 from gradnet_cli.report.files.summary import write_summary
 from gradnet_cli.report.panel import show
 from gradnet_cli.result.result import Result
@@ -48,6 +49,7 @@ def write(
     directory = Path(directory)
     if not edges_recorded:
         edges.write_edges(directory / edges.FILE_NAME, result.problem, result.weights)
+    edges.write_removed(directory / REMOVED, result.problem, result.weights)
     nodes.write_nodes(directory / nodes.FILE_NAME, result)
     network_files.write_npz(directory / network_files.NPZ_NAME, result.problem, result.weights)
     network_files.write_graphml(directory / network_files.GRAPHML_NAME, result)

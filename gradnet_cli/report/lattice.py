@@ -40,6 +40,11 @@ class Lattice:
         expected = sum(nodes // length * (length - 1) for length in self.shape)
         return len(self.axis) == expected and not self.wraps.any()
 
+    @property
+    def is_ring(self) -> bool:
+        """Whether it is a single row or column whose last node is joined to the first."""
+        return sum(length > 1 for length in self.shape) == 1 and bool(self.wraps.any())
+
 
 def lattice_of(mask: Mask) -> Lattice | None:
     """The mask as a grid of two or more dimensions, or None if its edges are not those of one."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradnet_cli.report.compared import gain_sentence, wordings
 from gradnet_cli.report.wording import duration, number, percent, updates
 from gradnet_cli.result.result import Result
 
@@ -21,14 +22,7 @@ def show(result: Result, directory: Path, *, console: "Console | None" = None) -
     rows = panel_rows(result, directory)
     if not console.is_terminal:
         for name, value in rows:
-            console.print(
-                f"{name}: {value}",
-                markup=False,
-                highlight=False,
-                emoji=False,
-                soft_wrap=True,
-                overflow="ignore",
-            )
+            _print_plainly(console, name, value)
         return
     from rich.panel import Panel
     from rich.table import Table
@@ -37,30 +31,36 @@ def show(result: Result, directory: Path, *, console: "Console | None" = None) -
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", justify="right", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in rows:
+    for name, value in rows[:-1]:
         table.add_row(name, Text(value, style="bold" if name == "score" else ""))
     colour = "green" if result.certified else "cyan"
     console.print(Panel(table, title=Text(result.objective, style="bold"), border_style=colour, expand=False))
+    # Outside of the frame, which would break it into pieces that cannot be copied.
+    _print_plainly(console, *rows[-1])
+
+
+def _print_plainly(console: "Console", name: str, value: str) -> None:
+    """One line, whatever the width of the terminal."""
+    console.print(
+        f"{name}: {value}", markup=False, highlight=False, emoji=False, soft_wrap=True, overflow="ignore"
+    )
 
 
 def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
     """What the panel says, as pairs of name and text; without the last where there is no directory."""
     rows = [("score", f"{number(result.score)} ({result.sense}d)")]
+    rows += [("note", note) for note in result.notes]
     if result.bound is not None:
         limit = "no network can exceed" if result.sense == "maximize" else "no network can go below"
         rows.append(("bound", f"{number(result.bound)} ({limit} it)"))
     if result.gap is not None:
         proven = "proven" if result.certified else "not proven"
         rows.append(("gap", f"{percent(result.gap)} ({proven})"))
+    words = wordings(on_base=bool(result.problem.base.any()))
     for reference, score in result.references.items():
-        gain = result.gain_over(reference)
-        if gain is not None:
-            rows.append(
-                (
-                    "gain",
-                    f"{100 * gain:+.3g} % over the {reference.replace('_', ' ')} network ({number(score)})",
-                )
-            )
+        told = gain_sentence(result.score, score, sense=result.sense, name=words[reference].name)
+        if told:
+            rows.append(("gain", told))
     rows.append(
         (
             "edges used",

@@ -39,9 +39,24 @@ def aligned_shares(values: Iterable[float]) -> Callable[[float], str]:
     return lambda share: f"{100 * share:.{decimals}f}"
 
 
-def percent(share: float) -> str:
+def plain(value: float, digits: int = 3) -> str:
+    """So many significant digits and never an exponent: 1,230 and 0.0000123."""
+    text = f"{value:.{digits}g}"
+    if "e" not in text:
+        return f"{float(text):,.10g}" if abs(value) >= 1000 else text
+    if not math.isfinite(value):
+        return text
+    size = math.floor(math.log10(abs(float(text))))
+    return f"{float(text):,.{max(digits - 1 - size, 0)}f}"
+
+
+def percent(share: float, digits: int = 3) -> str:
     """A share >= 0 in percent; what is rounding error is said to be small and no more."""
-    return f"{100 * share:.3g} %" if share >= LEAST_SHARE else f"below {100 * LEAST_SHARE:g} %"
+    return (
+        f"{plain(100 * share, digits)} %"
+        if share >= LEAST_SHARE
+        else f"below {plain(100 * LEAST_SHARE, 1)} %"
+    )
 
 
 def updates(count: int) -> str:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import logging
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 
-from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.numerics.graphs import minimum_spanning_tree
+from gradnet_cli.objectives import Objective
 from gradnet_cli.problem import Problem
 
-log = logging.getLogger(__name__)
-
-REFERENCES = ("uniform", "spanning_tree", "random")
+REFERENCES = ("base", "uniform", "spanning_tree", "random", "empty")
 # Scoring takes as long as an update or more: on large masks the uniform network has to do.
 SEVERAL_UP_TO = 20_000  # edges
 
 
-def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Name and adjacency weights (E,) of each network to compare with; all are feasible.
+def reference_networks(
+    feasible: FeasibleSet, objective: Objective, *, seed: int
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and adjacency weights (E,) of each network to compare with; all but the base are feasible.
 
-    uniform: the same change on every edge; the base network itself where there is no budget.
+    base: the base network as it is, where there is one.
+    uniform: the same change on every edge, as far as the signs allow, spending the budget where there is one.
     spanning_tree: the cheapest tree on the mask, its edges alike; on connected masks without a base network.
-    random: the uniform one, each weight times a random number from [0, 2), scaled to the budget.
+    further ones that the objective knows to be good, Objective.known.
+    random: the uniform one, each change times a random number from [0, 2), scaled to the budget.
+    empty: no weight at all, where there is neither budget nor base network.
     """
     problem = feasible.problem
 
@@ -34,8 +35,16 @@ def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[st
         weights: np.ndarray = problem.base + delta.to("cpu", torch.float64).numpy()
         return weights
 
+    on_base = bool(problem.base.any())
+    if on_base:
+        yield "base", problem.base.copy()
+    if problem.budget_total is None:
+        if not on_base:
+            yield "empty", adjacency(feasible.uniform())
+        return
     yield "uniform", adjacency(feasible.uniform())
-    if problem.budget_total is None or problem.edges > SEVERAL_UP_TO:
+    yield from objective.known(problem).items()
+    if problem.edges > SEVERAL_UP_TO:
         return
     tree = spanning_tree(problem)
     if tree is not None:
@@ -56,19 +65,3 @@ def spanning_tree(problem: Problem) -> np.ndarray | None:
     weights = np.zeros(problem.edges)
     weights[chosen] = 1.0
     return weights * (problem.budget_total / problem.spent(weights))
-
-
-def reference_scores(
-    feasible: FeasibleSet, score: Callable[[np.ndarray], float], *, seed: int
-) -> dict[str, float]:
-    """The score of each reference network, without those that have no finite one."""
-    scores = {}
-    for name, weights in reference_networks(feasible, seed=seed):
-        try:
-            value = score(weights)
-        except NumericalError as error:
-            log.info("the %s network has no score: %s", name, error)
-            continue
-        if math.isfinite(value):
-            scores[name] = value
-    return scores

@@ -51,6 +51,8 @@ class Given:
             if section in OF_THE_COMMAND:
                 allowed = "is for runs that write a directory: use the command gradnet-run"
                 raise SettingError(setting=name, value=value, allowed=allowed)
+            if name == "function" and self.is_function:
+                raise SettingError(setting=name, value=value, allowed="is given as the objective already")
             if section == "mask":
                 allowed = 'is what optimize is given first: optimize("grid", rows=30)'
                 raise SettingError(setting=name, value=value, allowed=allowed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from array import array
 
 import numpy as np
 
@@ -19,29 +20,29 @@ class History(Callback):
     """
 
     def __init__(self, *, every: int = 1) -> None:
-        self.rows: list[dict[str, Any]] = []
         self._every = every
+        self._columns: dict[str, array[float]] = {name: array("d") for name in COLUMNS}
 
     def on_record(self, module: TrainingModule) -> None:
-        """Keep the record if it is its turn."""
+        """Keep the record if it is its turn.
+
+        Raises:
+            GradnetError: a metric has the name of another column
+        """
         if module.record.step % self._every == 0:
             self._keep(module)
 
     def on_end(self, module: TrainingModule) -> None:
         """Keep the last record."""
-        if module.record.delta is not None and (not self.rows or self.rows[-1]["step"] != module.record.step):
+        kept = self._columns["step"]
+        if module.record.delta is not None and (not kept or kept[-1] != module.record.step):
             self._keep(module)
 
     def columns(self) -> dict[str, np.ndarray]:
         """The columns of metrics.csv by name, (K,) each; NaN where there is no such number."""
-        metrics = dict.fromkeys(name for row in self.rows for name in row["metrics"])
-        flat = [{**row, **row["metrics"]} for row in self.rows]
         return {
-            name: np.array(
-                [np.nan if row.get(name) is None else row[name] for row in flat],
-                dtype=np.int64 if name == "step" else np.float64,
-            )
-            for name in (*COLUMNS, *metrics)
+            name: np.array(column, dtype=np.int64 if name == "step" else np.float64)
+            for name, column in self._columns.items()
         }
 
     def _keep(self, module: TrainingModule) -> None:
@@ -52,13 +53,12 @@ class History(Callback):
             raise GradnetError(
                 f"{name}: the metric {clash[0]!r} has the name of a column that is there already"
             )
-        self.rows.append(
-            {
-                "step": record.step,
-                "seconds": round(record.seconds, 6),
-                "score": record.score,
-                "bound": record.bound,
-                "gap": record.gap,
-                "metrics": dict(record.metrics),
-            }
-        )
+        values = (record.step, round(record.seconds, 6), record.score, record.bound, record.gap)
+        row = {**dict(zip(COLUMNS, values, strict=True)), **record.metrics}
+        kept = len(self._columns["step"])
+        for name in row:
+            if name not in self._columns:
+                self._columns[name] = array("d", [math.nan]) * kept
+        for name, column in self._columns.items():
+            value = row.get(name)
+            column.append(math.nan if value is None else value)

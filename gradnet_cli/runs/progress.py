@@ -8,6 +8,7 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from gradnet_cli.report.wording import percent
 from gradnet_cli.training import Callback, Record, TrainingModule
 
 LINE_SECONDS = 5.0  # between plain lines, so that a log of a long run stays short
@@ -28,8 +29,18 @@ def describe(record: Record) -> str:
     if record.bound is not None:
         text += f"  bound {record.bound:.6g}"
     if record.gap is not None:
-        text += f"  gap {100 * record.gap:.3g} %"
+        text += f"  gap {percent(record.gap)}"
     return text
+
+
+def plan(module: TrainingModule) -> str:
+    """What is trained, and how, before it begins."""
+    problem, optimization = module.model.feasible.problem, module.optimization
+    why = ", which suits this problem" if optimization.automatic else ""
+    return (
+        f"{module.objective.name} of {problem.nodes:,} nodes and {problem.edges:,} edges, "
+        f"optimizer={optimization.setting}{why}"
+    )
 
 
 class ProgressBar(Callback):
@@ -45,6 +56,10 @@ class ProgressBar(Callback):
             console=Console(),
         )
         self._task: TaskID | None = None
+
+    def on_start(self, module: TrainingModule) -> None:
+        """Tell what is trained, and how."""
+        self._progress.console.print(plan(module), markup=False, highlight=False, soft_wrap=True)
 
     def on_record(self, module: TrainingModule) -> None:
         """Move the bar."""
@@ -67,6 +82,10 @@ class ProgressLines(Callback):
 
     def __init__(self) -> None:
         self._written: float | None = None
+
+    def on_start(self, module: TrainingModule) -> None:
+        """Tell what is trained, and how."""
+        print(plan(module), flush=True)
 
     def on_record(self, module: TrainingModule) -> None:
         """Write a line if the last one is some time ago."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradnet_cli.errors import spell
 from gradnet_cli.report.files.states import State
+from gradnet_cli.report.wording import percent
 from gradnet_cli.sweeps.table import FILE_NAME, Sweep, read_job
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def show_sweep(sweep: Sweep, *, console: Console | None = None) -> None:
             Text(row["state"], style=COLOURS.get(row["state"], "red")),
             _number(row["score"]),
             _number(row["bound"]),
-            "" if row["gap"] is None else f"{100 * row['gap']:.2g} %",
+            "" if row["gap"] is None else percent(row["gap"], 2),
             "" if row["seconds"] is None else f"{row['seconds']:.2f}",
         )
     console.print(table)
@@ -58,7 +59,7 @@ def job_line(task: Task) -> str:
     row, _ = read_job(task.sweep, task.job.name)
     parts = [row["state"]]
     parts += [] if row["score"] is None else [f"score {row['score']:.6g}"]
-    parts += [] if row["gap"] is None else [f"gap {100 * row['gap']:.2g} %"]
+    parts += [] if row["gap"] is None else [f"gap {percent(row['gap'], 2)}"]
     parts += [] if row["seconds"] is None else [f"{row['seconds']:.1f} s"]
     return f"{task.title}: {', '.join(parts)}"
 

@@ -6,8 +6,9 @@ import pytest
 
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.problem import Problem
-from gradnet_cli.result.references import SEVERAL_UP_TO, reference_networks, reference_scores, spanning_tree
+from gradnet_cli.result.references import SEVERAL_UP_TO, reference_networks, spanning_tree
 from tests.assertions import assert_feasible
+from tests.plugins import Logarithm
 from tests.samples import mask_of, random_problem
 
 
@@ -25,10 +26,27 @@ from tests.samples import mask_of, random_problem
 def test_all_are_feasible(settings: dict) -> None:
     for seed in range(5):
         problem = random_problem(seed, **settings)
-        networks = dict(reference_networks(FeasibleSet(problem), seed=seed))
-        assert "uniform" in networks
-        for weights in networks.values():
-            assert_feasible(problem, weights - problem.base)
+        networks = dict(reference_networks(FeasibleSet(problem), Logarithm(), seed=seed))
+        assert ("base" in networks) == bool(problem.base.any())
+        assert ("uniform" in networks) == (problem.budget_total is not None)
+        for name, weights in networks.items():
+            if name == "base":
+                np.testing.assert_array_equal(weights, problem.base)
+            else:
+                assert_feasible(problem, weights - problem.base)
+
+
+def test_without_budget_and_base_there_is_the_empty_network_alone() -> None:
+    problem = random_problem(0, budget={"kind": "none", "value": None})
+    ((name, weights),) = reference_networks(FeasibleSet(problem), Logarithm(), seed=0)
+    assert name == "empty"
+    assert not weights.any()
+
+
+def test_a_uniform_change_is_the_same_on_every_edge_of_a_base() -> None:
+    problem = random_problem(0, base="positive")
+    change = dict(reference_networks(FeasibleSet(problem), Logarithm(), seed=0))["uniform"] - problem.base
+    np.testing.assert_allclose(change, change[0], rtol=1e-12)
 
 
 def test_spanning_tree_is_the_cheapest_and_spends_the_budget() -> None:
@@ -56,14 +74,4 @@ def test_no_tree_where_there_is_none() -> None:
 def test_large_masks_have_the_uniform_one_only() -> None:
     graph = nx.path_graph(SEVERAL_UP_TO + 3)
     problem = Problem.build(mask=mask_of(graph), budget={"kind": "total", "value": 1.0}, signs={})
-    assert [name for name, _ in reference_networks(FeasibleSet(problem), seed=0)] == ["uniform"]
-
-
-def test_scores_that_are_not_finite_are_left_out() -> None:
-    problem = random_problem(0)
-    tree = spanning_tree(problem)
-
-    def score(weights: np.ndarray) -> float:
-        return float("inf") if np.array_equal(weights, tree) else 1.0
-
-    assert reference_scores(FeasibleSet(problem), score, seed=0) == {"uniform": 1.0, "random": 1.0}
+    assert [name for name, _ in reference_networks(FeasibleSet(problem), Logarithm(), seed=0)] == ["uniform"]

@@ -67,7 +67,8 @@ class TestFiles:
 
     def test_it_is_written_as_by_a_run(self, found: Any, saved: Path) -> None:
         assert_written(found, saved)
-        assert (saved / "edges.csv").read_text().splitlines()[0] == "Source,Target,Type,Weight,Cost"
+        header = (saved / "edges.csv").read_text().splitlines()[0]
+        assert header == "Source,Target,Type,Weight,Cost,Base,Change"
         assert set(pandas.read_csv(saved / "nodes.csv").Id) == set(towns())
         assert set(nx.read_graphml(saved / "network.graphml")) == set(towns())
         assert json.loads((saved / "status.json").read_text())["state"] == "done"
@@ -88,6 +89,23 @@ class TestFiles:
         again = gn.load("run")
         np.testing.assert_array_equal(again.weights, result.weights)
         assert (again.score, again.bound, again.metrics) == (result.score, result.bound, result.metrics)
+
+    def test_a_run_on_a_base_network_is_read_back_with_its_references(self, here: Path) -> None:
+        result = gn.optimize(
+            "karate",
+            objective="spectral_radius",
+            base="weights",
+            updates=3,
+            **QUIET,
+            **{"signs.change": "decrease"},
+        )
+        assert set(result.references) == {"base", "uniform", "random"}
+        radius = float(np.abs(np.linalg.eigvalsh(nx.to_numpy_array(nx.karate_club_graph()))).max())
+        assert result.references["base"] == pytest.approx(radius, rel=1e-9)
+        result.save("saved")
+        assert_same(gn.load("saved"), result)
+        header = Path("saved", "edges.csv").read_text().partition("\n")[0]
+        assert header == "Source,Target,Type,Weight,Base,Change"
 
     def test_no_figures_and_no_page_where_settings_say_so(self, tmp_path: Path) -> None:
         gn.optimize("grid", rows=3, figures=False, report=False, **QUIET).save(tmp_path / "run")

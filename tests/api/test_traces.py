@@ -195,7 +195,9 @@ class TestProgress:
     def test_lines_where_there_is_no_terminal(self, capsys: pytest.CaptureFixture[str]) -> None:
         result = gn.optimize("grid", rows=6)
         lines = capsys.readouterr().out.splitlines()
-        assert lines[0].startswith("update 0/1000  0.")
+        told = "algebraic_connectivity of 36 nodes and 60 edges, optimizer=multiplicative, "
+        assert lines[0] == told + "which suits this problem"
+        assert lines[1].startswith("update 0/1000  0.")
         assert lines[-1].startswith(f"update {result.updates}/1000")
         assert "score" in lines[-1]
         assert "gap" in lines[-1]

@@ -131,9 +131,24 @@ def test_several_outputs_and_a_table_that_begins_with_one(tmp_path: Path) -> Non
     assert result.arrays["found_outputs"].shape == (4, 2)
 
 
-def test_a_start_without_weights_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    run(tmp_path, "experiment=gates_xor", "updates=1", "initial=uniform")
-    assert "initial=random" in caplog.text
+def test_a_start_without_weights_would_have_no_gradient_and_is_random(tmp_path: Path) -> None:
+    result = run(
+        tmp_path, "objective=logic_gates", "mask=complete", "nodes=6", "directed=true", "signs.result=any",
+        "budget=none", "updates=400", "figures=true",
+    )  # fmt: skip
+    assert result.metrics["right"] == 1
+    assert result.score < 0.05 < result.references["empty"] == 0.5
+    drawn = {path.stem for path in (tmp_path / "figures").glob("*.png")}
+    assert drawn == {"adjacency", "convergence", "distribution", "gates", "network"}
+
+
+def test_the_gradient_is_zero_without_any_weight() -> None:
+    objective, problem = built()
+    weights = torch.zeros(problem.edges, dtype=torch.float64, requires_grad=True)
+    objective(network(problem, weights), 0).score.backward()
+    assert objective.flat_at_zero
+    assert weights.grad is not None
+    assert not weights.grad.any()
 
 
 @pytest.mark.slow

@@ -154,7 +154,7 @@ def test_the_karate_club_splits_as_it_did(state: str, tmp_path: Path) -> None:
     problem = problem_of(config)
     result = execute(config, problem, tmp_path)
     assert_written(result, tmp_path)
-    assert result.score < 1e-4 < result.references["uniform"]
+    assert result.score < 1e-4 < result.references["base"]
     assert result.metrics["components"] == 2
     assert result.metrics["misplaced"] <= 1
     assert (result.weights <= problem.base).all()

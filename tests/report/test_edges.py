@@ -2,6 +2,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.numerics.graphs import USED_FRACTION, used_edges
 from gradnet_cli.problem.masks import complete, grid
-from gradnet_cli.report.files.edges import read_edges, write_edges
+from gradnet_cli.report.files.edges import read_edges, write_edges, write_removed
 from tests.work import calls
 
 FREE = {"kind": "none", "value": None}
@@ -75,6 +76,41 @@ def test_costs_labels_and_directions_are_told(samples, tmp_path):
         "Source,Target,Type,Weight,Cost\n"
         'New York,"a ""b"", c",Directed,1.0,1.0\n"a ""b"", c",New York,Directed,2.0,2.5\n'
     )
+
+
+def test_a_base_network_is_told_beside_its_change_and_what_is_gone_in_a_file_of_its_own(samples, tmp_path):
+    mask = samples.mask([(0, 1), (0, 2), (1, 2)], nodes=3, base=np.array([1.0, 3.0, 0.0]))
+    problem = samples.problem(mask)
+    weights = np.array([1.0, 0.0, 0.25])
+    write_edges(tmp_path / "edges.csv", problem, weights)
+    assert (tmp_path / "edges.csv").read_text() == (
+        "Source,Target,Type,Weight,Base,Change\n0,1,Undirected,1.0,1.0,0.0\n1,2,Undirected,0.25,0.0,0.25\n"
+    )
+    assert read_edges(tmp_path / "edges.csv", problem).tolist() == weights.tolist()
+    write_removed(tmp_path / "removed.csv", problem, weights)
+    removed = tmp_path / "removed.csv"
+    assert removed.read_text() == "Source,Target,Type,Weight\n0,2,Undirected,3.0\n"
+    write_removed(removed, problem, np.array([1.0, 2.0, 0.0]))  # lighter is not gone
+    assert not removed.exists()
+
+
+def test_base_and_change_add_up_to_the_weight_as_pandas_reads_them(samples, tmp_path):
+    generator = np.random.default_rng(0)
+    mask = complete.build(nodes=30)
+    base = generator.exponential(size=mask.edges) * (generator.random(mask.edges) < 0.3)
+    pairs = list(zip(*mask.edge_index.tolist(), strict=True))
+    mask = samples.mask(pairs, nodes=30, base=base, cost=generator.uniform(1, 2, mask.edges))
+    problem = samples.problem(mask)
+    weights = np.maximum(base + generator.normal(size=mask.edges), 0.0)
+    write_edges(tmp_path / "edges.csv", problem, weights)
+    write_removed(tmp_path / "removed.csv", problem, weights)
+    table, removed = (pandas.read_csv(tmp_path / f"{name}.csv") for name in ("edges", "removed"))
+    assert list(table) == ["Source", "Target", "Type", "Weight", "Cost", "Base", "Change"]
+    assert list(removed) == ["Source", "Target", "Type", "Weight", "Cost"]
+    np.testing.assert_allclose(table.Base + table.Change, table.Weight, rtol=1e-14)
+    assert table.Base.sum() + removed.Weight.sum() == pytest.approx(base.sum(), rel=1e-14)
+    spent = 2 * ((table.Cost * table.Change.abs()).sum() + (removed.Cost * removed.Weight).sum())
+    assert spent == pytest.approx(problem.spent(weights - base), rel=1e-13)
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf])

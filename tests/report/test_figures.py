@@ -11,6 +11,7 @@ from gradnet_cli.problem.masks import bipartite, complete, grid, random_geometri
 from gradnet_cli.report.figures import adjacency, convergence, distribution, network, style
 from gradnet_cli.report.figures import grid as profiles
 from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, plane
+from gradnet_cli.report.figures.views.order import node_order
 from gradnet_cli.report.lattice import box_weights, lattice_of
 
 
@@ -92,7 +93,7 @@ def test_the_large_bipartite_matrix_is_the_block_between_the_sides(samples):
 def test_midpoints_are_binned_without_loss(samples):
     mask = random_geometric.build(nodes=500, radius=0.1, largest_component=True, graph_seed=0)
     result = samples.result(mask)
-    total, count, _ = plane.bin_midpoints(result, mask.positions)
+    total, count, _ = plane.bin_midpoints(result, mask.positions, result.weights)
     assert count.sum() == mask.edges
     assert total.sum() == pytest.approx(result.weights.sum(), rel=1e-12)
 
@@ -101,27 +102,22 @@ def test_a_matrix_of_blocks_keeps_means(samples, monkeypatch):
     monkeypatch.setattr(matrix, "MOST_BLOCKS", 2)
     result = samples.result(complete.build(nodes=4))
     w = dict(zip(zip(*result.problem.edge_index.tolist(), strict=True), result.weights, strict=True))
-    blocks = matrix.adjacency_blocks(result, np.arange(4))
+    blocks = matrix.adjacency_blocks(result, np.arange(4), result.weights)
     across = (w[0, 2] + w[0, 3] + w[1, 2] + w[1, 3]) / 4
     np.testing.assert_allclose(blocks, [[w[0, 1], across], [across, w[2, 3]]])
 
 
-def test_the_adjacency_matrix_is_the_weights_where_the_mask_has_edges(samples):
-    mask = samples.mask([(0, 1), (1, 2)], nodes=3)
-    image = adjacency.plot(samples.result(mask, np.array([1.0, 2.0]))).axes[0].images[0].get_array()
-    nothing = np.nan
-    expected = [[nothing, 1.0, nothing], [1.0, nothing, 2.0], [nothing, 2.0, nothing]]
-    np.testing.assert_array_equal(image.filled(np.nan), expected)
-
-
-@pytest.mark.parametrize("nodes", [20, 300])
-def test_the_profile_of_distances_averages_the_weights(samples, nodes):
-    mask = complete.build(nodes=nodes)
-    i, j = mask.edge_index
-    distance, mean = adjacency.distance_profile(samples.result(mask, 1.0 / (j - i)))
-    assert len(distance) < 200
-    # Within a bin of equal ratio, the geometric middle stands for its distances to a few percent.
-    np.testing.assert_allclose(mean, 1 / distance, rtol=1e-12 if nodes == 20 else 0.05)
+def test_the_adjacency_matrix_is_the_weights_in_its_order(samples):
+    mask = complete.build(nodes=9)
+    generator = np.random.default_rng(0)
+    weights = generator.uniform(0.5, 1.0, mask.edges) * (generator.random(mask.edges) < 0.5)
+    result = samples.result(mask, weights)
+    image = adjacency.plot(result).axes[0].images[0].get_array().filled(np.nan)
+    matrix_of = np.zeros((9, 9))
+    matrix_of[tuple(mask.edge_index)] = weights
+    matrix_of += matrix_of.T
+    order = np.argsort(node_order(result).rank)
+    np.testing.assert_array_equal(np.nan_to_num(image), matrix_of[np.ix_(order, order)])
 
 
 def test_a_box_grid_is_compared_with_its_optimum(samples):
@@ -226,11 +222,9 @@ def test_layouts_lie_and_keep_all_distances():
 
 def test_dots_leave_their_edges_to_be_seen(samples):
     result = samples.result(complete.build(nodes=60), None)
-    figure = matplotlib.figure.Figure()
-    axes = figure.subplots()
+    axes = matplotlib.figure.Figure().subplots()
     positions = np.random.default_rng(0).uniform(size=(60, 2))
-    links.draw_nodes(axes, result, positions)
-    links.draw_nodes(axes, result, positions, spacing=6.0)
-    usual, small = (float(dots.get_sizes()[0]) for dots in axes.collections)
-    assert small == pytest.approx((links.SHARE_OF_EDGE * 6.0) ** 2)
+    usual = links.draw_dots(axes, result, positions)
+    small = links.draw_dots(axes, result, positions, spacing=6.0)
+    assert small == pytest.approx(links.SHARE_OF_EDGE * 6.0)
     assert usual > small

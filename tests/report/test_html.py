@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from gradnet_cli.problem.masks import bipartite, grid, karate
+from gradnet_cli.report.compared import gain
 from gradnet_cli.report.html import write_run_report
-from gradnet_cli.report.html.answer import gain, proof
+from gradnet_cli.report.html.answer import proof
 from gradnet_cli.report.html.pictures import pictures
 from tests.report.pages import EVIL, Page, leave_run
 from tests.work import calls
@@ -263,7 +264,7 @@ def test_the_sentence_of_the_proof():
     [(1.1, 1.0, "+10 %"), (0.9, 1.0, "−10 %"), (20.2, 1.0, "× 20.2"), (3e-7, 0.172, "÷ 573,000"), (1, 0, "")],
 )
 def test_gains_are_told_by_percent_or_as_multiples(score, reference, told):
-    assert gain(score, reference) == told
+    assert gain(score, reference, sense="maximize") == told
 
 
 def test_a_page_takes_little_work(samples, tmp_path):

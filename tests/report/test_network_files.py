@@ -44,6 +44,16 @@ def test_networkx_reads_weights_costs_and_node_data(samples, tmp_path):
     assert np.isnan(graph.nodes[0]["load"])
 
 
+def test_networkx_reads_what_was_there_before_and_its_change(samples, tmp_path):
+    mask = samples.mask([(0, 1), (1, 2)], nodes=3, base=np.array([3.0, 0.0]))
+    write_graphml(tmp_path / "network.graphml", samples.result(mask, np.array([0.5, 0.25])))
+    graph = networkx.read_graphml(tmp_path / "network.graphml", node_type=int)
+    assert {(i, j): data for i, j, data in graph.edges(data=True)} == {
+        (0, 1): {"weight": 0.5, "base": 3.0, "change": -2.5},
+        (1, 2): {"weight": 0.25, "base": 0.0, "change": 0.25},
+    }
+
+
 def test_networkx_agrees_with_the_matrix(samples, tmp_path, small_mask):
     result = samples.result(small_mask)
     write_graphml(tmp_path / "network.graphml", result)

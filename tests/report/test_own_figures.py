@@ -57,7 +57,7 @@ def test_what_a_users_figures_do_wrong_is_logged_and_the_others_are_drawn(
     monkeypatch.setattr(Drawn, "case", case)
     with caplog.at_level(logging.ERROR):
         paths = draw_all(replace(grid_result, objective_class=Drawn), tmp_path)
-    assert {path.stem for path in paths} == own | {"adjacency", "distribution", "grid", "network"}
+    assert {path.stem for path in paths} == own | {"distribution", "grid", "network"}
     (record,) = caplog.records
     assert told in caplog.text
     assert "could not be drawn; all else is written" in record.message

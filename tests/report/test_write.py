@@ -12,6 +12,7 @@ SUMMARY_KEYS = [
     "objective",
     "sense",
     "score",
+    "score_error",
     "bound",
     "gap",
     "certified",
@@ -21,7 +22,7 @@ SUMMARY_KEYS = [
     "nodes",
     "edges",
 ]
-SUMMARY_KEYS += ["edges_used", "budget", "budget_spent", "peak_memory_mib", "metrics"]
+SUMMARY_KEYS += ["edges_used", "budget", "budget_spent", "peak_memory_mib", "notes", "metrics"]
 FILES = {"edges.csv", "nodes.csv", "network.npz", "network.graphml", "metrics.csv", "summary.json", "figures"}
 
 
@@ -33,7 +34,7 @@ def test_every_file_is_there(samples, grid_result, tmp_path):
     samples.course(tmp_path)
     report.write(grid_result, tmp_path)
     assert names(tmp_path) == FILES
-    stems = {"network", "grid", "convergence", "distribution", "adjacency"}
+    stems = {"network", "grid", "convergence", "distribution"}
     assert names(tmp_path / "figures") == {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")}
 
 

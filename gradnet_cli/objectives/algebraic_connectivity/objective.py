@@ -66,7 +66,7 @@ class AlgebraicConnectivity(Objective):
     quantity = "algebraic connectivity λ₂"
     concave = True
     homogeneous = True
-    monotone = True
+    monotone = "increasing"
 
     def __init__(self, *, solver: str, tolerance: float, rank: int, most: int | None, seed: int = 0) -> None:
         super().__init__()

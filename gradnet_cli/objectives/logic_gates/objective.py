@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,6 @@ from gradnet_cli.settings.values import flag, integer, nearest
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
     from gradnet_cli.result import Result
-
-log = logging.getLogger(__name__)
 
 MOST_INPUTS = 12  # 4,096 rows
 RIGHT = 0.5  # the output from which a node says true
@@ -53,6 +50,7 @@ class LogicGates(Objective):
     sense = "minimize"
     requires = ("directed",)
     batched = True
+    flat_at_zero = True
     quantity = "mean squared error of the outputs"
 
     def __init__(self, *, table: object, inputs: int, rounds: int, clamp: bool, bias: bool) -> None:
@@ -97,10 +95,6 @@ class LogicGates(Objective):
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score weights (..., E), one number a sample."""
-        if self.training and step == 0 and not bool(network.weights.detach().any()):
-            log.warning(
-                "the network begins without any weight, where the gradient is zero: say initial=random"
-            )
         answers = self.answers.to(network.weights)
         error = self._run(network) - answers
         latest = error.detach().reshape(-1, *answers.shape)[-1]

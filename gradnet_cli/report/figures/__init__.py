@@ -1,9 +1,9 @@
 """Figures of a finished run, PNG and SVG each.
 
 A figure is a module with `applies(result) -> bool` and `plot(result) -> Figure`; it is found by being there.
-Its files are called after the module, and the first paragraph of its docstring is the caption. Those of this
-folder are drawn whatever the objective is. An objective brings further ones, in a package of its own or
-otherwise: see `gradnet_cli.objectives.Objective.figures`.
+Its files are called after the module. Its caption is the first paragraph of its docstring, or what a function
+`caption(result)` says. Those of this folder are drawn whatever the objective is. An objective brings further
+ones, in a package of its own or otherwise: see `gradnet_cli.objectives.Objective.figures`.
 """
 
 import contextlib
@@ -60,7 +60,7 @@ def drawings_of(package: str, result: Result, *, without: Collection[str] = ()) 
         drawing = None
         with _left_out_if_it_fails(f"figure {name!r}"):
             if module.applies(result):
-                drawing = Drawing(name=name, caption=caption_of(module), figure=module.plot(result))
+                drawing = Drawing(name=name, caption=caption_of(module, result), figure=module.plot(result))
         if drawing is not None:
             yield drawing
 
@@ -95,8 +95,10 @@ def figure_modules(package: str = __name__) -> list[ModuleType]:
     return [module for module in found if hasattr(module, "applies") and hasattr(module, "plot")]
 
 
-def caption_of(module: ModuleType) -> str:
-    """The first paragraph of a module's docstring, in one line."""
+def caption_of(module: ModuleType, result: Result) -> str:
+    """What a module says of its figure of this result, else the first paragraph of its docstring."""
+    if hasattr(module, "caption"):
+        return str(module.caption(result))
     return " ".join((module.__doc__ or "").split("\n\n")[0].split())
 
 

@@ -1,80 +1,72 @@
-"""The adjacency matrix in the order of node ids, and its mean weight by distance from the diagonal."""
+"""The adjacency matrix, nodes in groups where there are any, else in an order that the network tells."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.views import matrix
+from gradnet_cli.report.figures.views.order import Order, node_order
+from gradnet_cli.report.figures.views.shown import Shown
+from gradnet_cli.report.lattice import lattice_of
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-EXACT_UP_TO = 200
-"""Distances up to which each has a point of its own; beyond, they are binned in equal ratios."""
-BINS = 60
-STEMS_UP_TO = 12
-"""Distances up to which nothing lies between them to be joined by a line."""
+
+Panel = tuple[np.ndarray, Callable[[np.ndarray], style.WeightColours], str]
 
 
 def applies(result: Result) -> bool:
-    """Every network has a matrix."""
-    return True
+    """Every network has a matrix, but a grid has pictures that say more, and an empty one shows nothing."""
+    return lattice_of(result.problem.mask) is None and bool(result.used.any())
+
+
+def caption(result: Result) -> str:
+    """With the order of its nodes."""
+    what = "The adjacency matrix and its change" if result.problem.base.any() else "The adjacency matrix"
+    return f"{what}, nodes {node_order(result).name}."
 
 
 def plot(result: Result) -> "Figure":
-    """The matrix on the left, the profile on the right."""
-    nodes = result.problem.nodes
-    blocks = matrix.adjacency_blocks(result, np.arange(nodes))
-    colours = style.weight_colours(blocks)
-    figure = style.new_figure(style.WIDE, 3.0)
-    left, right = figure.subplots(1, 2, width_ratios=(1, 1.05))
-    matrix.draw_matrix(left, blocks, (nodes, nodes), colours)
-    left.set_xlabel("node j")
-    left.set_ylabel("node i")
-    style.colour_bar(figure, left, colours, matrix.label_of(blocks, (nodes, nodes)))
-    _draw_profile(right, result)
+    """The weights; beside them, on a base network, how they have changed."""
+    order = node_order(result)
+    full = (result.problem.nodes, result.problem.nodes)
+    shown = Shown.of(result)
+    panels: list[Panel] = [(np.where(result.used, result.weights, 0.0), style.weight_colours, "edge weight")]
+    if shown.on_base:
+        panels.append((np.where(shown.drawn, shown.values, 0.0), style.change_colours, shown.label))
+    figure = style.new_figure(*((style.WIDE, 3.0) if len(panels) > 1 else (4.6, 3.7)), fixed_aspect=True)
+    several = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (values, colours_of, label) in zip(several, panels, strict=True):
+        blocks = matrix.adjacency_blocks(result, order.rank, values)
+        blocks = np.where(blocks == 0, np.nan, blocks)  # what is not used, or has not changed, has no colour
+        colours = colours_of(blocks)
+        matrix.draw_matrix(axes, blocks, full, colours)
+        axes.set_aspect("equal")
+        _name_axes(axes, order)
+        if axes is not several[0]:
+            axes.set_ylabel("")
+            axes.tick_params(labelleft=False)
+        style.colour_bar(figure, axes, colours, matrix.label_of(blocks, full, label))
     return figure
 
 
-def distance_profile(result: Result) -> tuple[np.ndarray, np.ndarray]:
-    """Distances abs(i - j) of the mask (bin centres if many), and the mean weight of its edges there."""
-    source, target = result.problem.edge_index
-    distance = np.abs(target - source)
-    count = np.bincount(distance)
-    total = np.bincount(distance, result.weights)
-    present = np.flatnonzero(count)
-    if len(present) <= EXACT_UP_TO:
-        return present.astype(float), total[present] / count[present]
-    limits = np.unique(np.geomspace(1, len(count), BINS + 1).astype(np.int64))
-    counts = np.add.reduceat(count, limits[:-1])
-    totals = np.add.reduceat(total, limits[:-1])
-    filled = counts > 0
-    centres = np.sqrt(limits[:-1] * np.maximum(limits[1:] - 1, limits[:-1]).astype(float))
-    return centres[filled], totals[filled] / counts[filled]
-
-
-def _draw_profile(axes: "Axes", result: Result) -> None:
-    distance, mean = distance_profile(result)
-    few = len(distance) <= STEMS_UP_TO
-    axes.plot(
-        distance,
-        mean,
-        color=style.BLUE,
-        linestyle="none" if few else "-",
-        linewidth=0.9,
-        marker="o",
-        markersize=3,
-    )
-    if few:
-        axes.vlines(distance, 0, mean, color=style.BLUE, linewidth=1.2)
-    if distance[-1] > EXACT_UP_TO:
-        axes.set_xscale("log")
-    else:
-        style.whole_ticks(axes.xaxis)
-    axes.set_xlabel("distance from the diagonal, $|i-j|$")
-    axes.set_ylabel("mean edge weight")
-    low, high = min(0.0, float(mean.min())), max(0.0, float(mean.max()))
-    axes.set_ylim(low * 1.08, high * 1.08 or 1.0)
+def _name_axes(axes: "Axes", order: Order) -> None:
+    rulers = (axes.xaxis, axes.yaxis)
+    for ruler in rulers:
+        ruler.set_label_text(f"node, {order.name}")
+    if not order.groups:
+        return
+    ends = np.array([end for _, end in order.groups], dtype=float)
+    for end in ends[:-1] - 0.5:
+        axes.axhline(end, color=style.GREY, linewidth=0.5)
+        axes.axvline(end, color=style.GREY, linewidth=0.5)
+    starts = np.concatenate([[0.0], ends[:-1]])
+    for ruler in rulers:
+        ruler.set_ticks((starts + ends - 1) / 2, [name for name, _ in order.groups])
+        ruler.set_tick_params(length=0)
+    axes.tick_params(axis="x", labelrotation=0 if len(order.groups) <= 4 else 90)

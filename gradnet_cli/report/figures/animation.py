@@ -9,8 +9,9 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.convergence import draw_scores
-from gradnet_cli.report.figures.views import layout, links
+from gradnet_cli.report.figures.views import grids, layout, links, names
 from gradnet_cli.report.files.atomic import replacing
+from gradnet_cli.report.lattice import lattice_of
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -82,9 +83,14 @@ def _course(axes: "Axes", result: Result) -> Any:
 def _network(axes: "Axes", result: Result) -> Show:
     """Draw the network once, and return what shows other weights (E,) in the same place and colours."""
     mask = result.problem.mask
+    lattice = lattice_of(mask)
     placed = mask.positions is not None and mask.positions.shape[1] > 1
     if mask.edges > LINES_UP_TO or not (placed or mask.nodes <= LAID_OUT_UP_TO):
         return _matrix(axes, result)
+    if lattice is not None and lattice.is_ring:
+        return _lines(axes, result, layout.circle(mask.nodes))
+    if lattice is not None and len(lattice.shape) == 2:
+        return _lines(axes, result, grids.node_places(lattice))  # row 1 at the top, as in every figure
     positions = links.flat(mask.positions) if placed else layout.place_nodes(result)  # type: ignore[arg-type]
     return _lines(axes, result, positions)
 
@@ -101,7 +107,12 @@ def _lines(axes: "Axes", result: Result, positions: np.ndarray) -> Show:
     )
     axes.add_collection(lines)
     if len(positions) <= NODES_UP_TO:
-        links.draw_nodes(axes, result, positions)
+        called = names.names_of(result.problem.mask) if names.are_told(result.problem.mask) else []
+        inside = names.dot_for(called) if called else None
+        if inside is not None:
+            names.draw_inside(axes, positions, called, across=inside)
+        else:
+            links.draw_dots(axes, result, positions)
     axes.set_aspect("equal", adjustable="datalim")
     axes.margins(0.03)
     axes.set_axis_off()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.legends import legend_above
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def plot(result: Result) -> "Figure":
 
 
 def draw_scores(axes: "Axes", result: Result, step: np.ndarray, score: np.ndarray, bound: np.ndarray) -> None:
-    """Score and bound (k,) at the updates `step` (k,), and the uniform network's score."""
+    """Score and bound (k,) at the updates `step` (k,), and the scores of the base and the uniform network."""
     mark = "o" if len(step) <= MARKED_UP_TO else None
     look = {"marker": mark, "markersize": 2.8}
     axes.plot(step, score, color=style.BLUE, label="score", zorder=3, **look)  # type: ignore[arg-type]
@@ -51,15 +52,22 @@ def draw_scores(axes: "Axes", result: Result, step: np.ndarray, score: np.ndarra
         axes.fill_between(
             step, score, bound, where=known, color=style.RED, alpha=0.12, linewidth=0, label="gap"
         )
-    uniform = result.references.get("uniform")
-    if uniform is not None and np.isfinite(uniform):
-        axes.axhline(uniform, color=style.GREY, linestyle=(0, (4, 3)), linewidth=1, label="uniform network")
+    on_base = bool(result.problem.base.any())
+    levels = []
+    for name, label, dashes in (
+        ("base", "base network", (0, (1, 1.5))),
+        ("uniform", "uniform change" if on_base else "uniform network", (0, (4, 3))),
+    ):
+        level = result.references.get(name)
+        if level is not None and np.isfinite(level):
+            levels.append(level)
+            axes.axhline(level, color=style.GREY, linestyle=dashes, linewidth=1, label=label)
     if falls_by_decades(result.sense, score) and not known.any():
         axes.set_yscale("log")
     else:
-        _limit(axes, result, score, bound, uniform)
+        _limit(axes, result, score, bound, levels)
     axes.set_ylabel(result.quantity or result.objective.replace("_", " "))
-    axes.legend(loc="best")
+    legend_above(axes)
 
 
 def falls_by_decades(sense: str, score: np.ndarray) -> bool:
@@ -67,12 +75,11 @@ def falls_by_decades(sense: str, score: np.ndarray) -> bool:
     return sense == "minimize" and bool((score > 0).all()) and bool(score.max() > 1000 * score.min())
 
 
-def _limit(axes: "Axes", result: Result, score: np.ndarray, bound: np.ndarray, uniform: float | None) -> None:
+def _limit(axes: "Axes", result: Result, score: np.ndarray, bound: np.ndarray, levels: list[float]) -> None:
     """Let the score fill the panel: a first bound that is far off runs out of it."""
     finite = score[np.isfinite(score)]
     values = [*np.quantile(finite, [0.0, 1.0])] if len(finite) else [0.0]
-    if uniform is not None and np.isfinite(uniform):
-        values.append(uniform)
+    values += levels
     known = bound[np.isfinite(bound)]
     if len(known):
         values.append(known[-1])
@@ -85,7 +92,7 @@ def _limit(axes: "Axes", result: Result, score: np.ndarray, bound: np.ndarray, u
 
 
 def _draw_gap(axes: "Axes", result: Result, step: np.ndarray, gap: np.ndarray) -> None:
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     shown = np.isfinite(gap) & (gap > 0)
     percent = np.where(shown, 100 * gap, np.nan)
@@ -98,16 +105,16 @@ def _draw_gap(axes: "Axes", result: Result, step: np.ndarray, gap: np.ndarray) -
     axes.set_yscale("log")
     axes.grid(True, axis="y", which="major", color=style.FAINT, linewidth=0.6)
     low, high = np.nanmin(percent), np.nanmax(percent)
-    axes.set_ylim(10 ** np.floor(np.log10(low * 0.98)), 10 ** np.ceil(np.log10(high * 1.02)))
+    target = 100 * (_gap_target(result) or 0.0)
+    if low / 10 <= target <= high * 10:
+        axes.axhline(target, color=style.GREEN, linestyle=(0, (4, 3)), linewidth=1, label="target (stop.gap)")
+        legend_above(axes)
+        low, high = min(low, target), max(high, target)
+    axes.set_ylim(low / 1.3, high * 1.3)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 100 * low else (1.0,)))
     if low >= 1e-4 and high < 1e5:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
-    target = _gap_target(result)
-    if target is not None and low / 10 <= 100 * target <= high * 10:
-        axes.axhline(
-            100 * target, color=style.GREEN, linestyle=(0, (4, 3)), linewidth=1, label="target (stop.gap)"
-        )
-        axes.legend(loc="upper right")
 
 
 def _gap_target(result: Result) -> float | None:

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.report.figures import style
-from gradnet_cli.result.result import Result
+from gradnet_cli.report.figures.legends import legend_above
+from gradnet_cli.result.result import Result, strengths
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,21 +28,23 @@ def plot(result: Result) -> "Figure":
     figure = style.new_figure(style.WIDE, 2.7)
     left, right = figure.subplots(1, 2)
     weights = result.weights[result.used]
-    _histogram(left, [weights], ["edges"], [style.BLUE])
+    base = result.problem.base
+    if base.any():
+        _histogram(left, [base[used_edges(base)], weights], ["before", "after"], [style.GREY, style.BLUE])
+    else:
+        _histogram(left, [weights], ["edges"], [style.BLUE])
     left.set_xlabel("edge weight")
     left.set_ylabel("edges")
     unused = result.problem.edges - len(weights)
     if unused:
-        left.set_title(
-            f"{unused:,} of {result.problem.edges:,} edges unused (below 10$^{{-3}}$ of the largest)",
-            fontsize=8,
-            color=style.GREY,
-            loc="left",
-        )
+        note = f"{unused:,} of {result.problem.edges:,} edges unused: below 10$^{{-3}}$ of the largest"
+        left.set_xlabel(f"edge weight\n({note})")
     outward, inward = result.strengths
-    if result.problem.directed:
+    if base.any() and not result.problem.directed:
+        before, _ = strengths(result.problem, base)
+        _histogram(right, [before, outward], ["before", "after"], [style.GREY, style.GREEN])
+    elif result.problem.directed:
         _histogram(right, [outward, inward], ["out", "in"], [style.BLUE, style.ORANGE])
-        right.legend()
     else:
         _histogram(right, [outward], ["nodes"], [style.GREEN])
     right.set_xlabel("node strength")
@@ -74,14 +78,18 @@ def _histogram(axes: "Axes", groups: list[np.ndarray], names: list[str], colours
     several = len(groups) > 1
     for group, name, colour in zip(groups, names, colours, strict=True):
         counts, _ = np.histogram(group, bins)
-        axes.stairs(counts, bins, color=colour, fill=not several, alpha=0.85, label=name, linewidth=1.2)
         mean = float(group.mean())
+        label = f"{name}, mean {mean:.4g}" if several else None
+        axes.stairs(counts, bins, color=colour, fill=not several, alpha=0.85, label=label, linewidth=1.2)
         axes.axvline(mean, color=colour if several else style.INK, linestyle=(0, (4, 3)), linewidth=1)
     if len(bins) == 2:
         axes.set_xlim(bins[0] - 4 * (bins[1] - bins[0]), bins[1] + 4 * (bins[1] - bins[0]))
     axes.set_ylim(0, axes.get_ylim()[1] * 1.12)
     style.whole_ticks(axes.yaxis, 5)
-    _name_mean(axes, float(values.mean()))
+    if several:
+        legend_above(axes)
+    else:
+        _name_mean(axes, float(values.mean()))
 
 
 def _name_mean(axes: "Axes", mean: float) -> None:

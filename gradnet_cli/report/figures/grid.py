@@ -37,7 +37,8 @@ def plot(result: Result, *, optimum: Mapping[int, np.ndarray] | None = None) -> 
         _draw_axis(axes, result, lattice, axis, None if optimum is None else optimum[axis])
     panels[0].set_ylabel("edge weight")
     panels[0].set_ylim(bottom=min(0.0, float(result.weights.min()) * 1.05))
-    panels[0].legend(loc="lower center")
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=len(handles))
     return figure
 
 

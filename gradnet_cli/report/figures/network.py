@@ -5,24 +5,39 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
-from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, plane
+from gradnet_cli.report.figures.legends import legend_above
+from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, names, plane
+from gradnet_cli.report.figures.views.shown import Shown
 from gradnet_cli.report.lattice import lattice_of
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 LINKS_IN_SPACE_UP_TO = 30_000
 """Edges up to which a network with positions is drawn line by line."""
-LINKS_WIDTH = 4.0
-"""Inches that a network has from left to right, beside its colour bar."""
 LINKS_LAID_OUT_UP_TO = 3_000
 """Edges in use up to which lines among computed places say something."""
+LONGER, NAMED_LONGER = 4.2, 5.6
+"""Inches of the longer side of a network, and of one whose nodes have names beside them."""
+NAME_MARGIN = 0.4
+"""Inches to the left and right of the nodes that names may take."""
+SHORTEST = 0.8
+MARGIN = 0.05
+"""Share of the longer side that is left free around the nodes."""
 
 
 def applies(result: Result) -> bool:
     """Every network can be drawn."""
     return True
+
+
+def caption(result: Result) -> str:
+    """On a base network its changes are drawn."""
+    if result.problem.base.any():
+        return "What was added to the base network (blue) and taken from it (red), over itself in grey."
+    return "The network as drawn by its own geometry."
 
 
 def plot(result: Result) -> "Figure":
@@ -33,39 +48,92 @@ def plot(result: Result) -> "Figure":
     """
     mask = result.problem.mask
     lattice = lattice_of(mask)
-    if lattice is not None:
-        return grids.plot_grid(result, lattice)
+    ring = lattice is not None and lattice.is_ring
+    shown = Shown.of(result)
+    if lattice is not None and not ring and not (shown.on_base and grids.as_links(lattice)):
+        return grids.plot_grid(result, lattice, shown)
     right = columns.sides(result)
     if right is not None:
         most = max(np.count_nonzero(right), np.count_nonzero(~right))
-        small = most <= columns.NODES_UP_TO and result.edges_used <= LINKS_LAID_OUT_UP_TO
-        return columns.plot_columns(result, right) if small else matrix.plot_two_sides(result, right)
-    if mask.positions is not None and mask.positions.shape[1] > 1:
-        if result.edges_used <= LINKS_IN_SPACE_UP_TO:
-            return _plot_links(result, links.flat(mask.positions), ruled=mask.positions.shape[1] == 2)
-        return plane.plot_space(result, mask.positions)
-    if mask.nodes <= layout.LAID_OUT_UP_TO and result.edges_used <= LINKS_LAID_OUT_UP_TO:
-        return _plot_links(result, layout.place_nodes(result), ruled=False)
+        small = most <= columns.NODES_UP_TO and shown.count <= LINKS_LAID_OUT_UP_TO
+        return columns.plot_columns(result, right, shown) if small else matrix.plot_two_sides(result, right)
+    if lattice is not None and not ring:
+        return _plot_links(result, grids.node_places(lattice), shown, ruled=False)
+    if mask.positions is not None and mask.positions.shape[1] > 1 and not ring:
+        if shown.count <= LINKS_IN_SPACE_UP_TO:
+            return _plot_links(result, links.flat(mask.positions), shown, ruled=mask.positions.shape[1] == 2)
+        return plane.plot_space(result, mask.positions, shown)
+    if (ring or mask.nodes <= layout.LAID_OUT_UP_TO) and shown.count <= LINKS_LAID_OUT_UP_TO:
+        return _plot_links(result, layout.place_nodes(result), shown, ruled=False)
     return matrix.plot_by_strength(result)
 
 
-def _plot_links(result: Result, positions: np.ndarray, *, ruled: bool) -> "Figure":
+def _plot_links(result: Result, positions: np.ndarray, shown: Shown, *, ruled: bool) -> "Figure":
     """Nodes and links; `ruled` shows the axes of positions that mean something."""
-    wide, high = np.ptp(positions, axis=0)
-    height = 4.2 if ruled else float(np.clip(LINKS_WIDTH * high / (wide or 1.0) + 0.3, 2.4, 4.2))
-    figure = style.new_figure(5.0, height, fixed_aspect=True)
+    called = names.names_of(result.problem.mask) if names.are_told(result.problem.mask) else []
+    inside = names.dot_for(called) if called else None
+    margin = NAME_MARGIN if called and inside is None else 0.0
+    box = _box(positions, longer=NAMED_LONGER if margin else LONGER, beside=margin)
+    ruler = 0.45 if ruled else 0.1
+    flat = box[0] > style.FLAT * box[1]
+    figure = style.new_figure(
+        box[0] + ruler + (0.1 if flat else 0.8),
+        box[1] + ruler + (0.7 if flat else 0.0) + (0.35 if shown.on_base else 0.0),
+        fixed_aspect=True,
+    )
     axes = figure.subplots()
-    colours = style.weight_colours(result.weights)
-    widest = float(np.clip(45 / np.sqrt(max(result.edges_used, 1)), 0.8, 3.0))
-    links.draw_links(axes, result, positions, colours, widest=widest)
-    inch = min(LINKS_WIDTH / (wide or 1.0), (height - 0.3) / (high or 1.0))
-    links.draw_nodes(axes, result, positions, spacing=72 * inch * links.usual_length(result, positions))
-    axes.set_aspect("equal", adjustable="datalim")
-    axes.margins(0.05)
+    widest = float(np.clip(45 / np.sqrt(max(shown.count, 1)), 0.8, 3.0))
+    links.draw_links(axes, result, positions, shown, widest=widest)
+    inch = (box[0] - 2 * margin) / ((1 + 2 * MARGIN) * (float(np.ptp(positions[:, 0])) or 1.0))
+    if inside is not None:
+        names.draw_inside(axes, positions, called, across=inside)
+    else:
+        spacing = 72 * inch * links.usual_length(result, positions, result.used | shown.drawn)
+        across = links.draw_dots(
+            axes, result, positions, spacing=np.inf if called else spacing, largest=22.0 if called else 40.0
+        )
+    _frame(axes, positions, box, beside=margin, ruled=ruled)
+    style.colour_bar(figure, axes, shown.colours, shown.label, box=box)
+    if shown.on_base:
+        legend_above(axes, handles=links.base_legend(result, shown))
+    if called and inside is None:
+        seen = result.problem.edge_index[:, result.used | shown.drawn]
+        names.draw_beside(
+            figure,
+            axes,
+            positions,
+            called,
+            lines=positions[seen].transpose(1, 0, 2),
+            across=across,
+            importance=np.abs(result.strengths[0]) + np.abs(result.strengths[1]),
+        )
+    return figure
+
+
+def _box(positions: np.ndarray, *, longer: float, beside: float) -> tuple[float, float]:
+    """Width and height in inches that positions have in their own proportions, and more on either side."""
+    wide, high = np.ptp(positions, axis=0)
+    margin = 2 * MARGIN * max(wide, high)
+    wide, high = (wide + margin) or 1.0, (high + margin) or 1.0
+    inch = longer / max(wide, high)
+    if wide > style.FLAT * high:  # a strip has the width of the page
+        inch = max(inch, (style.WIDE - 0.6) / wide)
+    return max(float(wide * inch) + 2 * beside, SHORTEST), max(float(high * inch), SHORTEST)
+
+
+def _frame(
+    axes: "Axes", positions: np.ndarray, box: tuple[float, float], *, beside: float, ruled: bool
+) -> None:
+    """Limits that fill the box, one unit as long in either direction."""
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    middle, span = (low + high) / 2, high - low
+    unit = max((span + 2 * MARGIN * span.max()) / (np.array(box) - [2 * beside, 0.0])) or 1.0
+    half = unit * np.array(box) / 2
+    axes.set_aspect("equal", adjustable="box")
+    axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
+    axes.set_ylim(middle[1] - half[1], middle[1] + half[1])
     if ruled:
         axes.set_xlabel("x")
         axes.set_ylabel("y")
     else:
         axes.set_axis_off()
-    style.colour_bar(figure, axes, colours, "edge weight")
-    return figure

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradnet_cli.report.figures.fonts import FONT, quiet_matplotlib
 from gradnet_cli.report.files.atomic import replacing
 
 if TYPE_CHECKING:
@@ -25,17 +26,26 @@ NARROW = 3.6
 WIDE = 7.2
 """Width in inches of a figure across the page."""
 DPI = 180
+LEGEND_SIZE = 8
+"""Points of the letters of legends."""
+FLAT = 2.5
+"""Ratio of width to height from which a colour bar lies below."""
+BAR = 0.12
+"""Inches across a colour bar."""
 RASTERIZE_ABOVE = 5000
 """Artists beyond which a collection is embedded in an SVG as an image."""
 
 # Okabe and Ito (2008), told apart with every kind of colour blindness.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 INK, GREY, FAINT = "#222222", "#7f7f7f", "#dddddd"
+MORE = ("#74b3dc", "#1f78b4", "#08306b")
+LESS = ("#f4a582", "#d6543c", "#7f0000")
+"""From little to much of a change, upwards and downwards."""
 
 _SETTINGS: dict[str, Any] = {
     "figure.dpi": DPI,
     "savefig.dpi": DPI,
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 8.5,
     "axes.titlesize": 9,
     "axes.labelsize": 8.5,
@@ -54,7 +64,7 @@ _SETTINGS: dict[str, Any] = {
     "ytick.labelsize": 8,
     "xtick.major.width": 0.7,
     "ytick.major.width": 0.7,
-    "legend.fontsize": 8,
+    "legend.fontsize": LEGEND_SIZE,
     "legend.frameon": False,
     "lines.linewidth": 1.4,
     "image.interpolation": "antialiased",
@@ -89,7 +99,7 @@ def paper() -> Iterator[None]:
         import matplotlib
 
     defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
-    with matplotlib.rc_context(defaults | _SETTINGS):  # type: ignore[arg-type, unused-ignore]
+    with quiet_matplotlib(), matplotlib.rc_context(defaults | _SETTINGS):  # type: ignore[arg-type, unused-ignore]
         yield
 
 
@@ -155,7 +165,8 @@ class WeightColours:
     def limit(self) -> float:
         """The absolute weight at which colour and width saturate."""
         assert self.norm.vmax is not None
-        return float(self.norm.vmax)
+        assert self.norm.vmin is not None
+        return float(max(abs(self.norm.vmax), abs(self.norm.vmin)))
 
 
 def weight_colours(weights: np.ndarray) -> WeightColours:
@@ -180,17 +191,70 @@ def weight_colours(weights: np.ndarray) -> WeightColours:
             cmap=cmap, norm=Normalize(-top, top), extend="both" if extend == "max" else extend
         )
     # White is the paper's: the lowest shades are left out.
-    shades = matplotlib.colormaps["YlGnBu"](np.linspace(0.12, 1.0, 256))
+    shades = matplotlib.colormaps["YlGnBu"](np.linspace(0.2, 1.0, 256))
     return WeightColours(
         cmap=LinearSegmentedColormap.from_list("weight", shades), norm=Normalize(0.0, top), extend=extend
     )
 
 
-def colour_bar(figure: "Figure", axes: "Axes | list[Axes]", colours: WeightColours, label: str) -> None:
-    """A slim colour bar to the right of `axes`."""
-    bar = figure.colorbar(
-        colours.mappable(), ax=axes, extend=colours.extend, fraction=0.05, pad=0.02, aspect=28, label=label
-    )
+def change_colours(change: np.ndarray) -> WeightColours:
+    """Colours for changes of weights (of any shape, NaN where there is none): blue for more, red for less.
+
+    The palest still stand out from grey and from paper: near zero the hue jumps.
+    """
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+    size = np.abs(change[np.isfinite(change)])
+    top = float(size.max(initial=0.0)) or 1.0
+    in_use = size[size > 1e-3 * top]
+    high = float(np.quantile(in_use, 0.99)) if len(in_use) else top
+    extend = "neither"
+    if high < 0.75 * top:
+        top, extend = high, "both"
+    least = 1e-3 * top  # below, it is rounding
+    more, less = np.nanmax(change, initial=0.0) > least, np.nanmin(change, initial=0.0) < -least
+    rising = [(0.0, MORE[0]), (0.5, MORE[1]), (1.0, MORE[2])]
+    falling = [(0.0, LESS[2]), (0.5, LESS[1]), (1.0, LESS[0])]
+    if more and less:
+        stops = [(0.5 * at, colour) for at, colour in falling]
+        stops += [(0.5 + 0.5 * at, colour) for at, colour in rising]
+        norm = Normalize(-top, top)
+    elif less:
+        stops, norm, extend = falling, Normalize(-top, 0.0), "min" if extend == "both" else extend
+    else:
+        stops, norm, extend = rising, Normalize(0.0, top), "max" if extend == "both" else extend
+    cmap = LinearSegmentedColormap.from_list("change", stops, N=512)
+    return WeightColours(cmap=cmap, norm=norm, extend=extend)
+
+
+def colour_bar(
+    figure: "Figure",
+    axes: "Axes | list[Axes]",
+    colours: WeightColours,
+    label: str,
+    *,
+    box: tuple[float, float] | None = None,
+) -> None:
+    """A slim colour bar to the right of `axes`, or below where they are flat.
+
+    `box` is their width and height in inches where they are far from square: a bar in proportion to them
+    would be a hair or a dot.
+    """
+    look: dict[str, Any] = {"fraction": 0.05, "pad": 0.02, "aspect": 28}
+    if box is not None:
+        width, height = box
+        if width > FLAT * height:
+            length = min(width, 4.0)
+            look = {
+                "location": "bottom",
+                "shrink": length / width,
+                "aspect": length / BAR,
+                "fraction": BAR / (height + BAR),
+                "pad": 0.02,
+            }
+        else:
+            look |= {"aspect": height / BAR, "fraction": BAR / (width + BAR)}
+    bar = figure.colorbar(colours.mappable(), ax=axes, extend=colours.extend, label=label, **look)
     bar.outline.set_linewidth(0.5)
     if bar.solids is not None:
         bar.solids.set_rasterized(True)

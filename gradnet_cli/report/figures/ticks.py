@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 RAISED = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 WRAPPER = re.compile(r"\\mathdefault\{((?:[^{}]|\{[^{}]*\})*)\}")
+POWER_OF_TEN = re.compile("([0-9]+×)?10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+SHORT = (2e-3, 5e3)
 POWER = re.compile(r"\^\{([0-9−+-]+)\}")
 
 
@@ -21,8 +23,14 @@ class PlainFormatter(Formatter):
         self.other = other
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        """The label of one tick."""
-        return plain(self.other(x, pos))
+        """The label of one tick; a power of ten that is as short as a plain number is one."""
+        label = plain(self.other(x, pos))
+        return f"{x:g}" if label and self._is_short() and POWER_OF_TEN.fullmatch(label) else label
+
+    def _is_short(self) -> bool:
+        """Whether all that is seen of the axis reaches from thousandths to thousands."""
+        low, high = sorted(map(abs, self.axis.get_view_interval())) if self.axis is not None else (0.0, 0.0)
+        return bool(SHORT[0] <= low and high <= SHORT[1])
 
     def set_axis(self, axis: Any) -> None:
         """Belong to an axis."""

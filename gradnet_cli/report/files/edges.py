@@ -15,6 +15,7 @@ from gradnet_cli.report.files.names import EDGES
 
 FILE_NAME = EDGES
 HEADER = "Source,Target,Type,Weight"
+HEADERS = tuple(HEADER + cost + base for cost in ("", ",Cost") for base in ("", ",Base,Change"))
 CHUNK = 100_000
 """Rows turned into text at a time; it bounds the memory that Python's strings and numbers take."""
 
@@ -24,27 +25,49 @@ def write_edges(path: Path, problem: Problem, weights: np.ndarray) -> None:
 
     `weights` (E,) are the adjacency's on the mask's edges. Numbers are the shortest decimals that give the
     same float64 again. Nodes are named by the mask's labels if it has some, by 0..N-1 otherwise. A column
-    `Cost` follows unless all costs are 1.
+    `Cost` follows unless all costs are 1, and on a base network `Base`, the weight before, and `Change`.
 
     Raises NumericalError, and writes nothing, when a weight is NaN or infinite.
     """
     check_weights(problem, weights)
+    further = _costs(problem)
+    if problem.base.any():
+        further |= {"Base": problem.base, "Change": weights - problem.base}
+    _write(path, problem, weights, np.flatnonzero(weights), further)
+
+
+def write_removed(path: Path, problem: Problem, weights: np.ndarray) -> None:
+    """Write the edges of the base network that are gone, with the weight they had; without any, no file.
+
+    They stand in a file of their own because programs take every row of an edge list for an edge, also one of
+    weight 0.
+    """
+    gone = np.flatnonzero((problem.base != 0) & (weights == 0))
+    if len(gone):
+        _write(path, problem, problem.base, gone, _costs(problem))
+    else:
+        path.unlink(missing_ok=True)  # of a run that was gone on with, and has put them back
+
+
+def _costs(problem: Problem) -> dict[str, np.ndarray]:
+    return {"Cost": problem.cost} if np.any(problem.cost != 1.0) else {}
+
+
+def _write(
+    path: Path, problem: Problem, weights: np.ndarray, listed: np.ndarray, further: dict[str, np.ndarray]
+) -> None:
     names = None if problem.mask.labels is None else column_cells(problem.mask.labels)
     kind = "Directed" if problem.directed else "Undirected"
-    priced = bool(np.any(problem.cost != 1.0))
+    columns = [weights, *further.values()]
+    form = f"%s,%s,{kind}{',%r' * len(columns)}\n"
     with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"{HEADER},Cost\n" if priced else f"{HEADER}\n")
-        for source, target, weight, cost in nonzero_chunks(problem, weights):
+        file.write(",".join([HEADER, *further]) + "\n")
+        for chosen in chunks(listed):
+            source, target = problem.edge_index[:, chosen].tolist()
             if names is not None:
                 source, target = [names[i] for i in source], [names[i] for i in target]
-            if priced:
-                rows = [
-                    f"{i},{j},{kind},{w!r},{c!r}\n"
-                    for i, j, w, c in zip(source, target, weight, cost, strict=True)
-                ]
-            else:
-                rows = [f"{i},{j},{kind},{w!r}\n" for i, j, w in zip(source, target, weight, strict=True)]
-            file.write("".join(rows))
+            cells = [values[chosen].tolist() for values in columns]
+            file.write("".join([form % row for row in zip(source, target, *cells, strict=True)]))
 
 
 def read_edges(path: Path, problem: Problem) -> np.ndarray:
@@ -55,8 +78,9 @@ def read_edges(path: Path, problem: Problem) -> np.ndarray:
     """
     path = Path(path)
     with path.open(encoding="utf-8", newline="") as file:
-        if file.readline().rstrip("\r\n") not in (HEADER, f"{HEADER},Cost"):
-            raise GradnetError(f"{path.name}, line 1: must be {HEADER}, and Cost where there are costs")
+        if file.readline().rstrip("\r\n") not in HEADERS:
+            allowed = f"{HEADER}, then Cost where there are costs, and Base,Change on a base network"
+            raise GradnetError(f"{path.name}, line 1: must be {allowed}")
         if not file.readline():
             return np.zeros(problem.edges)
     if problem.mask.labels is None:
@@ -102,15 +126,10 @@ def _read_rows(path: Path, labels: np.ndarray | None) -> list[np.ndarray]:
     return [np.array(column) for column in columns]
 
 
-def nonzero_chunks(
-    problem: Problem, weights: np.ndarray
-) -> Iterator[tuple[list[Any], list[Any], list[float], list[float]]]:
-    """Edges of non-zero weight as lists (source, target, weight, cost) of Python numbers, CHUNK at a time."""
-    listed = np.flatnonzero(weights)
+def chunks(listed: np.ndarray) -> Iterator[np.ndarray]:
+    """Numbers of edges, CHUNK at a time."""
     for start in range(0, len(listed), CHUNK):
-        chosen = listed[start : start + CHUNK]
-        source, target = problem.edge_index[:, chosen]
-        yield source.tolist(), target.tolist(), weights[chosen].tolist(), problem.cost[chosen].tolist()
+        yield listed[start : start + CHUNK]
 
 
 def check_weights(problem: Problem, weights: np.ndarray) -> None:

@@ -6,3 +6,4 @@ STATUS = "status.json"
 SUMMARY = "summary.json"
 PROBLEM = "problem.npz"  # of a result that Python saved: runs have a configuration to build it from
 PRUNED = "edges_pruned.csv"
+REMOVED = "edges_removed.csv"

@@ -11,7 +11,7 @@ import scipy.sparse
 
 from gradnet_cli.problem import Problem
 from gradnet_cli.report.files.atomic import replacing
-from gradnet_cli.report.files.edges import CHUNK, check_weights, nonzero_chunks
+from gradnet_cli.report.files.edges import CHUNK, check_weights, chunks
 from gradnet_cli.report.files.nodes import node_columns
 from gradnet_cli.result.graphs import to_scipy
 from gradnet_cli.result.result import Result
@@ -37,9 +37,10 @@ def write_npz(path: Path, problem: Problem, weights: np.ndarray) -> None:
 def write_graphml(path: Path, result: Result) -> None:
     """Write GraphML with `weight` (and `cost` unless all are 1) on edges and the node data on nodes.
 
-    Text is streamed in chunks, so that 2 * 10^6 edges take seconds. Characters that XML has no place for,
-    such as control characters in labels, become U+FFFD; were two labels to become one by this, nodes are
-    called 0..N-1 and keep their label as an attribute.
+    On a base network edges also have `base`, their weight before, and `change`. Text is streamed in chunks,
+    so that 2 * 10^6 edges take seconds. Characters that XML has no place for, such as control characters in
+    labels, become U+FFFD; were two labels to become one by this, nodes are called 0..N-1 and keep their label
+    as an attribute.
     """
     problem = result.problem
     check_weights(problem, result.weights)
@@ -47,33 +48,28 @@ def write_graphml(path: Path, result: Result) -> None:
     names = _node_ids(problem)
     if names is None and problem.mask.labels is not None:
         columns["label"] = ("string", [_text(label) for label in problem.mask.labels.tolist()])
-    priced = bool(np.any(problem.cost != 1.0))
+    numbers = {"weight": result.weights}
+    if np.any(problem.cost != 1.0):
+        numbers["cost"] = problem.cost
+    if problem.base.any():
+        numbers |= {"base": problem.base, "change": result.delta}
+    data = "".join(f'<data key="{name}">%r</data>' for name in numbers)
+    form = f'<edge source="%s" target="%s">{data}</edge>\n'
     with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-        file.write(_head(columns, directed=problem.directed, priced=priced))
+        file.write(_head(columns, directed=problem.directed, edge_numbers=numbers))
         file.writelines(_node_text(columns, names, nodes=problem.nodes))
-        for source, target, weight, cost in nonzero_chunks(problem, result.weights):
+        for chosen in chunks(np.flatnonzero(result.weights)):
+            source, target = problem.edge_index[:, chosen].tolist()
             if names is not None:
                 source, target = [names[i] for i in source], [names[i] for i in target]
-            if priced:
-                rows = [
-                    f'<edge source="{i}" target="{j}"><data key="weight">{w!r}</data>'
-                    f'<data key="cost">{c!r}</data></edge>\n'
-                    for i, j, w, c in zip(source, target, weight, cost, strict=True)
-                ]
-            else:
-                rows = [
-                    f'<edge source="{i}" target="{j}"><data key="weight">{w!r}</data></edge>\n'
-                    for i, j, w in zip(source, target, weight, strict=True)
-                ]
-            file.write("".join(rows))
+            cells = [values[chosen].tolist() for values in numbers.values()]
+            file.write("".join([form % row for row in zip(source, target, *cells, strict=True)]))
         file.write("</graph>\n</graphml>\n")
 
 
-def _head(columns: Columns, *, directed: bool, priced: bool) -> str:
+def _head(columns: Columns, *, directed: bool, edge_numbers: Iterable[str]) -> str:
     keys = [(f"n{k}", "node", name, kind) for k, (name, (kind, _)) in enumerate(columns.items())]
-    keys += [("weight", "edge", "weight", "double")] + (
-        [("cost", "edge", "cost", "double")] if priced else []
-    )
+    keys += [(name, "edge", name, "double") for name in edge_numbers]
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
         + "".join(

@@ -4,18 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from gradnet_cli.report.compared import gain, wordings
 from gradnet_cli.report.html.files import RunFiles
 from gradnet_cli.report.wording import aligned, number, percent, updates
-
-REFERENCES = {
-    "uniform": "the same weight on every edge",
-    "spanning_tree": "the cheapest spanning tree",
-    "random": "random weights",
-    "pruned": "this network without its light edges",
-}
-"""Networks to compare with, by the metric `score_NAME`."""
-MANY_TIMES = 10
-"""Ratio of scores from which a multiple says more than a percentage."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +55,7 @@ def reached(row: dict[str, float]) -> str:
 
 def metrics(summary: dict[str, Any]) -> dict[str, Any]:
     """The objective's own numbers, without the scores of the networks compared with."""
-    known = {f"score_{name}" for name in REFERENCES}
+    known = {f"score_{name}" for name in wordings(on_base=True)}
     return {name: value for name, value in _metrics(summary).items() if name not in known}
 
 
@@ -75,7 +66,8 @@ def comparison(run: RunFiles) -> list[Compared]:
     if score is None:
         return []
     higher = summary.get("sense") != "minimize"
-    found = {name: _finite(_metrics(summary).get(f"score_{name}")) for name in REFERENCES}
+    words = wordings(on_base="score_base" in _metrics(summary))
+    found = {name: _finite(_metrics(summary).get(f"score_{name}")) for name in words}
     others = {name: value for name, value in found.items() if value is not None}
     bound = _finite(summary.get("bound"))
     values = [score, *others.values(), *([] if bound is None else [bound])]
@@ -102,25 +94,9 @@ def comparison(run: RunFiles) -> list[Compared]:
         limit = "no network can score " + ("higher" if higher else "lower")
         rows.insert(0, row("proven limit", bound, limit, kind="bound"))
     for name in sorted(others, key=lambda name: others[name], reverse=higher):
-        rows.append(row(name.replace("_", " "), others[name], REFERENCES[name], gain(score, others[name])))
+        gained = gain(score, others[name], sense=str(summary.get("sense")))
+        rows.append(row(name.replace("_", " "), others[name], words[name].about, gained))
     return rows
-
-
-def gain(score: float, reference: float) -> str:
-    """How this network's score stands to another's: in percent, or as a multiple where that is large."""
-    if reference == 0 or score == reference:
-        return "equal" if score == reference else ""
-    if score * reference > 0:
-        ratio = score / reference
-        if ratio >= MANY_TIMES:
-            return f"× {_short(ratio)}"
-        if ratio <= 1 / MANY_TIMES:
-            return f"÷ {_short(1 / ratio)}"
-    return f"{100 * (score - reference) / abs(reference):+.3g} %".replace("-", "\N{MINUS SIGN}")
-
-
-def _short(ratio: float) -> str:
-    return f"{ratio:.3g}" if ratio < 1000 else f"{float(f'{ratio:.3g}'):,.0f}"
 
 
 def _beyond(higher: bool) -> str:

@@ -9,7 +9,7 @@ from gradnet_cli.report.files import edges, network_files, nodes, summary
 from gradnet_cli.report.files.atomic import read_json
 from gradnet_cli.report.files.documents import read_yaml
 from gradnet_cli.report.files.metrics import FILE_NAME as METRICS
-from gradnet_cli.report.files.names import MANIFEST, PRUNED, STATUS
+from gradnet_cli.report.files.names import MANIFEST, PRUNED, REMOVED, STATUS
 
 CONFIG = ".hydra/config.yaml"
 HYDRA = ".hydra/hydra.yaml"
@@ -19,6 +19,7 @@ TAIL = 1 << 16
 MEANINGS = {
     summary.FILE_NAME: "the numbers of this page, for programs",
     edges.FILE_NAME: "the network: source, target and weight to full precision; opens in Gephi",
+    REMOVED: "the edges of the base network that are gone, with the weight they had",
     PRUNED: "the network without its light edges",
     nodes.FILE_NAME: "the nodes: positions, strengths, and what the objective found",
     network_files.GRAPHML_NAME: "the network for Gephi, Cytoscape and networkx",

@@ -11,6 +11,7 @@ from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.report.files import edges, layout, network_files, nodes
 from gradnet_cli.report.html.files import RunFiles
 from gradnet_cli.report.html.places import places
+from gradnet_cli.report.wording import percent
 
 EDGES_DRAWN = 20_000
 """Edges drawn; of more, the heaviest."""
@@ -79,7 +80,7 @@ def network_view(run: RunFiles) -> NetworkView | None:
     if total > EDGES_DRAWN:
         note = (
             f"The heaviest {len(weights):,} of {total:,} edges are drawn, which carry "
-            f"{100 * carried:.3g} % of the weight"
+            f"{percent(carried)} of the weight"
         )
         note += f", with the {len(shown):,} nodes that they join." if len(shown) < count else "."
     elif light.any():

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradnet_cli.report.figures import style
-from gradnet_cli.report.figures.views import layout
-from gradnet_cli.report.figures.views.links import LABELLED_UP_TO, flat
+from gradnet_cli.report.figures.views import layout, names
+from gradnet_cli.report.figures.views.links import flat
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -111,8 +111,10 @@ def _draw_nodes(
     from matplotlib import colormaps
 
     nodes = result.problem.nodes
-    named = nodes <= LABELLED_UP_TO
-    area = np.full(nodes, 95.0 if named else float(np.clip(2200 / nodes, 4.0, 60.0)))
+    called = names.names_of(result.problem.mask)
+    inside = names.dot_for(called)
+    named = inside is not None
+    area = np.full(nodes, 0.9 * inside**2 if inside is not None else float(np.clip(2200 / nodes, 4.0, 60.0)))
     area[result.arrays["leaders"].astype(np.int64)] *= 2.2
     wrong = misplaced(result, record) & compared
     fills = colormaps["PuOr_r"](norm(result.node_data[column]))
@@ -134,7 +136,7 @@ def _draw_nodes(
     for i, (x, y) in enumerate(places.tolist()):
         light = float(fills[i, :3] @ (0.299, 0.587, 0.114)) > 0.5
         axes.text(
-            x, y, str(i), ha="center", va="center_baseline", fontsize=6, zorder=4,
+            x, y, called[i], parse_math=False, ha="center", va="center_baseline", fontsize=6, zorder=4,
             color=style.INK if light else "white",
         )  # fmt: skip
 

@@ -49,5 +49,6 @@ def plot(result: Result) -> "Figure":
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     panels[0].set_ylabel("opinion")
     if record is not None:
-        panels[-1].legend(loc="center right")
+        handles, labels = panels[-1].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=len(handles))
     return figure

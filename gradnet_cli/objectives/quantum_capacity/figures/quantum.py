@@ -43,8 +43,10 @@ def plot(result: Result) -> "Figure":
         )
     )
     colours = style.weight_colours(result.weights)
-    index = result.problem.edge_index[:, result.used]
-    weights = np.abs(result.weights[result.used])
+    used = np.flatnonzero(result.used)
+    used = used[np.argsort(np.abs(result.weights[used]), kind="stable")]  # the heavier on top
+    index = result.problem.edge_index[:, used]
+    weights = np.abs(result.weights[used])
     axes.add_collection(
         LineCollection(
             list(np.stack([places[index[0]], places[index[1]]], axis=1)),
@@ -64,7 +66,7 @@ def plot(result: Result) -> "Figure":
             linewidths=1.0, zorder=3, label="left out",
         )  # fmt: skip
     axes.autoscale_view()
-    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_aspect("equal", adjustable="box")
     axes.margins(0.03)
     axes.set_xlabel("x")
     axes.set_ylabel("y")

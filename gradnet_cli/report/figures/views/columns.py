@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
-from gradnet_cli.report.figures.views import links
+from gradnet_cli.report.figures.fonts import width_of
+from gradnet_cli.report.figures.views import links, names
+from gradnet_cli.report.figures.views.shown import Shown
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 NODES_UP_TO = 60
@@ -27,18 +30,26 @@ def sides(result: Result) -> np.ndarray | None:
     return right if len(values) == 2 and bool(np.all(right[source] != right[target])) else None
 
 
-def plot_columns(result: Result, right: np.ndarray) -> "Figure":
-    """Left and right nodes from top to bottom, edge weight as colour and width."""
+def plot_columns(result: Result, right: np.ndarray, shown: Shown) -> "Figure":
+    """Left and right nodes from top to bottom, edge weight as colour and width, names outside."""
     positions = place_in_columns(right)
     most = max(int(np.count_nonzero(right)), int(np.count_nonzero(~right)))
-    height = float(np.clip(0.22 * most, 2.6, 6.5))
-    figure = style.new_figure(4.4, height)
+    height = float(np.clip(0.22 * most, 2.6, 8.0)) + (0.4 if shown.on_base else 0.0)
+    called = names.names_of(result.problem.mask)
+    inside = names.dot_for(called)
+    size = float(np.clip(66 * height / most, 4.0, 7.5))
+    beside = 0.0 if inside is not None else max(width_of(name, size) for name in called) / 72
+    figure = style.new_figure(4.4 + 2 * beside, height)
     axes = figure.subplots()
-    colours = style.weight_colours(result.weights)
-    links.draw_links(axes, result, positions, colours, widest=3.0 if most <= 30 else 2.0)
-    links.draw_nodes(axes, result, positions)
+    widest = float(np.clip(45 / np.sqrt(max(shown.count, 1)), 0.8, 3.0))
+    links.draw_links(axes, result, positions, shown, widest=widest)
+    if inside is not None:
+        names.draw_inside(axes, positions, called, across=inside)
+    else:
+        across = links.draw_dots(axes, result, positions)
+        _name_outside(axes, positions, called, right, size=size, across=across)
     axes.set_axis_off()
-    axes.set_xlim(-0.08, 1.08)
+    axes.set_xlim(-0.08 - beside / 3.2, 1.08 + beside / 3.2)
     axes.set_ylim(-0.01, 1.01)
     for x, name, count in ((0, "left", ~right), (1, "right", right)):
         axes.text(
@@ -49,8 +60,28 @@ def plot_columns(result: Result, right: np.ndarray) -> "Figure":
             va="bottom",
             transform=axes.get_xaxis_transform(),
         )
-    style.colour_bar(figure, axes, colours, "edge weight")
+    if shown.on_base:
+        handles = links.base_legend(result, shown)
+        figure.legend(handles=handles, loc="outside lower center", ncols=2)
+    style.colour_bar(figure, axes, shown.colours, shown.label)
     return figure
+
+
+def _name_outside(
+    axes: "Axes", positions: np.ndarray, called: list[str], right: np.ndarray, *, size: float, across: float
+) -> None:
+    for name, place, is_right in zip(called, positions.tolist(), right.tolist(), strict=True):
+        axes.annotate(
+            name,
+            place,
+            xytext=((1 if is_right else -1) * (across / 2 + 2), 0),
+            textcoords="offset points",
+            ha="left" if is_right else "right",
+            va="center",
+            fontsize=size,
+            color=style.INK,
+            parse_math=False,
+        )
 
 
 def place_in_columns(right: np.ndarray) -> np.ndarray:

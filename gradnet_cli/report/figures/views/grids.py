@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.views.shown import Shown
 from gradnet_cli.report.lattice import Lattice
 from gradnet_cli.result.result import Result
 
@@ -21,13 +22,24 @@ PIXELS = 500
 """Largest side of an image, in blocks whose mean weight is shown."""
 
 
-def plot_grid(result: Result, lattice: Lattice) -> "Figure":
-    """The grid as it lies, row 1 at the top, edge weight as colour."""
+def plot_grid(result: Result, lattice: Lattice, shown: Shown) -> "Figure":
+    """The grid as it lies, row 1 at the top, edge weight as colour, or its change on a base network."""
     if len(lattice.shape) > 2:
         return _plot_layers(result, lattice)
     if len(lattice.axis) <= LINES_UP_TO:
         return _plot_lines(result, lattice)
-    return _plot_images(result, lattice)
+    return _plot_images(lattice, shown)
+
+
+def as_links(lattice: Lattice) -> bool:
+    """Whether it can be drawn as nodes and links in the plane, and no edge leaves it to come in again."""
+    return len(lattice.shape) == 2 and len(lattice.axis) <= LINES_UP_TO and not lattice.wraps.any()
+
+
+def node_places(lattice: Lattice) -> np.ndarray:
+    """Positions (N, 2) of the nodes, row 1 at the top."""
+    row, column = np.unravel_index(np.arange(int(np.prod(lattice.shape[:2]))), lattice.shape[:2])
+    return np.stack([column + 1.0, -(row + 1.0)], axis=1)
 
 
 def segments(lattice: Lattice, chosen: np.ndarray) -> np.ndarray:
@@ -59,12 +71,17 @@ def block_means(field: np.ndarray, largest: int = PIXELS) -> np.ndarray:
 def _plot_lines(result: Result, lattice: Lattice) -> "Figure":
     rows, cols = lattice.shape
     colours = style.weight_colours(result.weights)
-    width, height = _size(rows, cols, largest=4.4)
-    figure = style.new_figure(width + 1.2, height + 0.4, fixed_aspect=True)
+    long = max(rows, cols) > style.FLAT * min(rows, cols)
+    width, height = _size(rows, cols, largest=6.4 if long else 4.4)
+    flat = width > style.FLAT * height
+    drawn = width * (rows + 0.2) / (cols + 0.2)
+    figure = style.new_figure(
+        width + (0.6 if flat else 1.2), drawn + 1.25 if flat else height + 0.4, fixed_aspect=True
+    )
     axes = figure.subplots()
     _draw_layer(axes, result, lattice, np.arange(len(lattice.axis)), colours, inches=max(width, height))
     _frame(axes, rows, cols)
-    style.colour_bar(figure, axes, colours, "edge weight")
+    style.colour_bar(figure, axes, colours, "edge weight", box=(width, height))
     return figure
 
 
@@ -98,9 +115,9 @@ def _draw_layer(
     )
 
 
-def _plot_images(result: Result, lattice: Lattice) -> "Figure":
+def _plot_images(lattice: Lattice, shown: Shown) -> "Figure":
     rows, cols = lattice.shape
-    colours = style.weight_colours(result.weights)
+    colours = shown.colours
     side_by_side = cols <= 2 * rows
     width, height = _size(rows, cols, largest=3.1 if side_by_side else 6.2)
     down, across = (1, 2) if side_by_side else (2, 1)
@@ -108,7 +125,7 @@ def _plot_images(result: Result, lattice: Lattice) -> "Figure":
     panels = figure.subplots(down, across, sharex=True, sharey=True)
     for axes, axis, title in zip(panels, (1, 0), ("edges along rows", "edges along columns"), strict=True):
         axes.imshow(
-            block_means(lattice.field(result.weights, axis)),
+            block_means(lattice.field(shown.values, axis)),
             cmap=colours.cmap,
             norm=colours.norm,
             extent=(0.5, cols + 0.5, rows + 0.5, 0.5),
@@ -121,7 +138,7 @@ def _plot_images(result: Result, lattice: Lattice) -> "Figure":
             left=axes is panels[0] or not side_by_side,
             bottom=axes is panels[-1] or side_by_side,
         )
-    label = "mean edge weight" if max(rows, cols) > PIXELS else "edge weight"
+    label = f"mean {shown.label}" if max(rows, cols) > PIXELS else shown.label
     style.colour_bar(figure, list(panels), colours, label)
     return figure
 

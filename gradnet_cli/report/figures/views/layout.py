@@ -16,6 +16,11 @@ FEW = 12
 """Nodes up to which a dense mask is a circle, however many edges are in use."""
 ROUND_UP_TO = 150
 """Most nodes of a circle."""
+SMALLEST_RING = 5
+MOSTLY = 0.7
+"""Share of the ties of a ring that join neighbours."""
+CLEARANCE = 0.042
+"""Least distance of two nodes as a share of the longer side of the picture, as far as it has room."""
 KAMADA_KAWAI_UP_TO = 120
 """Most nodes laid out by path lengths; springs are faster beyond."""
 
@@ -34,23 +39,72 @@ def place(
     directed: bool,
     mask_edges: int | None = None,
 ) -> np.ndarray:
-    """Positions (N, 2): a circle if dense; by path lengths (Kamada and Kawai 1989) if small; by springs.
+    """Positions (N, 2): rings and dense masks on a circle; others by path lengths if small, else by springs.
 
     A sparse mask is laid out by all its edges, so that runs on one mask compare; a dense one by those in use.
+    Path lengths are those of Kamada and Kawai (1989). No two nodes lie on one another.
 
     Args:
         edge_index: ends (2, E) of the mask's edges, or of those that are known
         weights: theirs, (E,)
         mask_edges: how many edges the mask has, where `edge_index` does not hold them all
     """
-    pairs = nodes * (nodes - 1) / (1 if directed else 2)
+    most = pairs(nodes, directed)
     used = used_edges(weights)
-    sparse = (len(weights) if mask_edges is None else mask_edges) <= DENSE * pairs
-    if not sparse and nodes <= (ROUND_UP_TO if np.count_nonzero(used) > DENSE * pairs else FEW):
+    sparse = (len(weights) if mask_edges is None else mask_edges) <= DENSE * most
+    if sparse:
+        order = ring_order(nodes, edge_index)
+        if order is not None:
+            places = np.empty((nodes, 2))
+            places[order] = circle(nodes)
+            return places
+    elif nodes <= (ROUND_UP_TO if np.count_nonzero(used) > DENSE * most else FEW):
         return circle(nodes)
     chosen = np.ones(len(weights), dtype=bool) if sparse else used
     pull = np.abs(weights[chosen])
     return _by_networkx(nodes, edge_index[:, chosen].astype(np.int64).tobytes(), pull.tobytes()).copy()
+
+
+def ring_of(result: Result) -> np.ndarray | None:
+    """The nodes (N,) around the ring that a sparse mask is; None where it is none."""
+    mask = result.problem.mask
+    sparse = mask.edges <= DENSE * pairs(mask.nodes, mask.directed)
+    return ring_order(mask.nodes, mask.edge_index) if sparse else None
+
+
+def pairs(nodes: int, directed: bool) -> float:
+    """How many edges a network can have."""
+    return nodes * (nodes - 1) / (1 if directed else 2)
+
+
+def ring_order(nodes: int, edge_index: np.ndarray) -> np.ndarray | None:
+    """The nodes (N,) around the ring that a network is; None where it is none.
+
+    A ring is a single cycle, whatever its nodes are called, or nodes 0 .. N-1 that are mostly tied to the
+    next few on either side, the last to the first too, as in a circulant or small-world network.
+    """
+    if nodes < SMALLEST_RING or edge_index.shape[1] == 0:
+        return None
+    apart = np.abs(edge_index[0] - edge_index[1])
+    around = np.minimum(apart, nodes - apart)
+    near = around <= max(2, nodes // 12)
+    beside = np.unique(np.minimum(*edge_index)[around == 1] + nodes * (apart[around == 1] > 1))
+    if len(beside) >= MOSTLY * nodes and near.mean() >= MOSTLY and np.any(near & (apart > nodes // 2)):
+        return np.arange(nodes)
+    return _cycle(nodes, edge_index)
+
+
+def _cycle(nodes: int, edge_index: np.ndarray) -> np.ndarray | None:
+    """The nodes along a single cycle through all of them, from node 0 on; None where the network is none."""
+    import scipy.sparse
+    from scipy.sparse.csgraph import depth_first_order
+
+    ends = np.unique(np.sort(edge_index, axis=0), axis=1)
+    if ends.shape[1] != nodes or np.any(np.bincount(ends.ravel(), minlength=nodes) != 2):
+        return None
+    graph = scipy.sparse.coo_array((np.ones(nodes), tuple(ends)), shape=(nodes, nodes)).tocsr()
+    order, _ = depth_first_order(graph, 0, directed=False)
+    return order.astype(np.int64) if len(order) == nodes else None
 
 
 def circle(nodes: int) -> np.ndarray:
@@ -77,7 +131,7 @@ def _by_networkx(nodes: int, edge_bytes: bytes, weight_bytes: bytes) -> np.ndarr
         for one, other in itertools.pairwise(parts):
             graph.add_edge(one[0], other[0], weight=0.2)
         places = networkx.spring_layout(graph, seed=0, iterations=150, method="force")
-    return lying(np.array([places[node] for node in range(nodes)]))
+    return spread(lying(np.array([places[node] for node in range(nodes)])))
 
 
 def lying(positions: np.ndarray) -> np.ndarray:
@@ -86,3 +140,28 @@ def lying(positions: np.ndarray) -> np.ndarray:
     _, axes = np.linalg.eigh(centred.T @ centred)
     turned = centred @ axes[:, ::-1]
     return np.asarray(turned * np.where(turned[0] * (-1, 1) < 0, -1.0, 1.0))
+
+
+def spread(positions: np.ndarray, rounds: int = 60) -> np.ndarray:
+    """Positions (N, 2) pushed apart where two nodes would cover each other."""
+    places = positions.copy()
+    span = float(np.ptp(places, axis=0).max())
+    # Many nodes have less room each: they are dots, and smaller.
+    least = span * min(CLEARANCE, 0.4 / np.sqrt(max(len(places), 1)))
+    for _ in range(rounds):
+        between = places[:, None] - places[None]
+        apart = np.linalg.norm(between, axis=2)
+        np.fill_diagonal(apart, np.inf)
+        close = apart < least * (1 - 1e-6)
+        if not close.any():
+            break
+        # Nodes in one and the same place part in directions of their own.
+        angle = np.arange(len(places)) * 2.4
+        away = np.where(
+            apart[..., None] > 0,
+            between / np.where((apart > 0) & np.isfinite(apart), apart, 1.0)[..., None],
+            np.stack([np.cos(angle), np.sin(angle)], axis=1)[:, None],
+        )
+        push = np.where(close, (least - np.where(close, apart, 0.0)) / 2, 0.0)
+        places += (away * push[..., None]).sum(axis=1)
+    return places

@@ -1,94 +1,119 @@
-"""Nodes as dots and edges as lines, coloured and widened by weight."""
+"""Nodes as dots and edges as lines, coloured and widened by weight, or by its change on a base network."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.views import layout
+from gradnet_cli.report.figures.views.shown import Shown, gone
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import LineCollection
 
-LABELLED_UP_TO = 40
-"""Nodes up to which each carries its name."""
-LONGEST_NAME = 3
-"""Characters of a name that fit into a dot."""
 ARROWS_UP_TO = 400
 SHARE_OF_EDGE = 0.35
 """Most of an edge's usual length that the dots at its ends cover."""
-UNUSED_SHOWN_UP_TO = 400
+UNUSED_SHOWN_UP_TO = 150
 """Unused edges up to which they are hinted at."""
+THINNEST = 0.5
+"""Points across the lightest line."""
+DOTTED = (0, (1.0, 1.5))
+BASE = "#b8b8b8"
+"""Grey of what was there before and is still there."""
 
 
 def draw_links(
-    axes: "Axes", result: Result, positions: np.ndarray, colours: style.WeightColours, *, widest: float = 3.0
+    axes: "Axes", result: Result, positions: np.ndarray, shown: Shown, *, widest: float = 3.0
 ) -> "LineCollection":
-    """Draw all used edges between positions (N, 2), the heavier on top, at most `widest` points wide.
+    """Draw the edges that are shown between positions (N, 2), the heaviest on top, `widest` points wide.
 
-    The collection's array holds the weights of the used edges, from the lightest to the heaviest.
+    The collection's array holds their values, from the smallest to the largest. A base network lies below in
+    grey, its width a scale of its own; what is gone of it is dotted.
     """
     from matplotlib.collections import LineCollection
 
-    used = np.flatnonzero(result.used)
-    used = used[np.argsort(np.abs(result.weights[used]), kind="stable")]
-    starts, ends = (positions[result.problem.edge_index[end, used]] for end in (0, 1))
-    directed = result.problem.directed
-    if directed:
-        starts, ends = _beside(starts, ends, positions)
-    weights = result.weights[used]
-    _hint_unused(axes, result, positions)
-    share = np.minimum(np.abs(weights) / colours.limit, 1.0)
+    drawn = np.flatnonzero(shown.drawn)
+    drawn = drawn[np.argsort(np.abs(shown.values[drawn]), kind="stable")]
+    starts, ends = _ends(result, positions, drawn)
+    values = shown.values[drawn]
+    if shown.on_base:
+        _draw_base(axes, result, positions, widest=widest)
+    else:
+        _hint_unused(axes, result, positions)
+    share = np.minimum(np.abs(values) / shown.colours.limit, 1.0)
+    # What has changed must be found among what has not, however little it is.
+    thinnest = max(THINNEST, 0.3 * widest) if shown.on_base else THINNEST
+    whole = ~gone(result)[drawn] if shown.on_base else np.ones(len(drawn), dtype=bool)
     lines = LineCollection(
         list(np.stack([starts, ends], axis=1)),
-        array=weights,
-        cmap=colours.cmap,
-        norm=colours.norm,
-        linewidths=0.25 + (widest - 0.25) * share,
+        array=values,
+        cmap=shown.colours.cmap,
+        norm=shown.colours.norm,
+        linewidths=thinnest + (widest - thinnest) * share,
+        linestyles=["solid" if solid else DOTTED for solid in whole.tolist()] if not whole.all() else "solid",
         capstyle="round",
-        rasterized=len(used) > style.RASTERIZE_ABOVE,
+        rasterized=len(drawn) > style.RASTERIZE_ABOVE,
         zorder=2,
     )
     axes.add_collection(lines)
-    if directed and len(used) <= ARROWS_UP_TO:
-        _draw_arrows(axes, starts, ends, weights, colours)
+    if result.problem.directed and 0 < len(drawn) <= ARROWS_UP_TO:
+        _draw_arrows(axes, starts, ends, values, shown.colours)
     axes.autoscale_view()
     return lines
 
 
-def usual_length(result: Result, positions: np.ndarray) -> float:
-    """Median length of the used edges, infinite where there is none."""
-    source, target = result.problem.edge_index[:, result.used]
+def usual_length(result: Result, positions: np.ndarray, drawn: np.ndarray) -> float:
+    """Median length of the edges that are drawn, infinite where there is none."""
+    source, target = result.problem.edge_index[:, drawn]
     lengths = np.linalg.norm(positions[source] - positions[target], axis=1)
     return float(np.median(lengths)) if len(lengths) else np.inf
 
 
-def draw_nodes(axes: "Axes", result: Result, positions: np.ndarray, *, spacing: float = np.inf) -> None:
-    """Draw the nodes, with their names inside when they are few and short.
+def draw_dots(
+    axes: "Axes", result: Result, positions: np.ndarray, *, spacing: float = np.inf, largest: float = 40.0
+) -> float:
+    """Draw the nodes as dots, and return their diameter in points.
 
-    Nodes without names leave most of their edges to be seen, which are `spacing` points long.
+    They leave most of their edges to be seen, which are `spacing` points long.
     """
-    mask = result.problem.mask
-    names = (
-        [str(i) for i in range(mask.nodes)] if mask.labels is None else [str(name) for name in mask.labels]
-    )
-    named = mask.nodes <= LABELLED_UP_TO and max(map(len, names)) <= LONGEST_NAME
-    widest = (SHARE_OF_EDGE * spacing) ** 2
-    area = 110.0 if named else max(0.4, min(2200 / mask.nodes, 40.0, widest))
+    nodes = result.problem.nodes
+    area = max(0.4, min(2200 / nodes, largest, (SHARE_OF_EDGE * spacing) ** 2))
     axes.scatter(
         positions[:, 0],
         positions[:, 1],
         s=area,
-        color="white" if named else style.INK,
-        edgecolors=style.INK if named else "white",
-        linewidths=0.8 if named else min(0.6, area / 25),
-        rasterized=mask.nodes > style.RASTERIZE_ABOVE,
+        color=style.INK,
+        edgecolors="white",
+        linewidths=min(0.6, area / 25),
+        rasterized=nodes > style.RASTERIZE_ABOVE,
         zorder=3,
     )
-    if named:
-        for name, (x, y) in zip(names, positions.tolist(), strict=True):
-            axes.text(x, y, name, ha="center", va="center_baseline", fontsize=6.5, color=style.INK, zorder=4)
+    return float(np.sqrt(area))
+
+
+def base_legend(result: Result, shown: Shown) -> list[Any]:
+    """Handles that tell what is grey, blue, red and dotted, with their numbers of edges."""
+    from matplotlib.lines import Line2D
+
+    rises, falls = shown.drawn & (shown.values > 0), shown.drawn & (shown.values < 0)
+    lost = gone(result)
+    new = int(np.count_nonzero(rises & ~used_edges(result.problem.base)))
+    handles = [Line2D([], [], color=BASE, linewidth=2.0, label="base network")]
+    if rises.any():
+        among = f", {new:,} of them new" if new else ""
+        label = f"more weight ({np.count_nonzero(rises):,} edges{among})"
+        handles.append(Line2D([], [], color=style.MORE[1], linewidth=2.0, label=label))
+    if (falls & ~lost).any():
+        label = f"less weight ({np.count_nonzero(falls & ~lost):,})"
+        handles.append(Line2D([], [], color=style.LESS[1], linewidth=2.0, label=label))
+    if lost.any():
+        label = f"gone ({np.count_nonzero(lost):,})"
+        handles.append(Line2D([], [], color=style.LESS[1], linewidth=2.0, linestyle=DOTTED, label=label))
+    return handles
 
 
 def flat(positions: np.ndarray) -> np.ndarray:
@@ -97,6 +122,34 @@ def flat(positions: np.ndarray) -> np.ndarray:
         return positions
     plane: np.ndarray = positions[:, :2] + positions[:, 2:3] * np.array([0.38, 0.24])
     return plane
+
+
+def _ends(result: Result, positions: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the lines of some edges start and end; directed ones beside the straight line between nodes."""
+    starts, ends = (positions[result.problem.edge_index[end, chosen]] for end in (0, 1))
+    return _beside(starts, ends, positions) if result.problem.directed else (starts, ends)
+
+
+def _draw_base(axes: "Axes", result: Result, positions: np.ndarray, *, widest: float) -> None:
+    from matplotlib.collections import LineCollection
+
+    base = np.abs(result.problem.base)
+    chosen = np.flatnonzero(used_edges(base) & ~gone(result))
+    if not len(chosen):
+        return
+    starts, ends = _ends(result, positions, chosen)
+    share = np.minimum(base[chosen] / float(np.quantile(base[chosen], 0.99)), 1.0)
+    thinnest = 0.4 * widest
+    axes.add_collection(
+        LineCollection(
+            list(np.stack([starts, ends], axis=1)),
+            colors=BASE,
+            linewidths=thinnest + (1.3 * widest - thinnest) * share,
+            capstyle="round",
+            rasterized=len(chosen) > style.RASTERIZE_ABOVE,
+            zorder=1.5,
+        )
+    )
 
 
 def _beside(starts: np.ndarray, ends: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -112,7 +165,11 @@ def _hint_unused(axes: "Axes", result: Result, positions: np.ndarray) -> None:
     from matplotlib.collections import LineCollection
 
     unused = result.problem.edge_index[:, ~result.used]
-    if 0 < unused.shape[1] <= UNUSED_SHOWN_UP_TO:
+    # Of a mask of nearly all pairs they would say nothing.
+    sparse = result.problem.edges <= layout.DENSE * layout.pairs(
+        result.problem.nodes, result.problem.directed
+    )
+    if sparse and 0 < unused.shape[1] <= UNUSED_SHOWN_UP_TO:
         axes.add_collection(
             LineCollection(
                 list(np.stack([positions[unused[0]], positions[unused[1]]], axis=1)),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.views.shown import Shown
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -32,10 +33,9 @@ def block_matrix(
     return np.where(count > 0, total / np.maximum(count, 1), np.nan).reshape(rows, cols)
 
 
-def adjacency_blocks(result: Result, rank: np.ndarray) -> np.ndarray:
-    """Block matrix of the adjacency on the mask's edges, node i in row and column `rank[i]`."""
+def adjacency_blocks(result: Result, rank: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Block matrix of weights (E,) on the mask's edges, node i in row and column `rank[i]`."""
     row, column = rank[result.problem.edge_index]
-    weights = result.weights
     if not result.problem.directed:
         row, column = np.concatenate([row, column]), np.concatenate([column, row])
         weights = np.concatenate([weights, weights])
@@ -58,9 +58,9 @@ def draw_matrix(
         style.whole_ticks(ruler, 5)
 
 
-def label_of(matrix: np.ndarray, full: tuple[int, int]) -> str:
-    """What the colours of a block matrix mean."""
-    return "edge weight" if matrix.shape == full else "mean edge weight of a block"
+def label_of(matrix: np.ndarray, full: tuple[int, int], values: str = "edge weight") -> str:
+    """What the colours of a block matrix mean, whose entries are means of the `values`."""
+    return values if matrix.shape == full else f"mean {values} of a block"
 
 
 def plot_by_strength(result: Result) -> "Figure":
@@ -70,7 +70,8 @@ def plot_by_strength(result: Result) -> "Figure":
     rank = np.empty(nodes, dtype=np.int64)
     rank[np.argsort(-(outward + inward), kind="stable")] = np.arange(nodes)
     name = "node, by falling strength"
-    return _plot(adjacency_blocks(result, rank), (nodes, nodes), x=name, y=name)
+    shown = Shown.of(result)
+    return _plot(adjacency_blocks(result, rank, shown.values), (nodes, nodes), shown, x=name, y=name)
 
 
 def plot_two_sides(result: Result, right: np.ndarray) -> "Figure":
@@ -80,15 +81,19 @@ def plot_two_sides(result: Result, right: np.ndarray) -> "Figure":
     place = np.where(right, np.cumsum(right), np.cumsum(~right)) - 1
     row, column = place[np.where(turned, index[1], index[0])], place[np.where(turned, index[0], index[1])]
     full = int(np.count_nonzero(~right)), int(np.count_nonzero(right))
-    return _plot(block_matrix(row, column, result.weights, full=full), full, x="right node", y="left node")
+    shown = Shown.of(result)
+    blocks = block_matrix(row, column, shown.values, full=full)
+    return _plot(blocks, full, shown, x="right node", y="left node")
 
 
-def _plot(matrix: np.ndarray, full: tuple[int, int], *, x: str, y: str) -> "Figure":
-    colours = style.weight_colours(matrix)
+def _plot(matrix: np.ndarray, full: tuple[int, int], shown: Shown, *, x: str, y: str) -> "Figure":
+    if shown.on_base:
+        matrix = np.where(matrix == 0, np.nan, matrix)
+    colours = shown.of_blocks(matrix)
     figure = style.new_figure(4.6, 3.8)
     axes = figure.subplots()
     draw_matrix(axes, matrix, full, colours)
     axes.set_xlabel(x)
     axes.set_ylabel(y)
-    style.colour_bar(figure, axes, colours, label_of(matrix, full))
+    style.colour_bar(figure, axes, colours, label_of(matrix, full, shown.label))
     return figure

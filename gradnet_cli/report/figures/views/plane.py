@@ -6,6 +6,7 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.views.links import flat
+from gradnet_cli.report.figures.views.shown import Shown
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -17,19 +18,20 @@ MOST_BINS = 300
 """Bins along the longer side."""
 
 
-def plot_space(result: Result, positions: np.ndarray) -> "Figure":
-    """Strength per area and mean weight of an edge, both binned by the edges' midpoints."""
+def plot_space(result: Result, positions: np.ndarray, shown: Shown) -> "Figure":
+    """Strength per area and mean weight of an edge, or its change, both binned by the edges' midpoints."""
     places = flat(positions)
-    total, count, extent = bin_midpoints(result, places)
+    total, count, extent = bin_midpoints(result, places, shown.values)
     cell = (extent[1] - extent[0]) * (extent[3] - extent[2]) / total.size
     figure = style.new_figure(style.WIDE, 3.1, fixed_aspect=True)
     panels = figure.subplots(1, 2, sharex=True, sharey=True)
     density = np.where(count > 0, total / cell, np.nan)
     mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    what = "change of the weight" if shown.on_base else "weight"
     for axes, field, title in zip(
-        panels, (density, mean), ("weight per unit area", "mean weight of an edge"), strict=True
+        panels, (density, mean), (f"{what} per unit area", f"mean {what} of an edge"), strict=True
     ):
-        colours = style.weight_colours(field)
+        colours = shown.of_blocks(field)
         axes.imshow(field, cmap=colours.cmap, norm=colours.norm, extent=extent, origin="lower")
         if positions.shape[1] == 2:
             axes.set_xlabel("x")
@@ -40,9 +42,9 @@ def plot_space(result: Result, positions: np.ndarray) -> "Figure":
 
 
 def bin_midpoints(
-    result: Result, places: np.ndarray
+    result: Result, places: np.ndarray, values: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, tuple[float, float, float, float]]:
-    """Sum of weights and number of edges (rows, cols) by midpoint, and (left, right, bottom, top)."""
+    """Sum of values (E,) and number of edges (rows, cols) by midpoint, and (left, right, bottom, top)."""
     source, target = result.problem.edge_index
     low, high = places.min(axis=0), places.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
@@ -51,6 +53,6 @@ def bin_midpoints(
     middle = (places[source] + places[target]) / 2
     column, row = np.minimum(((middle - low) / span * (cols, rows)).astype(np.int64), (cols - 1, rows - 1)).T
     where = row * cols + column
-    total = np.bincount(where, result.weights, minlength=rows * cols).reshape(rows, cols)
+    total = np.bincount(where, values, minlength=rows * cols).reshape(rows, cols)
     count = np.bincount(where, minlength=rows * cols).reshape(rows, cols)
     return total, count, (float(low[0]), float(low[0] + span[0]), float(low[1]), float(low[1] + span[1]))

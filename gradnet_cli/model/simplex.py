@@ -1,0 +1,92 @@
+"""A budget that is spent in one direction, seen as a simplex."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetSimplex:
+    """All changes delta = s w with 0 <= w <= most and norm_p(cost * w) = K, for one sign s.
+
+    In money m = w^p, (E,), it is the simplex sum(price * m) = K^p with price = cost^p, whatever the norm.
+    Where a concave f only grows with w, it is concave in m, too, for m^(1/p) is. Optimizers work on money.
+
+    Attributes:
+        sign: s, +1 or -1
+        price: (E,) > 0
+        most: the most money (E,) that an edge takes, or None where there is no limit
+        p: order of the norm, >= 1
+    """
+
+    sign: float
+    price: Float[Tensor, " edges"]
+    most: Float[Tensor, " edges"] | None
+    p: float
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is {delta >= 0, sum(cost * delta) = K}."""
+        return self.sign > 0 and self.p == 1.0 and self.most is None
+
+    def in_units(self, unit: float) -> BudgetSimplex:
+        """The same for changes delta / unit."""
+        return self if self.most is None else replace(self, most=self.most / unit**self.p)
+
+    def money(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
+        """m (E,) >= 0 of a change."""
+        size = (self.sign * delta).clamp(min=0.0)
+        return size if self.p == 1.0 else size**self.p
+
+    def change(self, money: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
+        """delta (E,) of money."""
+        size = money if self.p == 1.0 else money ** (1 / self.p)
+        return self.sign * size + 0.0
+
+    def slope(
+        self, gradient: Float[Tensor, " edges"], money: Float[Tensor, " edges"]
+    ) -> Float[Tensor, " edges"]:
+        """The gradient (E,) by money of what has this gradient by delta."""
+        outward = self.sign * gradient
+        if self.p == 1.0:
+            return outward
+        least = float(money.mean()) * torch.finfo(money.dtype).eps
+        return outward * money.clamp(min=least) ** (1 / self.p - 1) / self.p
+
+    def paid(self, money: Float[Tensor, " edges"]) -> Float[Tensor, ""]:
+        """sum(price * m)."""
+        return (self.price * money).sum()
+
+    @property
+    def open(self) -> Tensor | None:
+        """Which edges may take any money, bool (E,); None where all may."""
+        return None if self.most is None else self.most > 0
+
+    @property
+    def limited(self) -> bool:
+        """Whether some edges take money, but not any amount."""
+        return self.most is not None and bool(((self.most > 0) & self.most.isfinite()).any())
+
+    def capped(self, money: Float[Tensor, " edges"]) -> Tensor | None:
+        """Which edges have all that they take, bool (E,); None where there is no limit."""
+        return None if self.most is None else money >= self.most * (1 - 1e-9)
+
+    def spend(self, money: Float[Tensor, " edges"], total: Tensor | float) -> Float[Tensor, " edges"]:
+        """min(most, t m) with t so that it costs the total; all that is taken where that costs less."""
+        if self.most is None:
+            return money * (total / self.paid(money))
+        most, price = self.most, self.price
+        reached, order = (most / money).nan_to_num(nan=torch.inf).sort()
+        full = torch.cumsum((price * most)[order], 0)
+        full = torch.cat([full.new_zeros(1), full[:-1]])
+        rest = (price * money)[order].flip(0).cumsum(0).flip(0)
+        # With the first k edges at their limit, the others are t_k times what they were.
+        factor = (total - full) / rest
+        within = (factor <= reached) & (rest > 0)
+        if not bool(within.any()):
+            return torch.where(money > 0, most, money)
+        return torch.minimum(most, money * factor[int(within.int().argmax())].clamp(min=0.0))
