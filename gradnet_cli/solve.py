@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,9 @@ from gradnet_cli.result.result import peak_memory_mib
 from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training import Callback, Outcome, fit
-from gradnet_cli.training.certificate import relative_gap
+from gradnet_cli.training.certificate import Certificate, relative_gap
+
+OVERRATED = 1e-2  # relative difference between the score in training and the final one that is worth a word
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,8 @@ def solve(
         "%d nodes, %d edges, %s by %s on %s",
         problem.nodes, problem.edges, objective.name, optimization.name, device,
     )  # fmt: skip
+    for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting):
+        log.warning("%s has no effect: %s", name, reason)
     outcome = fit(
         model=model,
         objective=objective,
@@ -86,6 +90,42 @@ def solve(
     for callback in callbacks:
         callback.on_found(problem, weights)
     return conclude(outcome, weights, model=model, objective=objective, settings=settings)
+
+
+def inaccuracies(
+    objective: Objective, *, score: float, error: float | None, trained: float | None
+) -> tuple[str, ...]:
+    """What must be said of a score that is not known well, or was taken for another one in training."""
+    notes = []
+    if error is not None and not objective.accurate(score, error):
+        notes.append(f"the score is known only to within {error:.1g}")
+    if trained is not None and not abs(trained - score) <= OVERRATED * abs(score) + 10 * objective.accuracy:
+        notes.append(
+            f"training took this score for {trained:.7g}: a better network may have been passed over"
+        )
+    return tuple(notes)
+
+
+def idle_settings(
+    settings: Settings, problem: Problem, objective: Objective, *, taken: str
+) -> Iterator[tuple[str, str]]:
+    """Settings that were given and have no effect on this problem, each with the reason.
+
+    Args:
+        taken: the optimizer, by its name among the choices
+    """
+    reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
+    if settings.stop.gap is not None and not Certificate.is_offered(objective):
+        reasons["stop.gap"] = f"{objective.name} has no proven bound"
+    if not objective.learns:
+        reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
+    if problem.budget_total is None or problem.base.any():
+        reasons["prune.rescale"] = "only networks without a base that have a budget are scaled to it"
+    for name in sorted(settings.given):
+        if name in reasons:
+            yield name, reasons[name]
+        elif name.startswith("optimizer.choices.") and name.split(".")[2] != taken:
+            yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
 
 
 def device_of(accelerator: str) -> torch.device:
@@ -141,11 +181,15 @@ def conclude(
     problem = model.feasible.problem
     objective.take_back(outcome.learned)
     scorer = Scorer(objective, model, step=outcome.step)
-    score, metrics = scorer.evaluate(weights)
+    evaluation = scorer.evaluate(weights)
+    score, metrics = float(evaluation.score.mean()), dict(evaluation.metrics)
     if not math.isfinite(score):
         raise NumericalError(f"the score of the network found is {score}")
     gap = relative_gap(score=score, bound=outcome.bound)
+    # The score under noise is not that of the network written.
+    trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
+    references, missing = reference_scores(model.feasible, scorer.accurate_score, seed=settings.seed)
     light = None
     if settings.prune.wanted:
         light = pruned(settings.prune, problem, weights)
@@ -160,6 +204,12 @@ def conclude(
         pruned=light,
         learned=outcome.learned,
         score=score,
+        score_error=evaluation.error,
+        notes=(
+            *inaccuracies(objective, score=score, error=evaluation.error, trained=trained),
+            *description.notes,
+            *missing,
+        ),
         bound=outcome.bound,
         gap=gap,
         certified=gap is not None,
@@ -168,7 +218,7 @@ def conclude(
         seconds=outcome.seconds,
         stop_reason=outcome.stop_reason,
         metrics={**metrics, **description.metrics},
-        references=reference_scores(model.feasible, scorer.score, seed=settings.seed),
+        references=references,
         node_data=description.node_data,
         arrays=description.arrays,
         peak_memory_mib=peak_memory_mib(),

@@ -40,6 +40,7 @@ def dispatch(typed: Sequence[str]) -> int:
         return 0
     if "--help" in typed or "-h" in typed:
         return _help(typed[1:])
+    _refuse_nowhere()
     from gradnet_cli.cli.arguments import read
     from gradnet_cli.cli.run import run, show_configuration
 
@@ -57,10 +58,21 @@ def dispatch(typed: Sequence[str]) -> int:
     return run(asked.line)
 
 
+def _refuse_nowhere() -> None:
+    """Raise GradnetError where the current directory has been deleted: nothing starts from there."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise GradnetError("the current directory is gone; change to one that exists") from None
+
+
 def _help(arguments: Sequence[str]) -> int:
     from gradnet_cli.settings.help import help_text
 
-    directories = [Path(name).absolute() for name in _config_directories(arguments)]
+    named = _config_directories(arguments)
+    if named:
+        _refuse_nowhere()
+    directories = [Path(name).absolute() for name in named]
     overrides = [argument for argument in arguments if not argument.startswith("-")]
     print(help_text(overrides, directories=directories), end="", flush=True)
     return 0

@@ -28,7 +28,7 @@ from gradnet_cli.runs.status import refuse_used
 from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.settings.hydra import unresolved
-from gradnet_cli.settings.overrides import SHOWING, assignment
+from gradnet_cli.settings.overrides import SHOWING, assignment, typed
 from gradnet_cli.settings.spelling import quoted
 
 ALONE = ("hydra.mode=RUN",)  # an experiment may ask for a sweep, of which this is one run
@@ -136,7 +136,7 @@ def _prepared(run: RecordedRun, line: CommandLine, overrides: Sequence[str]) -> 
 
 def _composed(composer: Composer, run: RecordedRun, changes: Sequence[str]) -> Composed:
     """The run's configuration, composed anew and checked; refused where more has changed than these."""
-    config = next(composer.runs())
+    config = next(composer.runs(recorded=True))
     refuse_drift(run, unresolved(config), changes)
     return Composed.check(config)
 
@@ -146,5 +146,7 @@ def _absolute(overrides: Sequence[str]) -> list[str]:
     absolute = []
     for text in overrides:
         key, value = assignment(text)
-        absolute.append(f"{key}={quoted(str(Path(value).absolute()))}" if key == "hydra.run.dir" else text)
+        absolute.append(
+            f"{key}={quoted(str(Path(str(typed(value))).absolute()))}" if key == "hydra.run.dir" else text
+        )
     return absolute

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from gradnet_cli.model.bounds import Bounds
 from gradnet_cli.model.network import topology_of
-from gradnet_cli.model.projections import project_box, project_budget, scale_to_budget
+from gradnet_cli.model.projections import project_ball, project_box, project_budget, scale_to_budget
 from gradnet_cli.model.simplex import BudgetSimplex
 from gradnet_cli.model.support import support
 from gradnet_cli.problem import Problem
@@ -73,6 +74,16 @@ class FeasibleSet:
         bounds = self.bounds.narrowed(self.problem, grows=objective_grows)
         return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=bounds)
 
+    def additions(self) -> FeasibleSet | None:
+        """The part that spends the whole budget upwards, or None if that is not allowed, or all there is."""
+        bounds = self.bounds
+        if self.budget is None or not np.isinf(bounds.upper).all() or not (bounds.lower <= 0).all():
+            return None
+        if bounds.exact and bounds.sign == 1.0:
+            return None
+        upwards = replace(bounds, lower=np.zeros_like(bounds.lower), exact=True)
+        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=upwards)
+
     @property
     def scale(self) -> float:
         """The natural unit of a change: the mean of the uniform change."""
@@ -83,13 +94,16 @@ class FeasibleSet:
         return typical if typical > 0 else 1.0
 
     def project(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
-        """A feasible delta near the given one: the nearest for p = 1, see gradnet_cli.model.projections."""
+        """A feasible delta near the given one, see gradnet_cli.model.projections.
+
+        It is the nearest, but for budgets with p > 1 that are spent to the last.
+        """
         if self.budget is None or self.bounds.settled:
             return project_box(delta, lower=self.lower, upper=self.upper)
         if self._within_rounding(delta):
             return delta
         if self.p > 1.0:
-            return self._scaled(delta, budget=self.budget, exact=self.exact)
+            return self._scaled(delta, budget=self.budget) if self.exact else self._within_ball(delta)
         return project_budget(
             delta, cost=self.cost, budget=self.budget, lower=self.lower, upper=self.upper, exact=self.exact
         )
@@ -117,13 +131,13 @@ class FeasibleSet:
         sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
         level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
         start = project_box(sign * level, lower=self.lower, upper=self.upper)
-        return self._scaled(start, budget=self.budget, exact=True)
+        return self._scaled(start, budget=self.budget)
 
     def even(self) -> Float[Tensor, " edges"]:
         """The same money on every edge, as far as the signs allow, where uniform() has the same change."""
         if self.budget is None or self.bounds.settled:
             return self.uniform()
-        return self._scaled(self.uniform().sign() / self.cost, budget=self.budget, exact=True)
+        return self._scaled(self.uniform().sign() / self.cost, budget=self.budget)
 
     def random(self, generator: torch.Generator) -> Float[Tensor, " edges"]:
         """A feasible delta drawn at random around the uniform one."""
@@ -137,13 +151,17 @@ class FeasibleSet:
 
     def support(self, slope: Float[np.ndarray, " edges"]) -> float:
         """max of <slope, delta> over the set, or a little more, see gradnet_cli.model.support."""
-        return support(
-            slope, bounds=self.bounds, cost=self.problem.cost, budget=self.budget, p=self.p
+        return support(slope, bounds=self.bounds, cost=self.problem.cost, budget=self.budget, p=self.p)
+
+    def _scaled(self, delta: Tensor, *, budget: float) -> Tensor:
+        return scale_to_budget(
+            delta, cost=self.cost, budget=budget, lower=self.lower, upper=self.upper, exact=True, p=self.p
         )
 
-    def _scaled(self, delta: Tensor, *, budget: float, exact: bool) -> Tensor:
-        return scale_to_budget(
-            delta, cost=self.cost, budget=budget, lower=self.lower, upper=self.upper, exact=exact, p=self.p
+    def _within_ball(self, delta: Tensor) -> Tensor:
+        assert self.budget is not None
+        return project_ball(
+            delta, cost=self.cost, budget=self.budget, lower=self.lower, upper=self.upper, p=self.p
         )
 
     def _within_rounding(self, delta: Tensor) -> bool:
@@ -151,4 +169,3 @@ class FeasibleSet:
         error = abs(self.spent(delta) - self.budget)
         inside = bool((delta >= self.lower).all()) and bool((delta <= self.upper).all())
         return inside and error <= ROUNDING[delta.dtype] * self.budget
-

@@ -13,8 +13,8 @@ from torch import Tensor
 class BudgetSimplex:
     """All changes delta = s w with 0 <= w <= most and norm_p(cost * w) = K, for one sign s.
 
-    In money m = w^p, (E,), it is the simplex sum(price * m) = K^p with price = cost^p, whatever the norm. Where
-    a concave f only grows with w, it is concave in m, too, for m^(1/p) is. Optimizers work on money.
+    In money m = w^p, (E,), it is the simplex sum(price * m) = K^p with price = cost^p, whatever the norm.
+    Where a concave f only grows with w, it is concave in m, too, for m^(1/p) is. Optimizers work on money.
 
     Attributes:
         sign: s, +1 or -1

@@ -74,7 +74,8 @@ def _dual(rate: np.ndarray, *, capacity: np.ndarray, budget: float, p: float) ->
         return budget * largest * hoelder
 
     def size(logarithm: float) -> np.ndarray:
-        return np.minimum(capacity, np.exp((np.log(rate) - logarithm - np.log(p)) * (q - 1)))
+        found: np.ndarray = np.minimum(capacity, np.exp((np.log(rate) - logarithm - np.log(p)) * (q - 1)))
+        return found
 
     def excess(logarithm: float) -> float:
         return float((size(logarithm) ** p).sum()) - 1.0

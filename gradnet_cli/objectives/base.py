@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, final
 
@@ -31,10 +31,15 @@ class Evaluation:
     Attributes:
         score: the number wanted, shape () or one a sample (...,), differentiable in the weights
         metrics: further numbers for metrics.csv and summary.json
+        error: outside training, what the score may be off by where it was not found to rounding
+        provisional: in training, that the score is not the one wanted, and only leads to networks that have
+            it: they are recorded, and compared, by what `judge` says of them
     """
 
     score: Tensor
     metrics: Mapping[str, float] = field(default_factory=dict)
+    error: float | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +50,13 @@ class Description:
         metrics: numbers for summary.json
         node_data: columns of nodes.csv by name, each (N,)
         arrays: anything that the objective's own figures are drawn from; saved as arrays.npz
+        notes: lines that belong to the score wherever it is told
     """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 class Objective(nn.Module, ABC):
@@ -88,6 +95,8 @@ class Objective(nn.Module, ABC):
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
         batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
+        accuracy: of scores outside training that have an error, absolute, or relative where they are above 1.
+            What is not known to it is said, and no reference network is compared with
     """
 
     sense: Literal["maximize", "minimize"]
@@ -104,6 +113,7 @@ class Objective(nn.Module, ABC):
     holds_dense: bool = False
     deterministic: bool = True
     batched: ClassVar[bool] = False
+    accuracy: ClassVar[float] = 1e-8
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,11 +131,26 @@ class Objective(nn.Module, ABC):
         """Score each sample of weights (..., E) for itself; the metrics are those of the last."""
         samples = [self(sample, step) for sample in network.samples()]
         score = torch.stack([sample.score for sample in samples]).reshape(network.batch)
-        return Evaluation(score=score, metrics=samples[-1].metrics)
+        errors = [sample.error for sample in samples if sample.error is not None]
+        return Evaluation(
+            score=score,
+            metrics=samples[-1].metrics,
+            error=max(errors, default=None),
+            provisional=any(sample.provisional for sample in samples),
+        )
 
     @abstractmethod
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score the network at an update; `step` chooses a minibatch where an objective has any."""
+
+    def judge(self, network: Network, step: int) -> Evaluation:
+        """The score that is wanted, of a network that training has scored provisionally."""
+        training = self.training
+        self.eval()
+        try:
+            return self(network, step)
+        finally:
+            self.train(training)
 
     def loss(self, network: Network, step: int) -> Tensor:
         """What is made small in training where the objective learns: the score, unless it says otherwise."""
@@ -137,6 +162,13 @@ class Objective(nn.Module, ABC):
 
     def prepare(self, problem: Problem) -> None:
         """Look at the problem once, before training; raise SettingError where the settings do not fit it."""
+
+    def idle(self, problem: Problem) -> Mapping[str, str]:
+        """Settings of its own that have no effect on this problem, each with the reason; after prepare().
+
+        What the other settings alone decide stands in the comment of the YAML file: ``only with state=time``.
+        """
+        return {}
 
     def describe(self, network: Network) -> Description:
         """Tell of the final network what costs too much to be told at every update."""
@@ -172,6 +204,10 @@ class Objective(nn.Module, ABC):
         A drawing with the name of a general figure (`network`, `grid`) takes its place.
         """
         yield from ()
+
+    def accurate(self, score: float, error: float | None) -> bool:
+        """Whether a score with an error is known to the accuracy that is promised."""
+        return error is None or error <= self.accuracy * max(1.0, abs(score))
 
     @property
     def grows(self) -> bool | None:

@@ -91,4 +91,5 @@ def solvable(feasible: FeasibleSet) -> bool:
     """Whether all networks that are feasible are the nonnegative ones, or those that spend the budget."""
     problem = feasible.problem
     nonnegative = bool((problem.lower == 0.0 - problem.base).all()) and bool(np.isinf(problem.upper).all())
-    return nonnegative and (feasible.budget is None or (feasible.simplex is not None and feasible.simplex.plain))
+    simplex = feasible.simplex
+    return nonnegative and (feasible.budget is None or (simplex is not None and simplex.plain))

@@ -49,25 +49,25 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
     For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
-    On a budget simplex: multiplicative for monotone concave homogeneous (or reciprocal) objectives,
-    exponentiated_gradient for other concave ones that spend the whole budget, quasi_newton for smooth ones.
-    Elsewhere adam, as also while noise is on or the objective learns: the others follow gradients to the
-    letter.
+    Where all changes have one sign: multiplicative for concave homogeneous (or reciprocal) objectives that
+    every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
+    quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones and adam for others, as
+    also while noise is on or the objective learns: the others follow gradients to the letter.
     """
     if model.noise.amplitude(step=0, updates=1) > 0 or objective.learns:
         return "adam"
     if objective.sum_of_squares and solvable(model.feasible):
         return "active_set"
     simplex = model.feasible.simplex
+    smooth = objective.smooth and objective.deterministic
     if simplex is None:
-        return "adam"
+        return "projected_quasi_newton" if smooth else "adam"
     if not objective.concave:
-        smooth = objective.smooth and objective.deterministic and model.feasible.exact
-        return "quasi_newton" if smooth and simplex.most is None else "adam"
+        curved = "quasi_newton" if model.feasible.exact and simplex.most is None else "projected_quasi_newton"
+        return curved if smooth else "adam"
     bought = not model.feasible.problem.base.any()
-    if (objective.homogeneous or objective.reciprocal) and (
-        objective.grows or (bought and objective.monotone)
-    ):
+    serves = bool(objective.grows) and simplex.sign > 0
+    if (objective.homogeneous or objective.reciprocal) and (serves or (bought and objective.monotone)):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 

@@ -74,12 +74,23 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    money = self.simplex.money(parameter)
-                    slope = self.simplex.slope(parameter.grad, money)
-                    updated = self._updated(money, slope, parameter, loss=loss, settings=group)
-                    if updated is not money:
-                        parameter.copy_(self.simplex.change(updated))
+                    self.advance(parameter, loss=loss, settings=group)
         return loss
+
+    def advance(self, parameter: Tensor, *, loss: float | None, settings: Mapping[str, Any]) -> None:
+        """One update of a parameter that has its gradient.
+
+        Args:
+            parameter: (E,), changed in place
+            loss: its value, where a closure gave it
+            settings: of the update
+        """
+        assert parameter.grad is not None
+        money = self.simplex.money(parameter)
+        slope = self.simplex.slope(parameter.grad, money)
+        updated = self._updated(money, slope, parameter, loss=loss, settings=settings)
+        if updated is not money:
+            parameter.copy_(self.simplex.change(updated))
 
     @abstractmethod
     def _updated(

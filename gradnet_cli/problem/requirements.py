@@ -9,6 +9,7 @@ import numpy as np
 from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.problem.problem import Problem
+from gradnet_cli.settings.catalog import read_catalog
 from gradnet_cli.settings.values import nearest
 
 DENSE_NODE_LIMIT = 8192  # a float64 matrix of 0.5 GiB, of which eigensolvers hold several
@@ -46,12 +47,14 @@ def check_requirements(problem: Problem, requires: Sequence[str], *, dense: bool
 
 def _undirected(problem: Problem) -> None:
     if problem.directed:
-        raise _refused_mask(problem, "is directed, and the objective is for undirected networks")
+        why = "is directed, and the objective is for undirected networks"
+        raise _refused_mask(problem, why + _advice(problem, "directed=false"))
 
 
 def _directed(problem: Problem) -> None:
     if not problem.directed:
-        raise _refused_mask(problem, "is undirected, and the objective is for directed networks")
+        why = "is undirected, and the objective is for directed networks"
+        raise _refused_mask(problem, why + _advice(problem, "directed=true"))
 
 
 def _connected(problem: Problem) -> None:
@@ -125,6 +128,13 @@ def _describe(sizes: np.ndarray) -> str:
     listed = ", ".join(str(size) for size in sizes[:LISTED_SIZES])
     more = ", ..." if len(sizes) > LISTED_SIZES else ""
     return f"{len(sizes)} components (sizes {listed}{more})"
+
+
+def _advice(problem: Problem, override: str) -> str:
+    """What to say to get the other kind, where the mask has a setting for it."""
+    choice = read_catalog().choice("mask", problem.mask.name)
+    has_it = choice is not None and any(setting.key == "directed" for setting in choice.all_settings)
+    return f": say {override}" if has_it else ""
 
 
 def _refused_mask(problem: Problem, why: str) -> SettingError:

@@ -49,6 +49,7 @@ def _print_plainly(console: "Console", name: str, value: str) -> None:
 def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
     """What the panel says, as pairs of name and text; without the last where there is no directory."""
     rows = [("score", f"{number(result.score)} ({result.sense}d)")]
+    rows += [("note", note) for note in result.notes]
     if result.bound is not None:
         limit = "no network can exceed" if result.sense == "maximize" else "no network can go below"
         rows.append(("bound", f"{number(result.bound)} ({limit} it)"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Iterator
 
@@ -13,8 +12,6 @@ from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.numerics.graphs import minimum_spanning_tree
 from gradnet_cli.problem import Problem
-
-log = logging.getLogger(__name__)
 
 REFERENCES = ("base", "uniform", "spanning_tree", "random", "empty")
 # Scoring takes as long as an update or more: on large masks the uniform network has to do.
@@ -69,15 +66,15 @@ def spanning_tree(problem: Problem) -> np.ndarray | None:
 
 def reference_scores(
     feasible: FeasibleSet, score: Callable[[np.ndarray], float], *, seed: int
-) -> dict[str, float]:
-    """The score of each reference network, without those that have no finite one."""
-    scores = {}
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """The score of each reference network that has a finite one, and why others could not be scored."""
+    scores, notes = {}, []
     for name, weights in reference_networks(feasible, seed=seed):
         try:
             value = score(weights)
         except NumericalError as error:
-            log.info("the %s network has no score: %s", name, error)
+            notes.append(f"the {name.replace('_', ' ')} network could not be scored: {error}")
             continue
         if math.isfinite(value):
             scores[name] = value
-    return scores
+    return scores, tuple(notes)

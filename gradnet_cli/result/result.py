@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -35,13 +35,14 @@ class Result:
     """What a run found. `weights` (E,) float64 are those of the adjacency, base + delta, on the mask's edges.
 
     `quantity` is what the score is called on an axis, empty for the objective's name.
-    `score` is that of the edges read back from disk. `bound` is a proven limit on the score of any feasible
-    network, `gap` is abs(bound - score) / abs(bound), and `certified` says that both exist; otherwise they
-    are None. `seconds` is the time of training. `references` maps the name of a network to compare with
-    ("uniform") to its score. `pruned` (E,) are the weights without the light edges, if that was asked for.
-    `learned` is what the objective has learned beside the network, found at update `step`.
-    `course` has the columns of metrics.csv by name, each (K,). `objective_class` draws the figures that are
-    the objective's own.
+    `score` is that of the edges read back from disk, and `score_error` what it may be off by where it was not
+    found to rounding. `notes` are lines that belong to it wherever it is told.
+    `bound` is a proven limit on the score of any feasible network, `gap` is abs(bound - score) / abs(bound),
+    and `certified` says that both exist; otherwise they are None. `seconds` is the time of training.
+    `references` maps the name of a network to compare with ("uniform") to its score. `pruned` (E,) are the
+    weights without the light edges, if that was asked for. `learned` is what the objective has learned beside
+    the network, found at update `step`. `course` has the columns of metrics.csv by name, each (K,).
+    `objective_class` draws the figures that are the objective's own.
     """
 
     problem: Problem
@@ -53,6 +54,8 @@ class Result:
     pruned: np.ndarray | None = None
     learned: Mapping[str, Tensor] = field(default_factory=dict)
     score: float
+    score_error: float | None = None
+    notes: Sequence[str] = ()
     bound: float | None
     gap: float | None
     certified: bool

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.model.network import Network
-from gradnet_cli.objectives import Description, Objective
+from gradnet_cli.objectives import Description, Evaluation, Objective
 
 
 class Scorer:
@@ -25,14 +26,25 @@ class Scorer:
         self._step = step
 
     @torch.no_grad()
-    def evaluate(self, weights: np.ndarray) -> tuple[float, dict[str, float]]:
-        """Score and metrics."""
-        evaluation = self._objective(self._network(weights), self._step)
-        return float(evaluation.score.mean()), dict(evaluation.metrics)
+    def evaluate(self, weights: np.ndarray) -> Evaluation:
+        """Score, metrics, and the error of the score where it has one."""
+        return self._objective(self._network(weights), self._step)
 
     def score(self, weights: np.ndarray) -> float:
         """The score alone."""
-        return self.evaluate(weights)[0]
+        return float(self.evaluate(weights).score.mean())
+
+    def accurate_score(self, weights: np.ndarray) -> float:
+        """The score alone.
+
+        Raises:
+            NumericalError: it is not known to the accuracy that the objective promises
+        """
+        evaluation = self.evaluate(weights)
+        score = float(evaluation.score.mean())
+        if not self._objective.accurate(score, evaluation.error):
+            raise NumericalError(f"{score:.4g} was found only to within {evaluation.error:.1g}")
+        return score
 
     @torch.no_grad()
     def describe(self, weights: np.ndarray) -> Description:

@@ -74,6 +74,8 @@ def load(directory: str | Path) -> DisplayedResult:
         pruned=read_edges(pruned, problem) if pruned.exists() else None,
         learned=best.get("learned") or {},
         **{name: summary[name] for name in NUMBERS},
+        score_error=summary.get("score_error"),
+        notes=tuple(summary.get("notes") or ()),
         step=int(best.get("step", 0)),
         metrics=metrics,
         references=references,

@@ -6,6 +6,7 @@ file is documented by existing. Only PyYAML is imported: the help has to be quic
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,7 @@ class Choice:
         parts: files of the same group that its defaults list takes in, each with the package that it goes to
         inherited: the settings of these files, under the names that they have here
         is_open: whether its defaults list takes in files that this reading does not follow
+        fault: why the file cannot be used, with the line; empty if it can
     """
 
     group: str
@@ -52,6 +54,7 @@ class Choice:
     parts: tuple[tuple[str, str], ...] = ()
     inherited: tuple[Setting, ...] = ()
     is_open: bool = False
+    fault: str = ""
 
     @property
     def public_settings(self) -> tuple[Setting, ...]:
@@ -124,17 +127,17 @@ def read_catalog(directories: Sequence[Path] = ()) -> Catalog:
 
 
 def read_choice(path: Path) -> Choice:
-    """Read one YAML file of a group. A malformed one has no settings: composing it tells what is wrong."""
-    text = path.read_text(encoding="utf-8")
+    """Read one YAML file of a group. One that cannot be read has no settings, and says what is wrong."""
+    text, fault = _text(path)
+    if fault:
+        return Choice(
+            group=path.parent.name, name=path.stem, path=path, description=(), settings=(), fault=fault
+        )
     comments = _first_comments(text)
     package = path.parent.name
     if comments and (match := PACKAGE_LINE.fullmatch(comments[0])):
         package = "" if match[1] == "_global_" else match[1]
         comments = comments[1:]
-    try:
-        settings = tuple(_settings(text, package=package))
-    except yaml.YAMLError:
-        settings = ()
     parts, is_open = _parts(text)
     description = tuple(line.lstrip("# ").rstrip() for line in comments)
     return Choice(
@@ -142,18 +145,35 @@ def read_choice(path: Path) -> Choice:
         name=path.stem,
         path=path,
         description=description,
-        settings=settings,
+        settings=tuple(_settings(text, package=package)),
         parts=parts,
         is_open=is_open,
     )
 
 
+def _text(path: Path) -> tuple[str, str]:
+    """The text of a YAML file, and why it cannot be used, or an empty string."""
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8")
+        _compose(text)
+    except OSError as error:
+        return "", str(error.strerror)
+    except UnicodeDecodeError as error:
+        line = 1 + error.object.count(b"\n", 0, error.start)
+        return "", f"line {line} is not UTF-8 text; save the file as UTF-8"
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = "" if mark is None else f"line {mark.line + 1}: "
+        return "", place + (getattr(error, "problem", None) or str(error))
+    if content.startswith(codecs.BOM_UTF8):  # Hydra would not see the line # @package behind it
+        return "", "it begins with a byte-order mark; save the file as UTF-8 without one"
+    return text, ""
+
+
 def _parts(text: str) -> tuple[tuple[tuple[str, str], ...], bool]:
     """The entries `name` and `name@package` of a defaults list, and whether there are others."""
-    try:
-        root = _compose(text)
-    except yaml.YAMLError:
-        return (), True
+    root = _compose(text)
     entries = [
         entry
         for key, value in (root.value if isinstance(root, yaml.MappingNode) else ())

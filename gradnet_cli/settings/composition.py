@@ -19,10 +19,18 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.settings import hydra
 from gradnet_cli.settings.catalog import Catalog, config_directory, read_catalog
 from gradnet_cli.settings.command_line import CommandLine
-from gradnet_cli.settings.diagnosis import Diagnosis, chosen
+from gradnet_cli.settings.diagnosis import Diagnosis, chosen, has_setting
+from gradnet_cli.settings.effects import Effects, given_in, refuse_other_mode
 from gradnet_cli.settings.hydra import Override, OverrideType, RunMode
+from gradnet_cli.settings.overrides import assignment
 from gradnet_cli.settings.settings import Settings
-from gradnet_cli.settings.spelling import UnreadableInputError, unknown_choice, unreadable_override
+from gradnet_cli.settings.sharing import Sharing, partial_settings
+from gradnet_cli.settings.spelling import (
+    UnreadableInputError,
+    several_values,
+    unknown_choice,
+    unreadable_override,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +46,25 @@ class Composed:
     config: DictConfig
 
     @classmethod
-    def check(cls, config: DictConfig, *, choices: Mapping[str, str] | None = None) -> Self:
+    def check(
+        cls,
+        config: DictConfig,
+        *,
+        choices: Mapping[str, str] | None = None,
+        given: frozenset[str] | None = None,
+    ) -> Self:
         """Check a composed configuration.
+
+        Args:
+            choices: of each group; by Hydra's record where they are not told
+            given: names of what a person gave; those of the overrides where they are not told
 
         Raises:
             SettingError: a value that is missing, of a wrong type or out of range
         """
         names = chosen(config) if choices is None else choices
-        return cls(settings=Settings.from_mapping(resolve(config), choices=names), config=config)
+        named = given_in(config) if given is None else given
+        return cls(settings=Settings.from_mapping(resolve(config), choices=names, given=named), config=config)
 
     @cached_property
     def directory(self) -> Path:
@@ -82,12 +101,14 @@ class Composer:
             _refuse_hidden(directory)
         self.line = line
         self.is_sweep = line.multirun
+        self.partial: dict[str, int] = {}  # settings that some jobs of the sweep have, and how many
         self.is_drawn = False  # whether a sweeper chooses values as it goes, so that runs() cannot list them
         self.catalog: Catalog = read_catalog(line.directories)
         self._hydra = hydra.Frontend(line.directories)
         self._diagnosis = Diagnosis(self.catalog, typed=line.overrides, compose=self._hydra.compose)
         self._parsed: dict[str, Override] = {}
         self._frames: dict[tuple[tuple[str, ...], tuple[str, ...]], DictConfig] = {}
+        self._choices: dict[tuple[str, ...], DictConfig] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -120,6 +141,13 @@ class Composer:
             self._frames[key] = copy.deepcopy(config)
         return config
 
+    def _compose_choices(self, overrides: Sequence[str]) -> DictConfig:
+        """What choices make, composed once; it is looked at only."""
+        key = tuple(overrides)
+        if key not in self._choices:
+            self._choices[key] = self._compose(self._parse(overrides))
+        return self._choices[key]
+
     def _compose(self, parsed: Sequence[Override]) -> DictConfig:
         """Compose anew, and keep nothing for another run."""
         try:
@@ -133,8 +161,27 @@ class Composer:
         """Raise SettingError for a setting that no YAML file declares."""
         self._diagnosis.refuse_undeclared(config)
 
-    def runs(self) -> Iterator[DictConfig]:
-        """The configuration of the run, or of each run of the sweep, that the command line asks for."""
+    def runs(self, *, recorded: bool = False) -> Iterator[DictConfig]:
+        """The configuration of the run, or of each run of the sweep, that the command line asks for.
+
+        Args:
+            recorded: the line is that of an earlier run, where settings without effect do no harm
+
+        Raises:
+            SettingError: what cannot be composed; at the latest after the last, a setting without effect
+        """
+        effects = Effects(self.catalog)
+        for number, config in enumerate(self._runs()):
+            if number == 0 and not recorded:
+                refuse_other_mode(self._parse(self.line.overrides), sweep=self.is_sweep)
+            if not self.is_drawn and not recorded:
+                effects.look(config, given_in(config))
+            if not self.is_sweep:
+                effects.refuse_idle()
+            yield config
+        effects.refuse_idle()
+
+    def _runs(self) -> Iterator[DictConfig]:
         parsed = self._parse(self.line.overrides)
         swept = [override for override in parsed if override.is_sweep_override()]
         if not self.line.multirun and not swept:
@@ -142,31 +189,47 @@ class Composer:
             if config.hydra.mode != RunMode.MULTIRUN:
                 yield config
                 return
-        # Choices that all runs share; settings are left out, for they may exist with some swept choices only.
-        common = [
-            override.input_line or ""
-            for override in parsed
-            if override not in swept
-            and (self.catalog.selects(override.key_or_group) or override.is_hydra_override())
-        ]
-        frame = self.compose(common)
+        frame = self._compose_choices(self._common(parsed))
         if not self.line.multirun and frame.hydra.mode != RunMode.MULTIRUN:
-            raise SettingError(
-                setting=swept[0].get_key_element(),
-                value=swept[0].get_value_string(),
-                allowed="is several values, which make a sweep: add -m, or write a list as [1,2]",
-            )
+            raise several_values(*assignment(swept[0].input_line or ""))
         self.is_sweep = True
-        for number, overrides in enumerate(self._expand(parsed, frame)):
-            config = self.compose(overrides)
+        jobs = [tuple(self._parse(overrides)) for overrides in self._expand(parsed, frame)]
+        jobs = Sharing(self.catalog, self._diagnosis, compose=self._compose_choices).of(jobs)
+        self.partial = partial_settings(jobs)
+        for number, job in enumerate(jobs):
+            config = self.compose([override.input_line or "" for override in job])
             with open_dict(config.hydra.job):
                 config.hydra.job.num = number
                 config.hydra.job.id = number
             yield config
 
     def sweep(self) -> DictConfig:
-        """The configuration of the sweep itself, as Hydra composes and records it (multirun.yaml)."""
-        return self._hydra.compose(self.line.overrides, mode=RunMode.MULTIRUN)
+        """The configuration of the sweep itself, as it is recorded (multirun.yaml): what all jobs share."""
+        parsed = self._parse(self.line.overrides)
+        frame = self._compose_choices(self._common(parsed))
+        shared = [
+            override.input_line or ""
+            for override in parsed
+            if self.catalog.selects(override.key_or_group)
+            or override.is_hydra_override()
+            or override.type != OverrideType.CHANGE
+            or has_setting(frame, override.key_or_group)
+        ]
+        config = self._hydra.compose(shared, mode=RunMode.MULTIRUN)
+        with open_dict(config.hydra.overrides):
+            config.hydra.overrides.task = [
+                override.input_line for override in parsed if not override.is_hydra_override()
+            ]
+        return config
+
+    def _common(self, parsed: Sequence[Override]) -> list[str]:
+        """Choices that all runs share; settings are left out: they may exist with some swept choices only."""
+        return [
+            override.input_line or ""
+            for override in parsed
+            if not override.is_sweep_override()
+            and (self.catalog.selects(override.key_or_group) or override.is_hydra_override())
+        ]
 
     def _parse(self, overrides: Sequence[str]) -> list[Override]:
         """Read overrides, or name the first that cannot be read, or asks for several choices at once."""

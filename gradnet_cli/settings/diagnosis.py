@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
+from yaml import YAMLError
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings import hydra
@@ -13,7 +14,12 @@ from gradnet_cli.settings.catalog import Catalog
 from gradnet_cli.settings.hydra import Override, OverrideType
 from gradnet_cli.settings.leaves import leaves
 from gradnet_cli.settings.overrides import assignment
-from gradnet_cli.settings.spelling import UnreadableInputError, unknown_choice, unknown_setting
+from gradnet_cli.settings.spelling import (
+    UnreadableInputError,
+    unknown_choice,
+    unknown_setting,
+    unreadable_choice,
+)
 
 
 class Diagnosis:
@@ -39,6 +45,12 @@ class Diagnosis:
                 group, name = override.key_or_group, override.get_value_element_as_str()
                 if name != "null" and name not in self._catalog.groups[group].choices:
                     return unknown_choice(group=group, value=name, catalog=self._catalog)
+                choice = self._catalog.choice(group, name)
+                if choice is not None and choice.fault:
+                    return unreadable_choice(choice)
+        unreadable = next((choice for choice in self._catalog.choices() if choice.fault), None)
+        if unreadable is not None and isinstance(error, UnicodeError | YAMLError):
+            return unreadable_choice(unreadable)  # an experiment takes it
         try:
             frame = self._compose(
                 [o.input_line or "" for o in overrides if self._catalog.selects(o.key_or_group)]
@@ -48,7 +60,7 @@ class Diagnosis:
         for override in overrides:
             key = override.key_or_group
             plain = override.type == OverrideType.CHANGE and not self._catalog.selects(key)
-            if plain and not _has(frame, key):
+            if plain and not has_setting(frame, key):
                 return self.unknown(frame, key, override.get_value_element_as_str())
         return UnreadableInputError(text="configuration", allowed=hydra.reason(error))
 
@@ -70,17 +82,27 @@ class Diagnosis:
 
     def unknown(self, config: DictConfig, key: str, value: object, *, origin: str = "") -> SettingError:
         """The error for a setting that the configuration does not have."""
-        choices = chosen(config)
+        return self.unknown_to_all([config], key, value, origin=origin)
+
+    def unknown_to_all(
+        self, configs: Sequence[DictConfig], key: str, value: object, *, origin: str = ""
+    ) -> SettingError:
+        """The error for a setting that none of the configurations has."""
         if key.startswith("hydra."):
-            known = [name for name, _ in leaves({"hydra": OmegaConf.to_container(config.hydra)})]
-            return unknown_setting(key=key, value=value, known=known, catalog=self._catalog, chosen=choices)
-        names = {setting.key for setting in self._catalog.root} | set(self._catalog.groups)
-        for group, name in choices.items():
-            choice = self._catalog.choice(group, name)
-            if choice is not None and group != "experiment":
-                names |= {setting.key for setting in choice.all_settings if setting.public}
+            hydras = {"hydra": OmegaConf.to_container(configs[0].hydra)}
+            names = dict.fromkeys(name for name, _ in leaves(hydras))
+        else:
+            names = dict.fromkeys([setting.key for setting in self._catalog.root] + [*self._catalog.groups])
+        choices: dict[str, dict[str, None]] = {}
+        for config in configs:
+            for group, name in chosen(config).items():
+                choices.setdefault(group, {})[name] = None
+        for group, taken in ({} if key.startswith("hydra.") else choices).items():
+            for choice in filter(None, (self._catalog.choice(group, name) for name in taken)):
+                if group != "experiment":
+                    names |= dict.fromkeys(setting.key for setting in choice.all_settings if setting.public)
         return unknown_setting(
-            key=key, value=value, known=sorted(names), catalog=self._catalog, chosen=choices, origin=origin
+            key=key, value=value, known=names, catalog=self._catalog, chosen=choices, origin=origin
         )
 
     def _declared(self, config: DictConfig) -> set[str] | None:
@@ -92,6 +114,8 @@ class Diagnosis:
             choice = self._catalog.choice(group, name)
             if choice is None and group in self._catalog.groups and "/" not in name:
                 raise unknown_choice(group=group, value=name, catalog=self._catalog)
+            if choice is not None and choice.fault:
+                raise unreadable_choice(choice)
             if choice is None or choice.is_open:
                 return None  # made of files that the catalog does not follow
             declared |= {setting.key for setting in choice.all_settings}
@@ -112,7 +136,8 @@ def choices_of(choices: Mapping[str, str | None]) -> dict[str, str]:
     }
 
 
-def _has(config: DictConfig, key: str) -> bool:
+def has_setting(config: DictConfig, key: str) -> bool:
+    """Whether a configuration has a setting, or a group of settings, of this name."""
     node: Any = config
     for part in key.split("."):
         if not OmegaConf.is_dict(node) or part not in list(node):

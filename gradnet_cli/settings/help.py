@@ -125,7 +125,7 @@ def _shared(group: Group) -> set[str]:
 def _about(choices: Sequence[Choice], width: int) -> Iterator[str]:
     for choice in choices:
         yield f"{choice.group}={choice.name}"
-        for line in choice.description:
+        for line in choice.description or (_first(choice),):
             yield from textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="  ")
         yield ""
         public = [setting for setting in choice.all_settings if setting.public]
@@ -143,6 +143,8 @@ def _heading(text: str) -> Iterator[str]:
 
 
 def _first(choice: Choice) -> str:
+    if choice.fault:
+        return f"cannot be read: {choice.fault}"
     return choice.description[0] if choice.description else ""
 
 

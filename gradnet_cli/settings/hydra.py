@@ -123,6 +123,17 @@ def unresolved(config: DictConfig) -> dict[str, Any]:
     return {str(key): value for key, value in plain.items() if key != "hydra"}
 
 
+def overrides_of(config: DictConfig, kind: str = "task") -> list[str]:
+    """The overrides that a configuration was composed with, interpolations in them as they were typed.
+
+    Args:
+        kind: task, or hydra for those of Hydra's own settings
+    """
+    listed = OmegaConf.to_container(config.hydra.overrides[kind], resolve=False)
+    assert isinstance(listed, list)
+    return [str(text) for text in listed]
+
+
 def output_directory(config: DictConfig) -> Path:
     """Where this configuration would write now; composed again, the name may hold a later time."""
     HydraConfig.instance().set_config(config)
@@ -200,7 +211,7 @@ def _set_up(config: DictConfig, directory: Path, *, sweep: bool) -> Iterator[tup
             with told_as_settings():
                 stack.enter_context(env_override(config.hydra.job.env_set))
                 callbacks.on_job_start(config=config, task_function=lambda _: None)
-            yield JobReturn(overrides=list(config.hydra.overrides.task), cfg=task, hydra_cfg=own), callbacks
+            yield JobReturn(overrides=overrides_of(config), cfg=task, hydra_cfg=own), callbacks
     finally:
         HydraConfig.instance().cfg = before
         if chdir:

@@ -13,6 +13,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.catalog import Catalog
 from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composed, Composer
+from gradnet_cli.settings.effects import Effects
 from gradnet_cli.settings.leaves import leaves
 from gradnet_cli.settings.settings import Settings
 
@@ -33,8 +34,10 @@ def settings_from(**keywords: Any) -> Settings:
         choices, values = _sort(keywords, catalog)
         frame = composer.compose([f"{group}={name}" for group, name in choices.items()])
         known = _names(frame)
+        given = set(choices)
         for name, value in values.items():
             key = _whole(name, known) or _elsewhere(name, catalog) or name
+            given.add(key)
             try:
                 with open_dict(frame):
                     OmegaConf.update(frame, key, _plain(value), merge=not isinstance(value, Mapping))
@@ -42,7 +45,11 @@ def settings_from(**keywords: Any) -> Settings:
                 allowed = "must be a number, a text, true, false, null, or a list or mapping of these"
                 raise SettingError(setting=key, value=value, allowed=allowed) from error
         composer.refuse_undeclared(frame)
-        return Composed.check(frame).settings
+        composed = Composed.check(frame, given=frozenset(given))
+        effects = Effects(catalog)
+        effects.look(frame, given)
+        effects.refuse_idle()
+        return composed.settings
 
 
 def _sort(keywords: Mapping[str, Any], catalog: Catalog) -> tuple[dict[str, str], dict[str, Any]]:

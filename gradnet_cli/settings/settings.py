@@ -40,6 +40,7 @@ class Settings(Section):
     Attributes:
         mask, objective, noise: what builds them, with its arguments
         optimizer: the optimizer, or the choice between several
+        given: names of settings and groups that a person gave: what has no effect among them is told
         others: as in conf/config.yaml
     """
 
@@ -65,6 +66,7 @@ class Settings(Section):
     launcher: Launcher
     cluster: Cluster | None
     resources: Resources | None
+    given: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._check("seed", integer, minimum=0, maximum=LARGEST_SEED)
@@ -81,12 +83,19 @@ class Settings(Section):
             integer(setting="noise.samples", value=noise["samples"], minimum=1)
 
     @classmethod
-    def from_mapping(cls, content: object, *, choices: Mapping[str, str] | None = None) -> Self:
+    def from_mapping(
+        cls,
+        content: object,
+        *,
+        choices: Mapping[str, str] | None = None,
+        given: frozenset[str] = frozenset(),
+    ) -> Self:
         """Check a resolved configuration.
 
         Args:
             content: plain values by name; `updates=1e3` stands there as the float 1000.0
             choices: the choice typed of each group, for the names of plug-ins
+            given: names of what a person gave
 
         Raises:
             SettingError: the first setting that is missing, of a wrong type or out of range
@@ -119,11 +128,14 @@ class Settings(Section):
             launcher=Launcher.from_mapping(content.get("launcher")),
             cluster=Cluster.from_mapping(cluster) if cluster else None,
             resources=Resources.from_mapping(content.get("resources")) if cluster else None,
+            given=given,
         )
 
     def to_mapping(self) -> dict[str, Any]:
         """Plain values by name, for records: what is built stands with its path and arguments."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {
+            field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name != "given"
+        }
 
     @property
     def most_updates(self) -> int:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 
-from gradnet_cli.errors import SettingError
-from gradnet_cli.settings.catalog import Catalog
+from gradnet_cli.errors import SettingError, one_line
+from gradnet_cli.settings.catalog import Catalog, Choice
+from gradnet_cli.settings.overrides import typed
 from gradnet_cli.settings.values import nearest
+
+POSSIBLE = "optimizer.choices."
 
 
 class UnreadableInputError(SettingError):
@@ -27,9 +33,29 @@ def unreadable_override(text: str) -> SettingError:
     key, equals, value = text.partition("=")
     if not equals:
         return UnreadableInputError(text=text, allowed="must have the form setting=value", hint=f"{text}=...")
-    quoted = f"'{key}=\"{value}\"'"
-    allowed = f"cannot be read; a value with blanks, commas, quotes or brackets is written {quoted}"
+    written = as_text(key, value)
+    allowed = f"cannot be read; a value with blanks, commas, quotes or the like is written {written}"
     return SettingError(setting=key, value=value, allowed=allowed)
+
+
+def several_values(key: str, value: str) -> SettingError:
+    """The error for several values where there is one run."""
+    if os.path.lexists(value):
+        allowed = f"is read as several values, for it has a comma: write {as_text(key, value)}"
+        return SettingError(setting=key, value=value, allowed=allowed)
+    allowed = "is several values, which make a sweep: add -m, or write a list as [1,2]"
+    if any(typed(part.strip()) == part.strip() for part in value.split(",")):
+        allowed += f", or a text with commas as {as_text(key, value)}"
+    return SettingError(setting=key, value=value, allowed=allowed)
+
+
+def as_text(key: str, value: str) -> str:
+    """An override as it is typed in a shell so that its value is a text, whatever characters it has."""
+    plain = '"' not in value and "\\" not in value
+    text = f'{key}="{value}"' if plain else f"{key}={quoted(value)}"
+    if "'" in text and not set(text) & set("\\$`!"):
+        return '"' + text.replace('"', '\\"') + '"'  # easier on the eye than what shlex makes of it
+    return shlex.quote(text)
 
 
 def unknown_flag(flag: str, flags: Iterable[str]) -> SettingError:
@@ -44,7 +70,7 @@ def unknown_setting(
     value: object,
     known: Collection[str],
     catalog: Catalog,
-    chosen: Mapping[str, str],
+    chosen: Mapping[str, Collection[str]],
     origin: str = "",
 ) -> SettingError:
     """The error for a setting that does not exist in the configuration as composed.
@@ -53,7 +79,7 @@ def unknown_setting(
         key, value: what was given
         known: the settings and groups that do exist in it
         catalog: all that could exist
-        chosen: the choice of each group
+        chosen: the choice of each group, several where the jobs of a sweep differ in it
         origin: where it was given, other than on the command line: ``experiment=mine``
     """
     place = f" (given in {origin})" if origin else ""
@@ -61,7 +87,8 @@ def unknown_setting(
     if owners:
         group, names = owners
         listed = " or ".join(f"{group}={name}" for name in names)
-        allowed = f"is a setting of {listed}, not of {group}={chosen.get(group)}{place}"
+        taken = " or ".join(f"{group}={name}" for name in chosen.get(group, ())) or f"{group}=null"
+        allowed = f"is a setting of {listed}, not of {taken}{place}"
         hint = f"{group}={names[0]} {key}={value}" if len(names) == 1 and not origin else None
         return SettingError(setting=key, value=value, allowed=allowed, hint=hint)
     near = _nearest_setting(key, known, catalog)
@@ -86,6 +113,12 @@ def unknown_choice(*, group: str, value: object, catalog: Catalog) -> SettingErr
     return SettingError(setting=group, value=value, allowed=allowed, hint=_choice_hint(group, value, catalog))
 
 
+def unreadable_choice(choice: Choice) -> SettingError:
+    """The error for a choice whose file cannot be used."""
+    allowed = f"{choice.path} cannot be read: {one_line(choice.fault)}"
+    return SettingError(setting=choice.group, value=choice.name, allowed=allowed)
+
+
 def _choice_hint(group: str, value: object, catalog: Catalog) -> str | None:
     """What was meant by group=value: the nearest choice, or, for a number, the group's own value."""
     choices = catalog.groups[group].choices
@@ -98,20 +131,26 @@ def _choice_hint(group: str, value: object, catalog: Catalog) -> str | None:
 
 
 def _nearest_setting(key: str, known: Collection[str], catalog: Catalog) -> str | None:
-    """The right spelling: the same last name elsewhere first, then the nearest name that exists, then any."""
+    """The right spelling: the same last name elsewhere, the nearest name that exists, or one that could."""
+    others = [setting.key for choice in catalog.choices() for setting in choice.public_settings]
     last = key.rpartition(".")[2]
-    same = [name for name in known if name.rpartition(".")[2] == last]
-    if same:
-        return nearest(key, same) or same[0]
-    near = nearest(key, known)
-    if near:
-        return near
-    endings = {name.rpartition(".")[2]: name for name in known}
-    ending = nearest(last, endings)
-    if ending:
-        return endings[ending]
-    others = {setting.key for choice in catalog.choices() for setting in choice.public_settings}
-    return last if last in others else nearest(key, others)
+    for names, far in ((known, False), (others, True)):
+        # What the optimizer auto might choose is far from everybody's mind.
+        names = [name for name in names if not name.startswith(POSSIBLE) or key.startswith(POSSIBLE)]
+        endings: dict[str, list[str]] = {}
+        for name in names:
+            endings.setdefault(name.rpartition(".")[2], []).append(name)
+        if last in endings:
+            return _of_these(key, endings[last])
+        near = nearest(key, names, slips_only=far)
+        ending = nearest(last, endings, slips_only=far)
+        if near or ending:
+            return near or _of_these(key, endings[str(ending)])
+    return None
+
+
+def _of_these(key: str, names: list[str]) -> str:
+    return nearest(key, names) or names[0]
 
 
 def _owners(key: str, catalog: Catalog) -> tuple[str, list[str]] | None:
@@ -129,5 +168,7 @@ def _owners(key: str, catalog: Catalog) -> tuple[str, list[str]] | None:
 
 
 def quoted(text: str) -> str:
-    """A value as Hydra's grammar reads it back, whatever characters it has."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    """A value as Hydra's grammar and OmegaConf read it back, whatever characters it has."""
+    text = text.replace("${", "\\${")
+    # A backslash is itself, unless a quote or the end comes behind it.
+    return "'" + re.sub(r"(\\*)('|$)", lambda found: 2 * found[1] + found[2].replace("'", "\\'"), text) + "'"

@@ -6,7 +6,6 @@ YAML and the command line give strings, integers, floats, booleans and null; non
 
 from __future__ import annotations
 
-import difflib
 import math
 import numbers
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 from gradnet_cli.errors import SettingError
 
 T = TypeVar("T")
+SHORTEST_PART = 3  # letters by which a longer word is recognised
 
 
 def integer(*, setting: str, value: object, minimum: int | None = None, maximum: int | None = None) -> int:
@@ -106,10 +106,62 @@ def optional(check: Callable[..., T], *, setting: str, value: object, **limits: 
         ) from None
 
 
-def nearest(word: object, known: Iterable[str]) -> str | None:
-    """Return the known spelling nearest to word, or None where none is near."""
-    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
-    return near[0] if near else None
+def nearest(word: object, known: Iterable[str], *, slips_only: bool = False) -> str | None:
+    """Return the known spelling that was most likely meant by word, or None where none is near.
+
+    Near is what slips of the keys make of it, one in four letters, or a whole part of it (`karate` of
+    `karate_club`); a name with points is near where each of its parts is.
+
+    Args:
+        slips_only: only what is hardly anything else: one slip in five letters, none in the first
+    """
+    typed = str(word).lower()
+    found = [
+        (distance, name)
+        for name in known
+        if (distance := _distance(typed, name.lower(), slips_only=slips_only)) is not None
+    ]
+    return min(found, key=lambda each: each[0])[1] if found else None
+
+
+def _distance(word: str, name: str, *, slips_only: bool) -> float | None:
+    """How far two spellings are from each other; None where they are not near."""
+    parts, others = word.split("."), name.split(".")
+    if len(parts) != len(others):
+        return None
+    total = 0.0
+    for one, other in zip(parts, others, strict=True):
+        distance = _distance_of_parts(one, other, slips_only=slips_only)
+        if distance is None:
+            return None
+        total += distance
+    return total
+
+
+def _distance_of_parts(word: str, name: str, *, slips_only: bool) -> float | None:
+    short, long = sorted((word, name), key=len)
+    slips = _slips(word, name)
+    if slips_only:
+        return slips if slips <= len(long) // 5 and word[:1] == name[:1] else None
+    if slips <= min(max(1, len(long) // 4), len(short) - 1):
+        return slips
+    if len(short) >= SHORTEST_PART and (long.startswith(short) or short in long.split("_")):
+        return 1 + (len(long) - len(short)) / len(long)  # behind a slip
+    return None
+
+
+def _slips(word: str, name: str) -> int:
+    """Letters inserted, left out, replaced, or exchanged with their neighbour (Damerau 1964)."""
+    before: list[int] = []
+    row = list(range(len(name) + 1))
+    for at, letter in enumerate(word, 1):
+        before, last, row = row, before, [at]
+        for place, other in enumerate(name, 1):
+            steps = min(before[place] + 1, row[-1] + 1, before[place - 1] + (letter != other))
+            if at > 1 and place > 1 and letter == name[place - 2] and word[at - 2] == other:
+                steps = min(steps, last[place - 2] + 1)
+            row.append(steps)
+    return row[-1]
 
 
 def _whole(value: object) -> int | None:

@@ -16,6 +16,7 @@ from gradnet_cli.runs.ending import BAD_INPUT, DONE, FAILED, INTERRUPTED, tell
 from gradnet_cli.runs.interruption import Interrupted, interruptible
 from gradnet_cli.runs.lock import held
 from gradnet_cli.settings.composition import Composed, Composer
+from gradnet_cli.settings.hydra import overrides_of
 from gradnet_cli.sweeps.earlier import Earlier, look, set_aside
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.plan import Plan, PlannedJob
@@ -49,15 +50,23 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
         if settings.skip_completed:
             allowed = "needs Hydra's basic sweeper, and the launcher basic, joblib or cluster=slurm"
             raise SettingError(setting="skip_completed", value=True, allowed=allowed)
+        for setting, jobs in composer.partial.items():
+            allowed = (
+                f"is a setting of {jobs} of {len(tasks)} jobs: Hydra's own launchers want it in all of them"
+            )
+            raise SettingError(setting=setting, value="...", allowed=allowed)
         return None
     _refuse_twins(tasks)
+    recorded = OmegaConf.to_yaml(composer.sweep())
     taken = "is in use by another sweep; choose another directory, or wait"
     with held(sweep, setting="hydra.sweep.dir", allowed=taken):
         if not settings.skip_completed:
             _refuse_used(tasks)
         unfinished = _unfinished(tasks, sweep) if settings.skip_completed else tasks
         Plan(command=composer.line.text, jobs=tuple(task.job for task in tasks)).write(sweep)
-        write_text(sweep / "multirun.yaml", OmegaConf.to_yaml(composer.sweep()))
+        write_text(sweep / "multirun.yaml", recorded)
+        for setting, jobs in composer.partial.items():
+            print(f"{setting} is a setting of {jobs} of {len(tasks)} jobs", flush=True)
         sum_up = partial(summarize, sweep, figures=settings.figures, report=settings.report)
         return _run(launcher, unfinished, sum_up)
 
@@ -83,14 +92,14 @@ def _run(launcher: Launcher, tasks: Sequence[Task], sum_up: Callable[[], Sweep])
 
 
 def _task(composed: Composed, composer: Composer, sweep: Path) -> Task:
-    given = composed.config.hydra.overrides
+    task = tuple(overrides_of(composed.config))
     return Task(
         line=composer.line,
         cwd=str(Path.cwd()),
         sweep=sweep,
         number=composed.config.hydra.job.num,
-        job=PlannedJob(name=composed.job_name, overrides=tuple(given.task)),
-        overrides=(*given.hydra, *given.task),
+        job=PlannedJob(name=composed.job_name, overrides=task),
+        overrides=(*overrides_of(composed.config, "hydra"), *task),
     )
 
 

@@ -50,9 +50,14 @@ class Certificate:
         self._sign = objective.sign
         self._homogeneous = objective.homogeneous
         self._reciprocal = objective.reciprocal
-        self.valid = objective.concave and not objective.learns
+        self.valid = self.is_offered(objective)
         self.bound: float | None = None
         self._average: tuple[float, np.ndarray] | None = None
+
+    @staticmethod
+    def is_offered(objective: Objective) -> bool:
+        """Whether there is a bound at all."""
+        return objective.concave and not objective.learns
 
     @property
     def memory(self) -> dict[str, Any]:

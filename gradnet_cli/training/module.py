@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,12 @@ class TrainingModule(LightningModule):
         finally:
             self.objective.train()
 
+    @torch.no_grad()
+    def _judge_led(self, step: int) -> Evaluation:
+        """What the objective wants of the network that it has scored provisionally, with all metrics."""
+        judged = self.objective.judge(self.model.network(self.model.weights), step)
+        return replace(judged, metrics={**self._evaluation.metrics, **judged.metrics})
+
     def _evaluate(self, step: int) -> Tensor:
         """The loss, differentiated; the network's score is kept."""
         self.zero_grad(set_to_none=True)
@@ -174,6 +181,10 @@ class TrainingModule(LightningModule):
         record, objective = self.record, self.objective
         if objective.learns:
             self._evaluation = self._judge(self.model.weights.detach(), JUDGED_STEP)
+        record.guide = None
+        if self._evaluation.provisional:
+            record.guide = float(self._evaluation.score.detach().mean())
+            self._evaluation = self._judge_led(step)
         score = float(self._evaluation.score.detach().mean())
         gradient = self.model.parameter.grad
         finite = gradient is None or bool(gradient.isfinite().all())
@@ -189,7 +200,7 @@ class TrainingModule(LightningModule):
         record.seconds = time.perf_counter() - self.began
         if self.model.disturbed(step) and not objective.learns:
             return  # the score of a disturbed network is not that of the network written, nor is its gradient
-        if gradient is not None and self.certificate.valid:
+        if gradient is not None and self.certificate.valid and record.guide is None:
             # The parameter is delta in units of model.unit, and the loss carries the sign.
             slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
             self.certificate.add(

@@ -17,6 +17,7 @@ class Record:
         seconds: since training began
         score: of this network, under the noise of this update if there is any
         bound, gap: proven, None where there is no proof; the gap is that of the best score
+        guide: what led training instead where the score is not what it follows, else None
         metrics: the objective's
         delta: (E,) of the network that was scored
         learned: parameters and buffers of the objective that it was scored with, by name
@@ -27,6 +28,7 @@ class Record:
     step: int = 0
     seconds: float = 0.0
     score: float = float("nan")
+    guide: float | None = None
     bound: float | None = None
     gap: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)

@@ -20,7 +20,7 @@ class Stopping(Callback):
 
     def __init__(self, stop: Stop) -> None:
         self._stop = stop
-        self._marks: tuple[float, float] | None = None
+        self._marks: tuple[float, ...] | None = None
         self._since = 0
 
     def state_dict(self) -> dict[str, Any]:
@@ -48,9 +48,14 @@ class Stopping(Callback):
         record = module.record
         if self._stop.plateau is None or record.best_score is None:
             return False
-        # A falling bound is progress too: the proof may still close while the score stands still.
+        # A falling bound is progress too: the proof may still close while the score stands still. And so is
+        # what leads training on while the score does not tell where to.
         sign = module.objective.sign
-        marks = (sign * record.best_score, -math.inf if record.bound is None else -sign * record.bound)
+        marks = (
+            sign * record.best_score,
+            -math.inf if record.bound is None else -sign * record.bound,
+            -math.inf if record.guide is None else sign * record.guide,
+        )
         if self._marks is None or any(map(self._improved, marks, self._marks)):
             self._marks = marks
             self._since = record.step

@@ -4,6 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.problem import Problem
 from gradnet_cli.result.references import SEVERAL_UP_TO, reference_networks, reference_scores, spanning_tree
@@ -83,4 +84,18 @@ def test_scores_that_are_not_finite_are_left_out() -> None:
     def score(weights: np.ndarray) -> float:
         return float("inf") if np.array_equal(weights, tree) else 1.0
 
-    assert reference_scores(FeasibleSet(problem), score, seed=0) == {"uniform": 1.0, "random": 1.0}
+    assert reference_scores(FeasibleSet(problem), score, seed=0) == ({"uniform": 1.0, "random": 1.0}, ())
+
+
+def test_what_cannot_be_scored_is_left_out_with_a_word() -> None:
+    problem = random_problem(0)
+    tree = spanning_tree(problem)
+
+    def score(weights: np.ndarray) -> float:
+        if np.array_equal(weights, tree):
+            raise NumericalError("too fast")
+        return 1.0
+
+    scores, notes = reference_scores(FeasibleSet(problem), score, seed=0)
+    assert scores == {"uniform": 1.0, "random": 1.0}
+    assert notes == ("the spanning tree network could not be scored: too fast",)

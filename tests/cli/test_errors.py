@@ -16,6 +16,9 @@ MISTAKES = [
     (["left=4"], "is a setting of mask=bipartite, not of mask=grid. Did you mean mask=bipartite left=4?"),
     (["lefft=4"], "Did you mean left=4 with mask=bipartite?"),
     (["nonsense_without_like=1"], "is no setting; gradnet-run --help lists them all"),
+    (["lr=0.1"], "Did you mean optimizer.lr=0.1 with optimizer=adam?"),
+    (["max_updates=4"], "Did you mean updates=4?"),
+    (["objective=kuramoto"], "Did you mean objective=kuramoto_synchrony?"),
     (["+foo=1"], "foo = 1: is no setting"),
     (["hydra.run.dirr=x"], "Did you mean hydra.run.dir=x?"),
     (["objektive=algebraic_conectivity"], "Did you mean objective=algebraic_connectivity?"),
@@ -27,6 +30,8 @@ MISTAKES = [
     (["rows"], "rows: must have the form setting=value. Did you mean rows=...?"),
     (["rows=[1"], "rows = [1: cannot be read"),
     (["rows=4,5"], "rows = 4,5: is several values, which make a sweep: add -m"),
+    (["mask=edge_list", "path=a,b.csv"], "path = a,b.csv: is several values"),
+    (["mask=edge_list", "path=a,b.csv"], "a text as 'path=\"a,b.csv\"'"),
     (["cols=${nowhere}"], "cols"),
     (["hydra/launcher=nowhere"], "hydra/launcher/nowhere"),
     (["--mulitrun"], "--mulitrun: is no flag; gradnet-run --help lists them. Did you mean --multirun?"),
@@ -60,7 +65,6 @@ MISTAKES = [
     (["-m", "rows=4,5", "budgte.value=3"], "Did you mean budget.value=3?"),
     (["-m", "mask=grid,gird"], "Did you mean mask=grid?"),
     (["-m", "budget.value=1,-1"], "budget.value = -1: must be a finite number > 0"),
-    (["-m", "mask=grid,complete", "rows=4"], "is a setting of mask=grid, not of mask=complete"),
     (["rows=1"], "rows = 1: must be an integer >= 2"),
     (["mask=edge_list"], "path = null"),
     (["mask=edge_list", "path=nowhere.csv"], "path = nowhere.csv"),
@@ -77,6 +81,13 @@ def test_mistake_is_told_in_one_line(command, here, arguments: list[str], says: 
     assert answer.err.count("\n") == 1
     assert says in answer.err
     assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("word", ["upper", "lower", "n", "size", "weight", "dir", "file", "epochs"])
+def test_nothing_far_fetched_is_proposed(command, word: str) -> None:
+    answer = command(f"{word}=5")
+    assert answer.exit_status == 2
+    assert answer.err == f"gradnet-run: {word} = 5: is no setting; gradnet-run --help lists them all\n"
 
 
 def test_a_mistyped_setting_in_an_experiment_is_not_ignored(command, here) -> None:

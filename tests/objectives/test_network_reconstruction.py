@@ -230,6 +230,9 @@ def test_files_that_do_not_fit_are_one_line(tmp_path: Path) -> None:
         built(data=str(tmp_path / "t.csv"))
     with pytest.raises(SettingError, match="cannot be drawn"):
         built(data=str(tmp_path / "t.csv"), frequencies="uniform")
+    (tmp_path / "truth.csv").write_text("Source,Target,Weight\n0,1,1\n1,2,1\n1,0,2\n")
+    with pytest.raises(SettingError, match="line 4: the edge 1-0 has the weight 2, and on line 2 1"):
+        built(truth=str(tmp_path / "truth.csv"))
     (tmp_path / "truth.csv").write_text("Source,Target\n0,1\n0,12\n")
     with pytest.raises(SettingError, match=r"line 3: the mask has no edge 0-12"):
         built(truth=str(tmp_path / "truth.csv"))

@@ -194,8 +194,11 @@ class TestRequirements:
         one_way = problem(path_mask(directed=True))
         self.check(one_way, "directed", "connected")
         self.check(problem(), "undirected", "connected", "strongly_connected")
-        with pytest.raises(SettingError, match="is directed, and the objective is for undirected"):
+        with pytest.raises(SettingError, match=r"is directed, and the objective is for undirected networks$"):
             self.check(one_way, "undirected")
+        read = problem(replace(path_mask(directed=True), name="edge_list"))
+        with pytest.raises(SettingError, match=r"is for undirected networks: say directed=false$"):
+            self.check(read, "undirected")
         with pytest.raises(SettingError, match="is undirected, and the objective is for directed"):
             self.check(problem(), "directed")
         with pytest.raises(SettingError, match=r"4 components .* needs a strongly connected mask"):

@@ -43,6 +43,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     ("lines", "line", "word"),
     [
         (["time,who,value", *GOOD[1:]], 1, "time, node and value"),
+        (GOOD[1:], 1, "a header that names time, node and value, not '0, a, 1.5'"),
+        (["0,0,1.5", "0,1,2"], 1, "a header that names time, node and value, not '0, 0, 1.5'"),
+        (["# seconds", *GOOD[:3], "0.1,a,1,4", *GOOD[4:]], 5, "has 4 cells, and the lines above have 3"),
         ([*GOOD[:3], "0.1,a,nan", *GOOD[4:]], 4, "'nan'"),
         ([*GOOD[:3], "0.1,a,", *GOOD[4:]], 4, "finite"),
         ([*GOOD[:3], "soon,a,1", *GOOD[4:]], 4, "time 'soon'"),

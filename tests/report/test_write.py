@@ -12,6 +12,7 @@ SUMMARY_KEYS = [
     "objective",
     "sense",
     "score",
+    "score_error",
     "bound",
     "gap",
     "certified",
@@ -21,7 +22,7 @@ SUMMARY_KEYS = [
     "nodes",
     "edges",
 ]
-SUMMARY_KEYS += ["edges_used", "budget", "budget_spent", "peak_memory_mib", "metrics"]
+SUMMARY_KEYS += ["edges_used", "budget", "budget_spent", "peak_memory_mib", "notes", "metrics"]
 FILES = {"edges.csv", "nodes.csv", "network.npz", "network.graphml", "metrics.csv", "summary.json", "figures"}
 
 

@@ -20,6 +20,7 @@ from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Evaluation, Objective
 from gradnet_cli.objectives.warm_start import WarmStart
+from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer, number
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ class AlgebraicConnectivity(Objective):
             metrics["lambda_3"] = float(pairs.values[1])
         score = with_gradient(weights, value=float(pairs.values[0]), slope=slope)
         return Evaluation(score=score, metrics=metrics)
+
+    def idle(self, problem: Problem) -> Mapping[str, str]:
+        """On small networks no block of eigenvectors has to grow."""
+        return {"rank": f"up to {SMALL} nodes all eigenvectors are kept"} if problem.nodes <= SMALL else {}
 
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:

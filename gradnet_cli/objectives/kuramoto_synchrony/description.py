@@ -6,6 +6,7 @@ import numpy as np
 
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.objectives.base import Description
+from gradnet_cli.objectives.kuramoto_synchrony.steady import Steady
 from gradnet_cli.problem import Problem
 
 CARRIED = 0.99  # share of the weight that the edges told of carry, heaviest first
@@ -19,9 +20,9 @@ def describe_synchrony(
     frequencies: np.ndarray,
     times: np.ndarray,
     phases: np.ndarray,
-    locked: np.ndarray | None,
+    settled: Steady | None,
+    replicates: int,
     lag: float,
-    integration_error: float,
 ) -> Description:
     """Structure of the network and motion of its first replicate.
 
@@ -29,12 +30,13 @@ def describe_synchrony(
         weights: (E,)
         frequencies: (N, R); structure is told relative to those of the first replicate
         times, phases: (P,) and (P, N), unwrapped
-        locked: phases (N,) of the locked state, or None
+        settled: what measure=steady has found, or None
+        replicates: how many there are
 
     Metrics: carrying_edges (the fewest edges with 99 % of the weight), bipartite (1 where these make a
     bipartite graph), across (share of the weight between the two sides of the mean frequency),
     frequency_assortativity (Pearson correlation of the frequencies at the two ends of an edge, by weight),
-    final_order (r at the horizon), integration_error.
+    final_order (r at the horizon).
     """
     omega = frequencies[:, 0]
     source, target = problem.edge_index
@@ -49,9 +51,9 @@ def describe_synchrony(
         "across": float(size[above[source] != above[target]].sum() / total),
         "frequency_assortativity": assortativity(problem.edge_index, size, omega, directed=problem.directed),
         "final_order": float(order[-1]),
-        "integration_error": integration_error,
     }
-    final = phases[-1] if locked is None else locked
+    state = None if settled is None else settled.first
+    final = phases[-1] if state is None else state.phases.squeeze(-1).cpu().numpy()
     mean = np.angle(np.exp(1j * final).mean())
     final = np.angle(np.exp(1j * (final - mean)))
     tracks = np.argsort(omega, kind="stable")
@@ -64,12 +66,25 @@ def describe_synchrony(
             "frequency": omega,
             "phase": final,
             "lag": np.array(lag),
-            "locked": np.array(locked is not None),
+            "locked": np.array(state is not None),
             "time": times,
             "order": order,
             "track_nodes": tracks,
             "track_phases": phases[:, tracks],
         },
+        notes=() if settled is None else unsettled(settled, replicates=replicates, horizon=float(times[-1])),
+    )
+
+
+def unsettled(settled: Steady, *, replicates: int, horizon: float) -> tuple[str, ...]:
+    """One line where not all replicates are locked, and none where all are."""
+    drifting = round(replicates * (1 - settled.locked))
+    if not drifting:
+        return ()
+    those = "the network is" if replicates == 1 else f"{drifting} of {replicates} replicates are"
+    return (
+        f"{those} not phase-locked by time {horizon:g}: what counts is the mean of r from time "
+        f"{horizon / 2:g} to {horizon:g}, in which r moves between {settled.low:.3g} and {settled.high:.3g}",
     )
 
 

@@ -1,32 +1,43 @@
-"""How trajectories are integrated, from settings."""
+"""How trajectories are integrated, from settings and from how fast the network is."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from gradnet_cli.errors import NumericalError
 from gradnet_cli.numerics.kuramoto import KuramotoField
 from gradnet_cli.numerics.runge_kutta import DORMAND_PRINCE, RK4, adaptive_mesh
+from gradnet_cli.numerics.stiffness import STABLE, steps_for
 from gradnet_cli.numerics.trajectory import Trajectory, keeps_all
 from gradnet_cli.settings.values import choice, integer, number
 
-# Outside training it is finer: steps of rk4, and the tolerance, relative to those of training.
-CONFIRMING_STEPS = 4
+TURN = 0.5  # radians by which the phases of two oscillators without edges may part in one step
+# Outside training the coarsest level has twice the steps, or a hundredth of the tolerance.
+CONFIRMING_STEPS = 2
 CONFIRMING_TOLERANCE = 1e-2
+FINER_TOLERANCE = 1e-2  # from one level to the next, as twice the steps are with rk4
 LEAST_TOLERANCE = 1e-13
+MOST_STEPS = 20_000  # in training
+MOST_CONFIRMING_STEPS = 100_000
 
 
 class Integration:
-    """Runge-Kutta from time 0 to the horizon.
+    """Runge-Kutta from time 0 to the horizon, at levels of ever more steps.
+
+    Steps are as many as the settings say, and more where the network is too fast for them: the step times
+    the largest rate of the linearised dynamics stays within the region where Runge-Kutta is stable, and the
+    step times the spread of the frequencies within TURN.
 
     Args:
         horizon: T > 0 [units of time]
         integrator: rk4 with equal `steps`, or adaptive with the error of each step within `tolerance`
-        steps: >= 1 in training; four times as many outside, so that the error is 256 times smaller
-        tolerance: in training; a hundredth of it outside
+        steps: >= 1, at least, in training; outside the coarsest level has twice as many
+        tolerance: in training; outside a hundredth of it at the coarsest level
         memory: of the gradient: store all stages, checkpoint, or auto
     """
 
@@ -34,32 +45,83 @@ class Integration:
         self.horizon = number(setting="objective.horizon", value=horizon, above=0)
         choice(setting="objective.integrator", value=integrator, choices=("rk4", "adaptive"))
         self.adaptive = integrator == "adaptive"
-        self.steps = integer(setting="objective.steps", value=steps, minimum=1)
+        self.least_steps = integer(setting="objective.steps", value=steps, minimum=1)
         self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
         self.memory = choice(
             setting="objective.memory", value=memory, choices=("auto", "store", "checkpoint")
         )
 
+    @property
+    def rate_for_least(self) -> float:
+        """The largest rate that the steps of the settings suffice for."""
+        return STABLE * self.least_steps / self.horizon
+
+    def steps(self, *, rate: float, spread: float, training: bool) -> int:
+        """Steps of rk4 at level 0.
+
+        Args:
+            rate: a bound on the rates of the linearised dynamics
+            spread: of the frequencies
+
+        Raises:
+            NumericalError: too many
+        """
+        needed = self.horizon * max(rate / STABLE, spread / TURN)
+        most = MOST_STEPS if training else MOST_CONFIRMING_STEPS // 2
+        if not needed <= most:
+            raise NumericalError(
+                f"the network is too fast: rates up to {max(rate, spread):.3g} need {needed:.3g} steps of "
+                f"Runge-Kutta up to time {self.horizon:g}, more than {most:,}. "
+                "Take a smaller budget or objective.horizon"
+            )
+        least = self.least_steps * (1 if training else CONFIRMING_STEPS)
+        return steps_for(needed, least=least)
+
+    def levels(self, *, rate: float, spread: float) -> int:
+        """How many levels there are outside training, two or more."""
+        if self.adaptive:
+            ratio = self._coarsest(training=False) / LEAST_TOLERANCE
+            return 1 + round(math.log(ratio) / -math.log(FINER_TOLERANCE))
+        steps = self.steps(rate=rate, spread=spread, training=False)
+        return max(2, 1 + int(math.log2(MOST_CONFIRMING_STEPS / steps)))
+
     def trajectory(
-        self, field: KuramotoField, start: Tensor, times: np.ndarray, *, training: bool, refinement: int = 0
+        self,
+        field: KuramotoField,
+        start: Tensor,
+        times: np.ndarray,
+        *,
+        rate: float,
+        spread: float,
+        training: bool,
+        level: int = 0,
     ) -> Trajectory:
         """The trajectory from phases (..., N, R), observed at times (P,).
 
         Args:
-            refinement: how many times to halve the steps, or to divide the tolerance by 100
+            rate, spread: see steps
+            level: how many times to double the steps, or to divide the tolerance by 100
+
+        Raises:
+            NumericalError: too many steps
         """
+        steps = self.steps(rate=rate, spread=spread, training=training)
         if self.adaptive:
-            factor = CONFIRMING_TOLERANCE ** (refinement + (not training))
             mesh = adaptive_mesh(
                 lambda phases: field.value(phases)[0],
                 start,
                 horizon=self.horizon,
-                tolerance=max(LEAST_TOLERANCE, self.tolerance * factor),
+                tolerance=max(LEAST_TOLERANCE, self._coarsest(training=training) * FINER_TOLERANCE**level),
             )
         else:
-            steps = self.steps * 2**refinement * (1 if training else CONFIRMING_STEPS)
-            mesh = np.linspace(0.0, self.horizon, steps + 1)
+            mesh = np.linspace(0.0, self.horizon, steps * 2**level + 1)
         tableau = DORMAND_PRINCE if self.adaptive else RK4
         fits = keeps_all(steps=len(mesh) - 1, tableau=tableau, start=start)
         keep = torch.is_grad_enabled() and (self.memory == "store" or (self.memory == "auto" and fits))
         return Trajectory(field, start, mesh=mesh, times=times, tableau=tableau, keep=keep)
+
+    def _coarsest(self, *, training: bool) -> float:
+        if training:
+            return self.tolerance
+        # Two levels at least, each finer than the one before.
+        return max(self.tolerance * CONFIRMING_TOLERANCE, LEAST_TOLERANCE / FINER_TOLERANCE)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,16 +11,14 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.coupling import FORMS, Coupling
-from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
-from gradnet_cli.numerics.locked_branch import LockedBranch
-from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order
-from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.numerics.trajectory import observed_means
+from gradnet_cli.numerics.coupling import FORMS
+from gradnet_cli.numerics.refinement import Fineness, Found, Refined, Scored, change, refined
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
+from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
+from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches, Steady, steady
 from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
@@ -31,8 +28,9 @@ if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
     from gradnet_cli.result import Result
 
-ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
 TRACK_TIMES = 200  # at least, of the phases that are kept for the figures
+# In training r may be off by a share of 1 - r, which is what networks differ by, and never by more than this.
+MOST_ERROR, SHARE_OF_ERROR, LEAST_DISORDER = 1e-4, 1e-2, 1e-7
 
 
 class KuramotoSynchrony(Objective):
@@ -115,17 +113,19 @@ class KuramotoSynchrony(Objective):
         self.solver = choice(setting="objective.solver", value=solver, choices=FORMS)
         self.holds_dense = self.solver == "dense"
         self.seed = seed
-        self._followed = WarmStart(_Branches)
+        self._followed = WarmStart(Branches)
+        self._fineness = Fineness()
         self._omega: np.ndarray | None = None
         self._start: np.ndarray | None = None
 
     def get_extra_state(self) -> dict[str, Any]:
-        """The phase-locked states that are followed."""
-        return {"branches": self._followed.memory or []}
+        """The phase-locked states that are followed, and how fine steps are."""
+        return {"branches": self._followed.memory or [], "fineness": self._fineness.memory}
 
     def set_extra_state(self, state: Mapping[str, Any]) -> None:
-        """Follow these states; after prepare()."""
+        """Go on from there; after prepare()."""
         self._followed.memory = state["branches"]
+        self._fineness.memory = state["fineness"]
 
     def prepare(self, problem: Problem) -> None:
         """Make frequencies and initial phases.
@@ -134,47 +134,48 @@ class KuramotoSynchrony(Objective):
             SettingError: frequencies that do not fit the nodes
         """
         generator = np.random.default_rng([self.seed, 2])
-        self._followed = WarmStart(_Branches)
+        self._followed = WarmStart(Branches)
+        self._fineness = Fineness()
         self._omega = self.frequencies.make(problem, replicates=self.replicates, generator=generator)
         shape = (problem.nodes, self.replicates)
         self._start = generator.uniform(-np.pi, np.pi, shape) if self.random_phases else np.zeros(shape)
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score weights (E,), or each sample of (S, E)."""
-        if self.measure == "time_mean":
-            if network.batch and not network.topology.takes_dense(self.solver):
-                return self.one_by_one(network, step)
-            return Evaluation(score=self._time_mean(network))
-        # One by one here, for each sample is followed by branches of its own.
-        found = [self._steady(sample, number) for number, sample in enumerate(network.samples())]
-        score = torch.stack([steady.score for steady in found]).reshape(network.batch)
-        metrics = {"locked": sum(steady.locked for steady in found) / len(found)}
-        if self.training:
-            metrics |= self._followed.on(network.topology).metrics()
-        return Evaluation(score=score, metrics=metrics)
+        if self.measure == "steady":
+            # One by one here, for each sample is followed by branches of its own.
+            return self._lead(network) if self.training else self._settled(network)
+        if network.batch and not (self.training and network.topology.takes_dense(self.solver)):
+            return self.one_by_one(network, step)
+        motion = self._motion(network)
+        if not self.training:
+            last = self._refined(lambda level: Scored(score=self._time_mean(motion, level)), motion)
+            return Evaluation(score=last.found.score, error=last.error)
+        self._fineness.keep(lambda level: self._coarse(motion, level), steps=motion.steps)
+        return Evaluation(score=self._time_mean(motion, self._fineness.level))
+
+    def judge(self, network: Network, step: int) -> Evaluation:
+        """Steady r of networks that training has led by another score."""
+        found = [self._steady(sample, 0, judging=True) for sample in network.samples()]
+        score = torch.stack([each.score for each in found]).reshape(network.batch)
+        return Evaluation(score=score, metrics={"locked": sum(each.locked for each in found) / len(found)})
 
     def describe(self, network: Network) -> Description:
         """Bipartiteness, assortativity, strengths and phases over time; see describe_synchrony."""
-        weights, state = network.weights, None
-        if self.measure == "time_mean":
-            errors = [self._time_mean(network, refinement=level) for level in (0, 1)]
-        else:
-            found = [self._steady(network, 0, refinement=level) for level in (0, 1)]
-            errors, state = [steady.score for steady in found], found[-1].first
-        field = self._field(self._coupling(network), weights, slice(0, 1))
+        motion = self._motion(network)
+        settled: Steady | None = None
+        if self.measure == "steady":
+            settled = self._refined(lambda level: self._steady(network, level), motion).found
         times = np.linspace(0.0, self.integration.horizon, max(self.times, TRACK_TIMES))
-        trajectory = self.integration.trajectory(
-            field, self._start_of(field, slice(0, 1)), times, training=False
-        )
         return describe_synchrony(
             problem=network.problem,
-            weights=weights.double().cpu().numpy(),
+            weights=network.weights.double().cpu().numpy(),
             frequencies=prepared(self._omega),
             times=times,
-            phases=trajectory.phases()[..., 0].double().cpu().numpy(),
-            locked=None if state is None else state.phases.squeeze(-1).cpu().numpy(),
+            phases=motion.phases(times),
+            settled=settled,
+            replicates=self.replicates,
             lag=self.lag,
-            integration_error=float((errors[0] - errors[1]).abs()),
         )
 
     @classmethod
@@ -184,107 +185,88 @@ class KuramotoSynchrony(Objective):
 
         return drawings(result)
 
-    def _time_mean(self, network: Network, *, refinement: int = 0) -> Tensor:
+    def _time_mean(self, motion: Motion, level: int) -> Tensor:
         """The mean of r over times and replicates, (...) for weights (..., E)."""
-        field = self._field(self._coupling(network), network.weights, slice(None))
         times = np.linspace(0.0, self.integration.horizon, self.times)
-        return self._mean_order(field, network.weights, times, slice(None), refinement)[0].mean((0, -1))
+        return motion.orders(times, slice(None), level=level)[0].mean((0, -1))
 
-    def _steady(self, network: Network, sample: int, *, refinement: int = 0) -> _Steady:
+    def _lead(self, network: Network) -> Evaluation:
+        """The scores of branches that are followed; they are steady r where all of them are whole."""
+        scores: list[Tensor] = []
+        whole: list[bool] = []
+        branches = self._followed.on(network.topology)
+        for place, sample in enumerate(network.samples()):
+            weights = sample.weights.double()
+            for which in range(self.replicates):
+                branch = branches.branch(place, which)
+                omega = torch.as_tensor(self._omega_of(which)).to(weights)
+                followed = branch.score(weights, omega, lag=self.lag, form=self.solver)
+                if followed is None:  # not even slow oscillators lock
+                    motion = self._motion(sample.with_weights(weights))
+                    followed = motion.orders(self._late(), slice(which, which + 1), level=0)[0].mean()
+                scores.append(followed)
+                whole.append(branch.whole)
+        score = torch.stack(scores).reshape(*network.batch, self.replicates).mean(-1)
+        metrics = {"locked": sum(whole) / len(whole), **branches.metrics()}
+        if not all(whole):
+            metrics["guide"] = float(score.detach().mean())
+        return Evaluation(score=score, metrics=metrics, provisional=not all(whole))
+
+    def _settled(self, network: Network) -> Evaluation:
+        """Steady r to the accuracy that is promised, and the share of replicates that are locked."""
+        found = []
+        for sample in network.samples():
+            motion = self._motion(sample)
+            found.append(self._refined(lambda level, sample=sample: self._steady(sample, level), motion))  # type: ignore[misc]
+        return Evaluation(
+            score=torch.stack([each.found.score for each in found]).reshape(network.batch),
+            metrics={"locked": sum(each.found.locked for each in found) / len(found)},
+            error=max(each.error for each in found),
+        )
+
+    def _steady(self, network: Network, level: int, *, judging: bool = False) -> Steady:
         """Steady r of weights (E,)."""
         network = network.with_weights(network.weights.double())
-        weights, coupling = network.weights, self._coupling(network)
-        symmetric = not network.directed and self.lag == 0.0
-        scores: list[Tensor] = []
-        locked: list[bool] = []
-        first: LockedState | None = None
-        for which in range(self.replicates):
-            replicate = slice(which, which + 1)
-            if self.training:
-                branch = self._followed.on(network.topology).branch(sample, which)
-                omega = self._omega_of(weights, replicate)
-                followed = branch.score(weights, omega, lag=self.lag, form=self.solver)
-                if followed is not None:
-                    scores.append(followed)
-                    locked.append(branch.whole)
-                    continue
-            field = self._field(coupling, weights, replicate)
-            times = np.linspace(0.5, 1.0, self.times) * self.integration.horizon
-            orders, end = self._mean_order(field, weights, times, replicate, refinement)
-            state = None if self.training else locked_state(field, end, lag=self.lag, symmetric=symmetric)
-            if state is not None and float(state.distance(end)) > ARRIVED:
-                state = None  # Newton's method went elsewhere, and maybe to an unstable state
-            locked.append(state is not None)
-            scores.append(orders.mean() if state is None else steady_order(weights, field, state))
-            first = state if which == 0 else first
-        return _Steady(score=torch.stack(scores).mean(), locked=sum(locked) / len(locked), first=first)
-
-    def _mean_order(
-        self, field: KuramotoField, weights: Tensor, times: np.ndarray, replicates: slice, refinement: int
-    ) -> tuple[Tensor, Tensor]:
-        """r (P, ..., R) at times, and the phases (..., N, R) at the horizon."""
-        start = self._start_of(field, replicates)
-        start = start.expand(*weights.shape[:-1], *start.shape)
-        trajectory = self.integration.trajectory(
-            field, start, times, training=self.training, refinement=refinement
+        motion = self._motion(network, judging=judging)
+        return steady(
+            network.weights,
+            motion,
+            replicates=self.replicates,
+            times=self._late(),
+            lag=self.lag,
+            symmetric=not network.directed and self.lag == 0.0,
+            level=level,
         )
-        cosine, sine = observed_means(weights, trajectory).unbind(1)
-        return magnitude(cosine, sine), trajectory.end
 
-    def _start_of(self, field: KuramotoField, replicates: slice) -> Tensor:
-        return torch.as_tensor(prepared(self._start)[:, replicates]).to(field.frequencies)
+    def _refined(self, integrate: Callable[[int], Found], motion: Motion) -> Refined[Found]:
+        return refined(integrate, tolerance=self.accuracy, levels=motion.levels)
 
-    def _field(self, coupling: Coupling, weights: Tensor, replicates: slice) -> KuramotoField:
-        return KuramotoField(coupling, self._omega_of(weights, replicates), lag=self.lag)
+    def _coarse(self, motion: Motion, level: int) -> bool:
+        """Whether twice the steps give another r, by more than training bears."""
+        coarse, fine = (self._time_mean(motion, each) for each in (level, level + 1))
+        return change(coarse, fine) > training_tolerance(float(fine.mean()))
 
-    def _omega_of(self, weights: Tensor, replicates: slice) -> Tensor:
+    def _late(self) -> np.ndarray:
+        return np.linspace(0.5, 1.0, self.times) * self.integration.horizon
+
+    def _omega_of(self, which: int) -> np.ndarray:
         omega = prepared(self._omega)
-        return torch.as_tensor(omega if omega.shape[1] == 1 else omega[:, replicates]).to(weights)
+        column: np.ndarray = omega if omega.shape[1] == 1 else omega[:, which : which + 1]
+        return column
 
-    def _coupling(self, network: Network) -> Coupling:
-        return network.topology.coupling(network.weights.detach(), form=self.solver)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Steady:
-    """What the steady state of one network is.
-
-    Attributes:
-        score: r, the mean over replicates
-        locked: share of the replicates that are locked
-        first: the locked state of the first replicate, outside training
-    """
-
-    score: Tensor
-    locked: float
-    first: LockedState | None
+    def _motion(self, network: Network, *, judging: bool = False) -> Motion:
+        return Motion(
+            network,
+            frequencies=prepared(self._omega),
+            start=prepared(self._start),
+            lag=self.lag,
+            form=self.solver,
+            integration=self.integration,
+            training=self.training,
+            judging=judging,
+        )
 
 
-class _Branches:
-    """The locked states that are followed on one topology, one for each sample of weights and replicate."""
-
-    def __init__(self, topology: Topology) -> None:
-        self._topology = topology
-        self._branches: dict[tuple[int, int], LockedBranch] = {}
-
-    def branch(self, sample: int, replicate: int) -> LockedBranch:
-        """That of a sample and a replicate, by their numbers."""
-        return self._branches.setdefault((sample, replicate), LockedBranch(self._topology))
-
-    @property
-    def memory(self) -> list[list[Any]]:
-        """Sample, replicate and memory of each branch."""
-        return [[*key, branch.memory] for key, branch in self._branches.items()]
-
-    @memory.setter
-    def memory(self, memory: Sequence[Sequence[Any]]) -> None:
-        for sample, replicate, remembered in memory:
-            self.branch(sample, replicate).memory = remembered
-
-    def metrics(self) -> dict[str, float]:
-        """Means of what the branches have come to."""
-        branches, nodes = self._branches.values(), self._topology.nodes
-        return {
-            "frequency_share": float(np.mean([branch.share for branch in branches])),
-            "core": float(np.mean([branch.core / nodes for branch in branches])),
-        }
+def training_tolerance(order: float) -> float:
+    """What r may change by in training when the steps are doubled."""
+    return min(MOST_ERROR, SHARE_OF_ERROR * max(1.0 - order, LEAST_DISORDER))

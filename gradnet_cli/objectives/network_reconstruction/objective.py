@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,10 +13,12 @@ from torch import Tensor
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
-from gradnet_cli.numerics.rates import Dynamics, PairwiseRates, change, squared_error
+from gradnet_cli.numerics.rates import Dynamics, change
+from gradnet_cli.numerics.refinement import Fineness
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.objectives.network_reconstruction.data import constants_of, simulated
 from gradnet_cli.objectives.network_reconstruction.observations import Observations
+from gradnet_cli.objectives.network_reconstruction.prediction import Prediction
 from gradnet_cli.objectives.network_reconstruction.recovery import edges_found
 from gradnet_cli.objectives.network_reconstruction.trajectories import check_steps, read_trajectories
 from gradnet_cli.objectives.network_reconstruction.truth import node_names, read_truth, regular_truth
@@ -43,9 +45,12 @@ class NetworkReconstruction(Objective):
         sum_k |p(x(t_k)) - x(t_k+1)|^2 / sum_k |x(t_k+1) - x(t_k)|^2,
 
     1 for a network that predicts rest and 0 for the true one. Distances of phases are those of (sin, cos).
-    With error = step, p is a Runge-Kutta step from every observed state, all of them one batch. With error =
-    integral the rates at the observed states are integrated along the interpolated observation: the residual
-    is linear in the weights, the score a convex quadratic with a proven bound, and an update costs a quarter.
+    With error = step, p is where the dynamics lead from every observed state until the next sample, all of
+    them one batch. Runge-Kutta steps are as many as stability and accuracy ask for: in training predictions
+    are off by 2e-8 of the squared change at most, and outside steps are halved until the score stands still.
+    With error = integral the rates at the observed states are integrated along the interpolated observation:
+    the residual is linear in the weights, the score a convex quadratic with a proven bound, and an update
+    costs a quarter.
 
     Frequencies `fitted` are those that are best for the network at hand: the mean over time of what its edges
     leave unexplained of the change. They need no training, and the quadratic remains convex.
@@ -66,7 +71,7 @@ class NetworkReconstruction(Objective):
         trajectories: simulated ones, from different random starts, >= 1
         stationary: norm of x' - mean x' at which a simulated trajectory ends, >= 0
         disturbance: standard deviation of the errors of simulated measurements, >= 0
-        substeps: Runge-Kutta steps between samples, >= 1
+        substeps: Runge-Kutta steps between samples, at least, >= 1
         threshold: weight from which an edge counts as found, > 0
         matrix: form of the network, auto, dense or sparse
         seed: of the simulation
@@ -120,6 +125,15 @@ class NetworkReconstruction(Objective):
         self.seed = seed
         self.true_weights: Tensor | None = None
         self._observed: Observations | None = None
+        self._fineness = Fineness()
+
+    def get_extra_state(self) -> dict[str, Any]:
+        """How fine steps are."""
+        return self._fineness.memory
+
+    def set_extra_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from there; after prepare()."""
+        self._fineness.memory = state
 
     def prepare(self, problem: Problem) -> None:
         """Read or simulate the trajectories, and the truth where there is one.
@@ -128,6 +142,7 @@ class NetworkReconstruction(Objective):
             SettingError: a file that cannot be used (with its line), frequencies that are no column,
                 trajectories in which nothing moves
         """
+        self._fineness = Fineness()
         mask = problem.mask
         truth: np.ndarray | None = None
         if self.truth_path is not None:
@@ -163,17 +178,29 @@ class NetworkReconstruction(Objective):
             self.true_weights = torch.as_tensor(truth)
         log.info("%d steps of %g observed", seen.steps, seen.interval)
 
+    def idle(self, problem: Problem) -> Mapping[str, str]:
+        """Without a truth nothing is found or missed."""
+        return {} if self.true_weights is not None else {"threshold": "the true network is not known"}
+
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score weights (E,), or each sample of (..., E)."""
         if network.batch and not network.topology.takes_dense(self.matrix):
             return self.one_by_one(network, step)
-        score, error = self._score(network)
-        metrics = {"rms_error": float(error)}
+        prediction, error = self._prediction(network), None
+        if self.error == "integral":
+            missed = prediction.missed(0)
+        elif self.training:
+            self._fineness.keep(prediction.coarse, steps=prediction.steps)
+            missed = prediction.missed(self._fineness.level)
+        else:
+            finest = prediction.refined(accuracy=self.accuracy)
+            missed, error = finest.found, finest.error
+        metrics = {"rms_error": float(missed.rms_error)}
         if self.true_weights is not None:
             latest = network.weights.detach().reshape(-1, network.edges)[-1]
             found = edges_found(latest, self.true_weights.to(latest), threshold=self.threshold)
             metrics |= {name: found[name] for name in ("f1", "max_error")}
-        return Evaluation(score=score, metrics=metrics)
+        return Evaluation(score=missed.score, metrics=metrics, error=error)
 
     @torch.no_grad()
     def residuals(self, network: Network) -> EdgeLeastSquares:
@@ -190,11 +217,12 @@ class NetworkReconstruction(Objective):
             difference = seen.states[target[chosen]] - seen.states[source[chosen]]
             pull = difference.sin() if self.dynamics == "kuramoto" else difference
             slopes[chosen] = seen.interval * (pull[:, seen.index] * seen.weight).sum(dim=-1)
-        constant, residual = self._constant(network, seen)
+        prediction = self._prediction(network)
+        constant, residual = prediction.fitted
         if residual is not None and self.error == "integral":
             missed = residual - seen.interval * constant
         else:
-            missed = change(self.dynamics, self._predicted(network, constant, seen), seen.after)
+            missed = change(self.dynamics, prediction.states(self._fineness.level), seen.after)
         if seen.constants is None:  # fitted constants take the mean over time
             slopes -= slopes.mean(dim=1, keepdim=True)
             missed = missed - missed.mean(dim=1, keepdim=True)
@@ -209,8 +237,9 @@ class NetworkReconstruction(Objective):
     def describe(self, network: Network) -> Description:
         """How well edges were found, and how well the found network predicts."""
         seen = self._seen(network.weights)
-        constant, _ = self._constant(network, seen)
-        predicted = self._predicted(network, constant, seen)
+        prediction = self._prediction(network)
+        constant, _ = prediction.fitted
+        predicted = prediction.states(prediction.refined(accuracy=self.accuracy).level)
         metrics = {"steps": float(seen.before.shape[1])}
         arrays = {
             "times": seen.times.cpu().numpy(),
@@ -221,7 +250,8 @@ class NetworkReconstruction(Objective):
         if self.true_weights is not None:
             truth = self.true_weights.to(network.weights)
             metrics |= edges_found(network.weights, truth, threshold=self.threshold)
-            metrics["score_of_truth"] = float(self._score(network.with_weights(truth))[0])
+            right = self._prediction(network.with_weights(truth)).refined(accuracy=self.accuracy)
+            metrics["score_of_truth"] = float(right.found.score)
             arrays["true_weights"] = truth.cpu().numpy()
         node_data = {"frequency": constant.expand(network.nodes, 1)[:, 0].cpu().numpy()}
         return Description(metrics=metrics, node_data=node_data, arrays=arrays)
@@ -233,41 +263,15 @@ class NetworkReconstruction(Objective):
 
         return drawings(result)
 
-    def _score(self, network: Network) -> tuple[Tensor, Tensor]:
-        """Score, one number a sample, and the root mean square error of a prediction in the last sample."""
-        seen = self._seen(network.weights)
-        constant, residual = self._constant(network, seen)
-        if self.error == "integral":
-            assert residual is not None
-            missed = (residual - seen.interval * constant).square()
-            total = seen.increments.square().sum()
-        else:
-            missed = squared_error(self.dynamics, self._predicted(network, constant, seen), seen.after)
-            total = squared_error(self.dynamics, seen.before, seen.after).sum()
-        error = missed.detach().reshape(-1, *missed.shape[-2:])[-1].mean().sqrt()
-        return missed.sum(dim=(-2, -1)) / total, error
-
-    def _constant(self, network: Network, seen: Observations) -> tuple[Tensor, Tensor | None]:
-        """Frequencies (..., N, 1), and the change (..., N, M) that edges leave unexplained if needed."""
-        if self.error == "step" and seen.constants is not None:
-            return seen.constants, None
-        rates = self._rates(network)(seen.states)
-        integral = (rates[..., seen.index] * seen.weight).sum(dim=-1)
-        residual = seen.increments - seen.interval * integral
-        constants = seen.constants
-        return (
-            residual.mean(dim=-1, keepdim=True) / seen.interval if constants is None else constants
-        ), residual
-
-    def _predicted(self, network: Network, constant: Tensor, seen: Observations) -> Tensor:
-        """The state (..., N, M) that follows each of those observed, by Runge-Kutta steps."""
-        return self._rates(network).step(
-            seen.before, constant=constant, interval=seen.interval, substeps=self.substeps
+    def _prediction(self, network: Network) -> Prediction:
+        return Prediction(
+            network,
+            self._seen(network.weights),
+            dynamics=self.dynamics,
+            integral=self.error == "integral",
+            substeps=self.substeps,
+            form=self.matrix,
         )
-
-    def _rates(self, network: Network) -> PairwiseRates:
-        coupling = network.topology.coupling(network.weights.detach(), form=self.matrix)
-        return PairwiseRates(self.dynamics, network.weights, coupling, network.strengths)
 
     def _seen(self, like: Tensor) -> Observations:
         seen = prepared(self._observed)

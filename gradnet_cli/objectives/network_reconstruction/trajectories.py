@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradnet_cli.errors import InputFileError, SettingError
-from gradnet_cli.problem.files import existing_file
+from gradnet_cli.errors import SettingError
+from gradnet_cli.problem.files import Source, existing_file
 from gradnet_cli.problem.files.delimited import TextTable, read_table
 from gradnet_cli.problem.files.table import to_floats
 
@@ -47,11 +47,14 @@ def read_trajectories(*, setting: str, path: object, names: np.ndarray) -> Traje
     """
     import pandas
 
-    table = read_table(setting=setting, path=existing_file(setting=setting, path=path))
-    place = {name: table.find((name,)) for name in COLUMNS}
+    source = Source(setting=setting, path=existing_file(setting=setting, path=path))
+    table = read_table(source, header=True)
+    first = table.named(table.row(0))
+    place = {name: first.find((name,)) for name in COLUMNS}
     if None in place.values():
-        allowed = f"must begin with a header that names time, node and value, not '{', '.join(table.names)}'"
-        raise InputFileError(setting=setting, path=table.path, allowed=allowed, line=1)
+        allowed = f"must begin with a header that names time, node and value, not '{', '.join(first.names)}'"
+        raise source.error(allowed, line=table.first_line)
+    table = table.headed()
     time = _numbers(table, place["time"], "time")
     value = _numbers(table, place["value"], "value")
     called = np.array([text.strip() for text in table.cells[place["node"] or 0]], dtype=object)
@@ -62,7 +65,7 @@ def read_trajectories(*, setting: str, path: object, names: np.ndarray) -> Traje
     which = table.find(("trajectory",))
     group = np.zeros(len(time), np.int64) if which is None else pandas.factorize(table.cells[which])[0]
     if not len(time):
-        raise InputFileError(setting=setting, path=table.path, allowed="the file has no sample")
+        raise source.error("the file has no sample")
     interval: float | None = None
     states = []
     for chosen in range(int(group.max()) + 1):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 
 from gradnet_cli.numerics.graphs import edge_places
 from gradnet_cli.problem.files import read_edge_file
+from gradnet_cli.problem.files.rules import Edges
 from gradnet_cli.problem.mask import Mask
+
+log = logging.getLogger(__name__)
 
 
 def node_names(mask: Mask) -> np.ndarray:
@@ -48,7 +53,8 @@ def read_truth(mask: Mask, *, setting: str, path: object) -> np.ndarray:
         path: relative to the current directory
 
     Raises:
-        InputFileError: a file that cannot be read, or an edge that the mask does not have
+        InputFileError: a file that cannot be read, an edge that the mask does not have, or an edge that comes
+            twice with different weights
     """
     import pandas
 
@@ -64,6 +70,9 @@ def read_truth(mask: Mask, *, setting: str, path: object) -> np.ndarray:
     if missing.any():
         row = int(np.argmax(missing))
         raise table.error(f"the mask has no edge {table.edge(row)}, so it could never be found", row=row)
+    found = Edges.of(table, directed=False, parallel="refuse", weight=weights, cost=np.ones(len(weights)))
+    if table.source.notes:
+        log.warning("%s: %s", table.path, "; ".join(table.source.notes))
     truth = np.zeros(mask.edges)
-    truth[edge] = weights
+    truth[edge_places(mask.edge_index, np.sort(place[found.ends], axis=0), nodes=mask.nodes)] = found.weight
     return truth

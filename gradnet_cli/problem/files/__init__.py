@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gradnet_cli.errors import InputFileError, SettingError
-from gradnet_cli.problem.files.delimited import read_edges
-from gradnet_cli.problem.files.graphml import read_graphml
-from gradnet_cli.problem.files.matrices import read_matrix_market, read_npz
+from gradnet_cli.problem.files.formats import FORMATS, read_source
+from gradnet_cli.problem.files.source import Source
 from gradnet_cli.problem.files.table import EdgeTable
 
-__all__ = ["READERS", "EdgeTable", "existing_file", "read_edge_file"]
-
-READERS: Mapping[str, Callable[..., EdgeTable]] = {
-    ".csv": read_edges,
-    ".tsv": read_edges,
-    ".txt": read_edges,
-    ".graphml": read_graphml,
-    ".npz": read_npz,
-    ".mtx": read_matrix_market,
-}
+__all__ = ["FORMATS", "EdgeTable", "Source", "existing_file", "read_edge_file"]
 
 
-def read_edge_file(*, setting: str, path: object) -> EdgeTable:
-    """Read a network by the reader that its suffix names.
+def read_edge_file(
+    *,
+    setting: str,
+    path: object,
+    format: str = "auto",
+    encoding: str | None = None,
+    header: bool | None = None,
+    directed: bool | None = None,
+) -> EdgeTable:
+    """Read a network by the reader that is told, that its ending names, or that its content asks for.
 
     Args:
         setting: the setting that names the file, for messages
         path: relative to the current directory
+        format: one of FORMATS, or ``auto``
+        encoding: of text; None: UTF-8, or what a byte-order mark says
+        header: whether the first line of delimited text names columns; None: as it looks
+        directed: whether edges are directed, where rows do not say; None: as the file says
 
     Raises:
         InputFileError: a file that cannot be read, with its line where there is one
     """
     file = existing_file(setting=setting, path=path)
-    reader = READERS.get(file.suffix.lower())
-    if reader is None:
-        known = ", ".join(READERS)
-        raise InputFileError(setting=setting, path=file, allowed=f"must end in one of {known}")
+    source = Source(setting=setting, path=file, encoding=encoding, header=header, directed=directed)
     try:
-        return reader(setting=setting, path=file)
+        return read_source(source, told=format)
     except (OSError, MemoryError) as error:
         why = f"cannot be read: {getattr(error, 'strerror', None) or error or 'not enough memory'}"
         raise InputFileError(setting=setting, path=file, allowed=why) from error

@@ -1,220 +1,236 @@
-"""Edges and nodes from delimited text: comma, semicolon, tab or blanks. Complaints name the line."""
+"""Cells of delimited text: comma, semicolon, tab or blanks, with the line of each row."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gradnet_cli.errors import InputFileError, one_line
-from gradnet_cli.problem.files.table import EdgeTable, in_order, to_column
+from gradnet_cli.problem.files.columns import names_columns
+from gradnet_cli.problem.files.source import Source
 
 DELIMITERS = ("\t", ";", ",")
-SOURCES, TARGETS, IDS = ("source", "from"), ("target", "to"), ("id", "node")
-BYTE_ORDER_MARK = "\ufeff"
+BLANKS = r"\s+"
+SAMPLE = 30  # lines by which the delimiter is chosen
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+COMMENT = re.compile(r"[ \t]*[#%]")
+PROSE = re.compile(r"[ \t]*[#%]( |$|[#%])")  # under a header, #name is a name and "# text" a comment
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TextTable:
-    """Cells of a delimited file as text.
+    """Cells of a delimited file as text, comments and blank lines left out.
 
     Attributes:
-        names: column names as the file spells them
+        source: the file
+        names: column names as the file spells them; empty while the first row may still be a header
         cells: one (M,) object array of str a column
         lines: (M,) line numbers, or None where quoted line breaks make rows and lines differ
+        first_line: the line number of the first row
+        above: the comment line right above the first row, or None
     """
 
-    setting: str
-    path: Path
+    source: Source
     names: list[str]
     cells: list[np.ndarray]
     lines: np.ndarray | None
+    first_line: int
+    above: str | None = None
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.cells[0])
 
     def error(self, allowed: str, *, row: int) -> InputFileError:
         """Make the error that names the line of a row."""
-        line = None if self.lines is None else int(self.lines[row])
-        return InputFileError(setting=self.setting, path=self.path, allowed=allowed, line=line)
+        return self.source.error(allowed, line=None if self.lines is None else int(self.lines[row]))
 
     def find(self, names: tuple[str, ...]) -> int | None:
         """Return the place of the first column with one of these names, in any case."""
         return next((k for k, name in enumerate(self.names) if name.lower() in names), None)
 
+    def row(self, place: int) -> list[str]:
+        """The cells of a row, without blanks around them."""
+        return [str(column[place]).strip() for column in self.cells]
 
-def read_edges(*, setting: str, path: Path) -> EdgeTable:
-    """Read edges: columns Source and Target (or from and to), optionally Type and others, in any order.
+    def headed(self) -> TextTable:
+        """The table whose first row names the columns; further rows that repeat it are left out and told.
 
-    Without a header two or three columns are read as source, target and weight, if the first line begins with
-    two integers. Nodes are those that occur, in the order of their numbers if all ids are integers, else of
-    first occurrence. ``Type`` is Gephi's Directed or Undirected.
+        Raises:
+            InputFileError: a name that stands there twice
+        """
+        names = self.row(0)
+        doubled = next((name for k, name in enumerate(names) if name and name in names[:k]), None)
+        if doubled is not None:
+            raise self.source.error(f"has the column '{doubled}' twice", line=self.first_line)
+        kept = np.ones(self.rows, dtype=bool)
+        kept[0] = False
+        again = np.all([column == column[0] for column in self.cells], axis=0)
+        again[0] = False
+        if again.any():
+            where = "" if self.lines is None else f" (line {int(self.lines[np.argmax(again)])})"
+            self.source.note(f"{int(again.sum())} lines that repeat the header left out{where}")
+        return replace(self.kept(kept & ~again), names=names)
+
+    def named(self, names: list[str]) -> TextTable:
+        """The table with these names for its columns, all its rows being data."""
+        return replace(self, names=names)
+
+    def kept(self, kept: np.ndarray) -> TextTable:
+        """The table of some of its rows, (M,) bool."""
+        lines = None if self.lines is None else self.lines[kept]
+        return replace(self, cells=[column[kept] for column in self.cells], lines=lines)
+
+
+def read_table(
+    source: Source, *, delimiter: str | None = None, header: bool | None = None, after: int = 0
+) -> TextTable:
+    """Read all cells as text; rows keep their line numbers, blank lines and comments are left out.
+
+    A line that begins with # or % is a comment. Under a header it is one only if a blank follows: #name is a
+    name.
+
+    Args:
+        source: the file
+        delimiter: ``BLANKS`` or one letter, or None: the one that gives each line as many cells
+        header: whether the first line that is no comment names the columns, None: see ``names_columns``
+        after: the number of lines that belong to something else
 
     Raises:
-        InputFileError: a header without these columns, no edge, or an edge without a source or a target
+        InputFileError: no text, rows of different lengths, or nothing at all
     """
-    table = read_table(setting=setting, path=path)
-    source, target = table.find(SOURCES), table.find(TARGETS)
-    if source is None or target is None:
-        allowed = f"must begin with a header that names Source and Target, not '{', '.join(table.names)}'"
-        raise InputFileError(setting=setting, path=path, allowed=allowed, line=1)
-    if not table.cells[0].size:
-        raise InputFileError(setting=setting, path=path, allowed="the file has no edge")
-    ends, ids = _nodes(table, source, target)
-    kind = table.find(("type",))
-    return EdgeTable(
-        setting=setting,
-        path=path,
-        ends=ends,
-        ids=ids,
-        columns={
-            name: cells
-            for k, (name, cells) in enumerate(zip(table.names, table.cells, strict=True))
-            if k not in (source, target, kind)
-        },
-        lines=table.lines,
-        arrows=None if kind is None else _arrows(table, kind),
+    text = source.text
+    start, skipped, above = _first_line(source, text, after)
+    first = text[start : text.find("\n", start) if "\n" in text[start:] else len(text)]
+    if header is None:
+        header = source.header
+    pattern = PROSE if header or (header is None and names_columns(split_line(first))) else COMMENT
+    if ("#" in text or "%" in text) and re.search(r"^[ \t]*[#%]", text[start:], re.MULTILINE):
+        text = text[:start] + _without_comments(source, text[start:], pattern)
+    lines = [line for line in text[start : start + 65536].split("\n") if line.strip()][:SAMPLE]
+    delimiter = delimiter or choose_delimiter(lines)
+    _refuse_decimal_commas(source, lines, delimiter, line=skipped + 1)
+    body = text[start:]  # pandas would heed quotation marks in lines that it is to skip
+    frame = _parse(source, body, delimiter=delimiter, skipped=skipped)
+    cells = [frame[k].fillna("").to_numpy(dtype=object) for k in frame]
+    whole = len(frame) == body.count("\n") + (not body.endswith("\n"))
+    kept = np.any([column != "" for column in cells], axis=0)
+    table = TextTable(
+        source=source,
+        names=[],
+        cells=[column[kept] for column in cells],
+        lines=skipped + 1 + np.flatnonzero(kept) if whole else None,
+        first_line=skipped + 1,
+        above=above,
     )
+    if not table.rows:
+        raise source.error("the file is empty")
+    return table
 
 
-def read_nodes(*, setting: str, path: Path) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray | None]:
-    """Read node data: a column Id and any others; numbers become float64.
-
-    Returns:
-        ids (N,) str, the other columns, and the line of each node where it is known
-
-    Raises:
-        InputFileError: there is no such column, or an id that is missing or stands there twice
-    """
-    table = read_table(setting=setting, path=path)
-    place = table.find(IDS)
-    if place is None:
-        allowed = f"must begin with a header that names Id, not '{', '.join(table.names)}'"
-        raise InputFileError(setting=setting, path=path, allowed=allowed, line=1)
-    ids = np.array([text.strip() for text in table.cells[place]], dtype=str)
-    seen: set[str] = set()
-    for row, name in enumerate(ids):
-        if not name or name in seen:
-            why = f"node {name} stands in the file twice" if name else "the Id is missing"
-            raise table.error(why, row=row)
-        seen.add(name)
-    columns = {
-        name: to_column(cells)
-        for k, (name, cells) in enumerate(zip(table.names, table.cells, strict=True))
-        if k != place
-    }
-    return ids, columns, table.lines
+def split_line(line: str) -> list[str]:
+    """The cells of one line."""
+    delimiter = choose_delimiter([line])
+    if delimiter == BLANKS:
+        return [cell.strip('"') for cell in line.split()]
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])]
 
 
-def read_table(*, setting: str, path: Path) -> TextTable:
-    """Read all cells as text; rows keep their line numbers, blank lines are left out.
+def choose_delimiter(lines: list[str]) -> str:
+    """The delimiter that gives all lines as many cells, two at least; blanks if none does so better."""
+    if not lines:
+        return BLANKS
+    best, fewest = BLANKS, None
+    for delimiter in DELIMITERS:
+        counts = [_cells(line, delimiter) for line in lines]
+        if counts[0] < 2:
+            continue
+        if len(set(counts)) == 1:
+            best = delimiter
+            break
+        if fewest is None or counts[0] > fewest:
+            best, fewest = delimiter, counts[0]
+    # Blanks and tabs side by side, as in "1 2<tab>0.5", are one kind of gap between numbers.
+    if best == "\t" and all(re.fullmatch(rf"({NUMBER}\s*)+", line.strip()) for line in lines):
+        return BLANKS
+    return best
 
-    Raises:
-        InputFileError: no UTF-8 text, rows of different lengths, a column twice, or nothing at all
-    """
+
+def _cells(line: str, delimiter: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), []))
+    except csv.Error:
+        return line.count(delimiter) + 1
+
+
+def _first_line(source: Source, text: str, after: int) -> tuple[int, int, str | None]:
+    """Where the first line of data starts, its number from 0, the comment above."""
+    start, above, comments = 0, None, 0
+    for skipped, line in enumerate(io.StringIO(text)):
+        if skipped < after:
+            pass
+        elif COMMENT.match(line):
+            above, comments = line.strip(), comments + 1
+        elif line.strip():
+            return start, skipped, above
+        start += len(line)
+    if comments:
+        raise source.error("holds only comments: each line begins with # or %")
+    raise source.error("the file is empty")
+
+
+def _without_comments(source: Source, text: str, pattern: re.Pattern[str]) -> str:
+    """The text with comments made blank lines, so that lines keep their numbers."""
+    lines = text.split("\n")
+    alike = 0  # lines such as #name, that could be meant otherwise
+    for k, line in enumerate(lines):
+        if COMMENT.match(line):
+            alike += not PROSE.match(line)
+            if pattern.match(line):
+                lines[k] = ""
+    if alike:
+        read = "left out as comments" if pattern is COMMENT else "read, for a comment has a blank there"
+        source.note(f"{alike} lines begin with # or % and a name: {read}")
+    return "\n".join(lines)
+
+
+def _refuse_decimal_commas(source: Source, lines: list[str], delimiter: str, *, line: int) -> None:
+    """Refuse "1 2 1,5", of which a comma would make the cells "1 2 1" and "5"."""
+    if delimiter == "," and any(
+        re.fullmatch(rf"\s*{NUMBER}[ \t]+({NUMBER}[ \t]+)*\d+,\d+\s*", text) for text in lines
+    ):
+        raise source.error("decimal commas are not read: write 1.5 for 1,5", line=line)
+
+
+def _parse(source: Source, text: str, *, delimiter: str, skipped: int):  # type: ignore[no-untyped-def]
     import pandas
 
-    skipped, first = _first_line(setting=setting, path=path)
-    delimiter = max(DELIMITERS, key=first.count)
     try:
-        frame = pandas.read_csv(
-            path,
-            sep=delimiter if delimiter in first else r"\s+",
+        return pandas.read_csv(
+            io.StringIO(text),
+            sep=delimiter,
             header=None,
             dtype=object,
             na_filter=False,
-            skiprows=skipped,
             skip_blank_lines=False,
             skipinitialspace=True,
-            encoding="utf-8-sig",
             low_memory=False,
         )
     except pandas.errors.ParserError as error:
-        raise _malformed(error, setting=setting, path=path, skipped=skipped) from error
-    except UnicodeDecodeError as error:
-        allowed = f"must be UTF-8 text: byte {error.start} is not"
-        raise InputFileError(setting=setting, path=path, allowed=allowed) from error
-    cells = [frame[k].fillna("").to_numpy(dtype=object) for k in frame]
-    names = [str(column[0]).strip() for column in cells]
-    headed = not _is_plain(names)
-    if not headed:
-        names = ["Source", "Target", "Weight"][: len(names)]
-    doubled = next((name for k, name in enumerate(names) if name in names[:k]), None)
-    if doubled is not None:
-        allowed = f"has the column '{doubled}' twice"
-        raise InputFileError(setting=setting, path=path, allowed=allowed, line=skipped + 1)
-    kept = np.any([column != "" for column in cells], axis=0)
-    kept[0] &= not headed
-    lines = skipped + 1 + np.flatnonzero(kept) if len(frame) == _count_lines(path) - skipped else None
-    cells = [column[kept] for column in cells]
-    return TextTable(setting=setting, path=path, names=names, cells=cells, lines=lines)
+        raise _malformed(error, source=source, skipped=skipped) from error
 
 
-def _first_line(*, setting: str, path: Path) -> tuple[int, str]:
-    """Return how many blank and # lines stand above the first other line, and that line."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            for skipped, line in enumerate(file):
-                if line.strip() and not line.startswith("#"):
-                    return skipped, line
-    except UnicodeDecodeError as error:
-        raise InputFileError(setting=setting, path=path, allowed="must be UTF-8 text") from error
-    raise InputFileError(setting=setting, path=path, allowed="the file is empty")
-
-
-def _count_lines(path: Path) -> int:
-    lines, last = 0, b"\n"
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            lines += block.count(b"\n")
-            last = block[-1:]
-    return lines + (last != b"\n")
-
-
-def _is_plain(names: list[str]) -> bool:
-    """Whether a first line is an edge and no header: two integers, and perhaps a third cell."""
-    return 2 <= len(names) <= 3 and all(re.fullmatch(r"-?\d+", name) for name in names[:2])
-
-
-def _malformed(error: Exception, *, setting: str, path: Path, skipped: int) -> InputFileError:
+def _malformed(error: Exception, *, source: Source, skipped: int) -> InputFileError:
     text = one_line(str(error)).removeprefix("Error tokenizing data. C error: ")
     if match := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", text):
         expected, line, seen = (int(group) for group in match.groups())
-        allowed = f"has {seen} cells, and the lines above have {expected}"
-        return InputFileError(setting=setting, path=path, allowed=allowed, line=line)
+        said = f"has {seen} cells, and the lines above have {expected}"
+        return source.error(said, line=skipped + line)
     if match := re.search(r"EOF inside string starting at row (\d+)", text):
-        line = skipped + 1 + int(match.group(1))
-        return InputFileError(setting=setting, path=path, allowed="a quotation mark is not closed", line=line)
-    return InputFileError(setting=setting, path=path, allowed=f"is malformed: {text}")
-
-
-def _nodes(table: TextTable, source: int, target: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return ends (2, M) int64 and the ids (N,) they point at."""
-    import pandas
-
-    rows = len(table.cells[source])
-    codes, spelled = pandas.factorize(np.concatenate([table.cells[source], table.cells[target]]))
-    # Only now, because there are fewer names than cells.
-    again, names = pandas.factorize(np.array([text.strip() for text in spelled], dtype=object))
-    codes = again[codes].astype(np.int64)
-    ids = np.asarray(names, dtype=str)
-    if (ids == "").any():
-        missing = codes == int(np.argmax(ids == ""))
-        row = int(np.argmax(missing[:rows] | missing[rows:]))
-        raise table.error(f"the {'source' if missing[row] else 'target'} is missing", row=row)
-    order = in_order(ids)
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return place[codes].reshape(2, rows), ids[order]
-
-
-def _arrows(table: TextTable, kind: int) -> np.ndarray | None:
-    """Return (M,) bool, True for Directed; None if the column holds other words: it means something else."""
-    import pandas
-
-    codes, spelled = pandas.factorize(table.cells[kind])
-    known = {"directed": True, "undirected": False}
-    words = [str(word).strip().lower() for word in spelled]
-    if not all(word in known for word in words):
-        return None
-    arrows: np.ndarray = np.array([known[word] for word in words], dtype=bool)[codes]
-    return arrows
+        return source.error("a quotation mark is not closed", line=skipped + 1 + int(match.group(1)))
+    return source.error(f"is malformed: {text}")

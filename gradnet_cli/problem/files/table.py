@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gradnet_cli.errors import InputFileError, SettingError
+from gradnet_cli.problem.files.source import Source
 from gradnet_cli.settings.values import nearest
 
 
@@ -18,33 +19,52 @@ class EdgeTable:
     """The rows of an edge file, in the file's order.
 
     Attributes:
-        setting, path: the setting that names the file, and the file
+        source: the file
         ends: (2, M) int64, source and target as positions in ids
         ids: (N,) str, node ids as the file spells them
         columns: further columns by name, each (M,): float64, or str still to be read as numbers
         lines: (M,) line numbers counted from 1, or None where the format has no lines
         arrows: (M,) bool, whether a row is a directed edge, or None where the file does not say
         node_data: columns of (N,) arrays
+        called: (N,) str, what messages call nodes where the file calls them otherwise than ids
+        cost: the column that is the price of an edge unless the settings say another, or None
     """
 
-    setting: str
-    path: Path
+    source: Source
     ends: np.ndarray
     ids: np.ndarray
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
     lines: np.ndarray | None = None
     arrows: np.ndarray | None = None
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
+    called: np.ndarray | None = None
+    cost: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.source.path
+
+    def kept(self, rows: np.ndarray) -> EdgeTable:
+        """The table of some of its rows, (M,) bool; nodes stay."""
+        return replace(
+            self,
+            ends=self.ends[:, rows],
+            columns={name: column[rows] for name, column in self.columns.items()},
+            lines=None if self.lines is None else self.lines[rows],
+            arrows=None if self.arrows is None else self.arrows[rows],
+        )
 
     def error(self, allowed: str, *, row: int | None = None) -> InputFileError:
         """Make the error that names the file and, where there is one, the line of a row."""
         line = None if row is None or self.lines is None else int(self.lines[row])
-        return InputFileError(setting=self.setting, path=self.path, allowed=allowed, line=line)
+        return self.source.error(allowed, line=line)
 
     def edge(self, row: int) -> str:
         """Name the edge of a row by its ends."""
         source, target = self.ends[:, row]
-        return f"{self.ids[source]}-{self.ids[target]}"
+        called = self.ids if self.called is None else self.called
+        return f"{called[source]}-{called[target]}"
 
     def numbers(self, *, setting: str, column: str, others: Sequence[str]) -> np.ndarray:
         """Return (M,) float64, the numbers of a column; its name may differ from the file's in case.
@@ -81,6 +101,8 @@ class EdgeTable:
 
 def to_floats(values: np.ndarray) -> np.ndarray:
     """Return (M,) float64, NaN for each text that is no number. Decimal texts are read to the last bit."""
+    if _has_underscores(values):  # Python alone reads 1_000 as a number
+        return np.array([_to_float(value) for value in values])
     try:
         return values.astype(np.float64)
     except (ValueError, TypeError):
@@ -95,26 +117,6 @@ def to_column(values: np.ndarray) -> np.ndarray:
     return numbers if not (np.isnan(numbers) & ~spelled_nan).any() else texts.astype(str)
 
 
-def in_order(ids: np.ndarray) -> np.ndarray:
-    """Return the order of node ids: by number if all are integers, else as they stand."""
-    numbers = integer_ids(ids)
-    return np.arange(len(ids)) if numbers is None else np.argsort(numbers, kind="stable")
-
-
-def integer_ids(ids: np.ndarray) -> np.ndarray | None:
-    """Return (N,) int64 if every id is an integer in its shortest spelling, else None."""
-    try:
-        numbers = [int(text) for text in ids]
-    except ValueError:
-        return None
-    if any(str(number) != text for number, text in zip(numbers, ids, strict=True)):
-        return None
-    try:
-        return np.array(numbers, dtype=np.int64)
-    except OverflowError:
-        return None
-
-
 def coordinates(node_data: Mapping[str, np.ndarray]) -> np.ndarray | None:
     """Return (N, d) positions from the columns x, y and, if there, z; None without numbers x and y."""
     found = []
@@ -126,7 +128,16 @@ def coordinates(node_data: Mapping[str, np.ndarray]) -> np.ndarray | None:
     return np.stack(found, axis=1) if len(found) >= 2 else None
 
 
+def _has_underscores(values: np.ndarray) -> bool:
+    try:
+        return "_" in "".join(values.tolist())
+    except TypeError:  # numbers
+        return False
+
+
 def _to_float(value: Any) -> float:
+    if isinstance(value, str) and "_" in value:
+        return float("nan")
     try:
         return float(value)
     except (TypeError, ValueError):

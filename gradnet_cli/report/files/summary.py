@@ -14,8 +14,9 @@ def summary(result: Result) -> dict[str, Any]:
     """The content of `summary.json`; None where there is no such number.
 
     `budget` and `budget_spent` are over ordered pairs, `seconds` is the time of training, `edges` are those
-    of the mask. `metrics` holds the objective's numbers, and the score of each reference network as
-    `score_uniform`.
+    of the mask. `score_error` is what the score may be off by where it was not found to rounding, and `notes`
+    are lines that belong to it. `metrics` holds the objective's numbers, and the score of each reference
+    network as `score_uniform`.
     """
     problem = result.problem
     references = {f"score_{name}": score for name, score in result.references.items()}
@@ -23,6 +24,7 @@ def summary(result: Result) -> dict[str, Any]:
         "objective": result.objective,
         "sense": result.sense,
         "score": result.score,
+        "score_error": result.score_error,
         "bound": result.bound,
         "gap": result.gap,
         "certified": result.certified,
@@ -35,6 +37,7 @@ def summary(result: Result) -> dict[str, Any]:
         "budget": problem.budget_total,
         "budget_spent": result.budget_spent,
         "peak_memory_mib": result.peak_memory_mib,
+        "notes": list(result.notes),
         "metrics": {**result.metrics, **references},
     }
 

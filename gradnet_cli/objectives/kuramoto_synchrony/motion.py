@@ -1,0 +1,139 @@
+"""Oscillators on a network: their order over time, from the initial phases."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.accurate_phases import MOST_NODES, accurate_phases
+from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
+from gradnet_cli.numerics.stiffness import fastest_rate
+from gradnet_cli.numerics.trajectory import observed_means
+from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
+
+ALWAYS_UP_TO = (
+    500  # nodes, for which a method that chooses steps and order is faster where no gradient is wanted
+)
+STIFF_ABOVE = 4000  # horizon times largest rate, from which it is for more
+TOLERANCES = (1e-8, 1e-10, 1e-12)  # relative, of the levels
+JUDGING_TOLERANCE = 1e-5  # relative, where no gradient is wanted in training
+
+
+class Motion:
+    """All replicates on one network (E,), or on a batch of networks (..., E).
+
+    Args:
+        frequencies: omega (N, R), or (N, 1) for all replicates
+        start: phases (N, R)
+        lag: alpha [radians]
+        form: of the adjacency, one of gradnet_cli.numerics.coupling.FORMS
+        training: integrate as in training
+        judging: no gradient is wanted, in training
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        frequencies: np.ndarray,
+        start: np.ndarray,
+        lag: float,
+        form: str,
+        integration: Integration,
+        training: bool,
+        judging: bool = False,
+    ) -> None:
+        weights = network.weights
+        self._weights = weights
+        self._omega = torch.as_tensor(frequencies).to(weights)
+        self._start = torch.as_tensor(start).to(weights)
+        self._lag = lag
+        self._integration = integration
+        self._training = training
+        self._judging = judging and weights.dim() == 1 and network.nodes <= MOST_NODES
+        self._coupling = network.topology.coupling(weights.detach(), form=form)
+        self.spread = float(np.ptp(frequencies, axis=0).max())
+        self.rate = fastest_rate(
+            network.topology, weights, form=form, enough=(1 if training else 2) * integration.rate_for_least
+        )
+
+    @property
+    def steps(self) -> int:
+        """Of Runge-Kutta at level 0."""
+        return self._integration.steps(rate=self.rate, spread=self.spread, training=self._training)
+
+    @property
+    def levels(self) -> int:
+        """How many there are, each more accurate than the one before."""
+        if self._without_gradient:
+            return len(TOLERANCES)
+        return self._integration.levels(rate=self.rate, spread=self.spread)
+
+    def field(self, replicates: slice = slice(None)) -> KuramotoField:
+        """Their velocities."""
+        omega = self._omega if self._omega.shape[1] == 1 else self._omega[:, replicates]
+        return KuramotoField(self._coupling, omega, lag=self._lag)
+
+    def orders(self, times: np.ndarray, replicates: slice, *, level: int) -> tuple[Tensor, Tensor]:
+        """r (P, ..., R) at times, differentiable in the weights, and the phases (..., N, R) at the last.
+
+        Raises:
+            NumericalError: the network is too fast for any method that is at hand
+        """
+        if self._without_gradient:
+            phases = self._accurate_phases(times, replicates, level=level)
+            return magnitude(phases.cos().mean(-2), phases.sin().mean(-2)), phases[-1]
+        start = self._start[:, replicates]
+        trajectory = self._integration.trajectory(
+            self.field(replicates),
+            start.expand(*self._weights.shape[:-1], *start.shape),
+            times,
+            rate=self.rate,
+            spread=self.spread,
+            training=self._training,
+            level=level,
+        )
+        cosine, sine = observed_means(self._weights, trajectory).unbind(1)
+        return magnitude(cosine, sine), trajectory.end
+
+    def phases(self, times: np.ndarray) -> np.ndarray:
+        """Phases (P, N) of the first replicate, unwrapped."""
+        first = slice(0, 1)
+        if self._without_gradient:
+            found = self._accurate_phases(times, first, level=1)
+        else:
+            found = self._integration.trajectory(
+                self.field(first),
+                self._start[:, first],
+                times,
+                rate=self.rate,
+                spread=self.spread,
+                training=self._training,
+                level=1,
+            ).phases()
+        phases: np.ndarray = found[..., 0].double().cpu().numpy()
+        return phases
+
+    @property
+    def _without_gradient(self) -> bool:
+        """Whether a method is taken that chooses its steps and its order, and knows no gradient."""
+        if self._judging:
+            return True
+        if self._training or torch.is_grad_enabled() or self._weights.dim() > 1:
+            return False
+        nodes, needed = len(self._omega), self._integration.horizon * self.rate
+        return nodes <= ALWAYS_UP_TO or (nodes <= MOST_NODES and needed > STIFF_ABOVE)
+
+    def _accurate_phases(self, times: np.ndarray, replicates: slice, *, level: int) -> Tensor:
+        omega, start = (x.double().cpu().numpy() for x in (self._omega, self._start[:, replicates]))
+        phases = accurate_phases(
+            self._coupling.matrix().double().cpu().numpy(),
+            np.broadcast_to(omega if omega.shape[1] == 1 else omega[:, replicates], start.shape),
+            start,
+            lag=self._lag,
+            times=times,
+            tolerance=JUDGING_TOLERANCE if self._judging else TOLERANCES[level],
+        )
+        return torch.as_tensor(phases).to(self._weights)

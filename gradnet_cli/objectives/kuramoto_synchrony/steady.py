@@ -1,0 +1,108 @@
+"""The steady state of a network of oscillators: what it is, and how training is led to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradnet_cli.numerics.locked_branch import LockedBranch
+from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order
+from gradnet_cli.numerics.refinement import Scored
+from gradnet_cli.numerics.topology import Topology
+from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
+
+ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steady(Scored):
+    """What the steady state of one network is.
+
+    Attributes:
+        score: r, the mean over replicates
+        locked: share of the replicates that are locked
+        first: the locked state of the first replicate, or None
+        low, high: least and largest r over the times, of replicates that are not locked
+    """
+
+    locked: float
+    first: LockedState | None
+    low: float
+    high: float
+
+
+def steady(
+    weights: Tensor,
+    motion: Motion,
+    *,
+    replicates: int,
+    times: np.ndarray,
+    lag: float,
+    symmetric: bool,
+    level: int,
+) -> Steady:
+    """r of the locked states that replicates have come to by the last of times (P,), else the mean over them.
+
+    Args:
+        weights: (E,), those of the motion
+        lag: alpha [radians]
+        symmetric: whether Jacobians are
+        level: of the integration
+    """
+    scores: list[Tensor] = []
+    states: list[LockedState | None] = []
+    moving: list[Tensor] = []
+    for which in range(replicates):
+        replicate = slice(which, which + 1)
+        orders, end = motion.orders(times, replicate, level=level)
+        field = motion.field(replicate)
+        state = locked_state(field, end, lag=lag, symmetric=symmetric)
+        if state is not None and float(state.distance(end)) > ARRIVED:
+            state = None  # Newton's method went elsewhere, and maybe to an unstable state
+        states.append(state)
+        if state is None:
+            moving.append(orders.detach())
+        scores.append(orders.mean() if state is None else steady_order(weights, field, state))
+    range_of = torch.stack(moving if moving else [score.detach() for score in scores])
+    return Steady(
+        score=torch.stack(scores).mean(),
+        locked=sum(state is not None for state in states) / replicates,
+        first=states[0],
+        low=float(range_of.min()),
+        high=float(range_of.max()),
+    )
+
+
+class Branches:
+    """The locked states that are followed on one topology, one for each sample of weights and replicate."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._branches: dict[tuple[int, int], LockedBranch] = {}
+
+    def branch(self, sample: int, replicate: int) -> LockedBranch:
+        """That of a sample and a replicate, by their numbers."""
+        return self._branches.setdefault((sample, replicate), LockedBranch(self._topology))
+
+    @property
+    def memory(self) -> list[list[Any]]:
+        """Sample, replicate and memory of each branch."""
+        return [[*key, branch.memory] for key, branch in self._branches.items()]
+
+    @memory.setter
+    def memory(self, memory: Sequence[Sequence[Any]]) -> None:
+        for sample, replicate, remembered in memory:
+            self.branch(sample, replicate).memory = remembered
+
+    def metrics(self) -> dict[str, float]:
+        """Means of what the branches have come to."""
+        branches, nodes = self._branches.values(), self._topology.nodes
+        return {
+            "frequency_share": float(np.mean([branch.share for branch in branches])),
+            "core": float(np.mean([branch.core / nodes for branch in branches])),
+        }
