@@ -11,6 +11,7 @@ from gradnet_cli.problem.masks import grid
 SUMMARY_KEYS = [
     "objective",
     "sense",
+    "quantity",
     "score",
     "score_error",
     "bound",
