@@ -99,6 +99,18 @@ def test_positions_keep_their_proportions_and_fill_the_panel(samples, shape):
     assert (filled > 0.5).all() or min(panel.width, panel.height) < 1.2 * network.SHORTEST * figure.dpi
 
 
+def test_degrees_are_named_and_a_map_is_as_wide_as_the_sphere(samples):
+    """At 60 degrees north a degree of longitude is half as long as one of latitude."""
+    lon, lat = np.array([0.0, 10.0, 20.0]), np.array([55.0, 65.0, 60.0])
+    positions = np.stack([lon, lat], axis=1)
+    mask = samples.mask([(0, 1), (1, 2)], nodes=3, positions=positions, node_data={"lon": lon, "lat": lat})
+    axes = network.plot(samples.result(mask)).axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("longitude [°]", "latitude [°]")
+    assert axes.get_aspect() == pytest.approx(2.0, rel=1e-12)
+    plane = samples.mask([(0, 1), (1, 2)], nodes=3, positions=positions)
+    assert network.plot(samples.result(plane)).axes[0].get_xlabel() == "x"
+
+
 @pytest.mark.parametrize(
     "graph",
     [
