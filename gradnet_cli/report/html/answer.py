@@ -38,9 +38,10 @@ def proof(summary: dict[str, Any]) -> str:
         return (
             f"No network within these settings can score {_beyond(higher)} {number(bound)}; this one {said}."
         )
+    share = percent(gap).replace(" %", "\N{NO-BREAK SPACE}%")
     return (
         f"No network within these settings can score {_beyond(higher)} {number(bound)}, and this one is "
-        f"within {percent(gap)} of that: the best possible score lies between the two."
+        f"within {share} of that: the best possible score lies between the two."
     )
 
 
