@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,15 +22,15 @@ from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result
-from gradnet_cli.result.pruning import pruned
-from gradnet_cli.result.references import reference_scores
+from gradnet_cli.result.finishing import Final, finish, in_full_precision
+from gradnet_cli.result.notes import idle_settings, inaccuracies
+from gradnet_cli.result.pruning import check_rule
 from gradnet_cli.result.result import peak_memory_mib
+from gradnet_cli.result.retraining import lighter
 from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training import Callback, Outcome, fit
-from gradnet_cli.training.certificate import Certificate, relative_gap
-
-OVERRATED = 1e-2  # relative difference between the score in training and the final one that is worth a word
+from gradnet_cli.training.certificate import relative_gap
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ def solve(
         NumericalError: scores that are not finite
     """
     check_requirements(problem, objective.requires, dense=objective.holds_dense)
+    check_rule(settings.prune, problem, connected="connected" in objective.requires)
     device = device_of(settings.trainer.accelerator)
     objective.prepare(problem)
     objective.to(device)
@@ -86,46 +87,16 @@ def solve(
         extended=extended,
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
-    weights = network_found(outcome, model)
+    objective.take_back(outcome.learned)
+    weights = in_full_precision(feasible, outcome.delta)
     for callback in callbacks:
         callback.on_found(problem, weights)
-    return conclude(outcome, weights, model=model, objective=objective, settings=settings)
-
-
-def inaccuracies(
-    objective: Objective, *, score: float, error: float | None, trained: float | None
-) -> tuple[str, ...]:
-    """What must be said of a score that is not known well, or was taken for another one in training."""
-    notes = []
-    if error is not None and not objective.accurate(score, error):
-        notes.append(f"the score is known only to within {error:.1g}")
-    if trained is not None and not abs(trained - score) <= OVERRATED * abs(score) + 10 * objective.accuracy:
-        notes.append(
-            f"training took this score for {trained:.7g}: a better network may have been passed over"
-        )
-    return tuple(notes)
-
-
-def idle_settings(
-    settings: Settings, problem: Problem, objective: Objective, *, taken: str
-) -> Iterator[tuple[str, str]]:
-    """Settings that were given and have no effect on this problem, each with the reason.
-
-    Args:
-        taken: the optimizer, by its name among the choices
-    """
-    reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
-    if settings.stop.gap is not None and not Certificate.is_offered(objective):
-        reasons["stop.gap"] = f"{objective.name} has no proven bound"
-    if not objective.learns:
-        reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
-    if problem.budget_total is None or problem.base.any():
-        reasons["prune.rescale"] = "only networks without a base that have a budget are scaled to it"
-    for name in sorted(settings.given):
-        if name in reasons:
-            yield name, reasons[name]
-        elif name.startswith("optimizer.choices.") and name.split(".")[2] != taken:
-            yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
+    scorer = Scorer(objective, model, step=outcome.step)
+    final = finish(weights, feasible=feasible, objective=objective, scorer=scorer, seed=settings.seed)
+    if not np.array_equal(final.weights, weights):
+        for callback in callbacks:
+            callback.on_found(problem, final.weights)
+    return conclude(outcome, final, scorer=scorer, model=model, objective=objective, settings=settings)
 
 
 def device_of(accelerator: str) -> torch.device:
@@ -161,39 +132,28 @@ def build_model(
     return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
 
 
-def network_found(outcome: Outcome, model: ConstrainedWeights) -> np.ndarray:
-    """The adjacency weights (E,) of the best network, as they are written."""
-    weights: np.ndarray = (model.base + outcome.delta).to("cpu", torch.float64).numpy()
-    if model.feasible.problem.signs.result == "nonnegative":
-        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
-    return weights + 0.0  # files know no negative zero
-
-
 def conclude(
     outcome: Outcome,
-    weights: np.ndarray,
+    final: Final,
     *,
+    scorer: Scorer,
     model: ConstrainedWeights,
     objective: Objective,
     settings: Settings,
 ) -> Result:
-    """Score the network that was found, with what was learned beside it, and those to compare it with."""
-    problem = model.feasible.problem
-    objective.take_back(outcome.learned)
-    scorer = Scorer(objective, model, step=outcome.step)
-    evaluation = scorer.evaluate(weights)
-    score, metrics = float(evaluation.score.mean()), dict(evaluation.metrics)
+    """All that is known of a network, in one place."""
+    problem, weights, score = model.feasible.problem, final.weights, final.score
     if not math.isfinite(score):
         raise NumericalError(f"the score of the network found is {score}")
-    gap = relative_gap(score=score, bound=outcome.bound)
+    error, metrics = final.evaluation.error, dict(final.evaluation.metrics)
     # The score under noise is not that of the network written.
     trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
-    references, missing = reference_scores(model.feasible, scorer.accurate_score, seed=settings.seed)
+    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=outcome.bound)
     light = None
     if settings.prune.wanted:
-        light = pruned(settings.prune, problem, weights)
-        metrics |= {"pruned_edges": float(np.count_nonzero(light)), "score_pruned": scorer.score(light)}
+        kept, light = lighter(weights, scorer=scorer, model=model, objective=objective, settings=settings)
+        metrics |= {"pruned_edges": float(kept), "score_pruned": scorer.score(light)}
     return Result(
         problem=problem,
         objective=objective.name,
@@ -204,11 +164,11 @@ def conclude(
         pruned=light,
         learned=outcome.learned,
         score=score,
-        score_error=evaluation.error,
+        score_error=error,
         notes=(
-            *inaccuracies(objective, score=score, error=evaluation.error, trained=trained),
+            *inaccuracies(objective, score=final.trained, error=error, trained=trained),
             *description.notes,
-            *missing,
+            *final.notes,
         ),
         bound=outcome.bound,
         gap=gap,
@@ -218,7 +178,7 @@ def conclude(
         seconds=outcome.seconds,
         stop_reason=outcome.stop_reason,
         metrics={**metrics, **description.metrics},
-        references=references,
+        references=dict(final.references),
         node_data=description.node_data,
         arrays=description.arrays,
         peak_memory_mib=peak_memory_mib(),

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from gradnet_cli.model.bounds import Bounds
@@ -84,6 +84,14 @@ class FeasibleSet:
         upwards = replace(bounds, lower=np.zeros_like(bounds.lower), exact=True)
         return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=upwards)
 
+    def only(self, kept: Bool[np.ndarray, " edges"]) -> FeasibleSet:
+        """The part that changes no other edge than those kept, but for what the signs demand."""
+        bounds = self.bounds
+        lower = np.where(kept, bounds.lower, np.maximum(bounds.lower, 0.0))
+        upper = np.where(kept, bounds.upper, np.maximum(lower, 0.0))
+        bounds = replace(bounds, lower=lower, upper=upper)
+        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=bounds)
+
     @property
     def scale(self) -> float:
         """The natural unit of a change: the mean of the uniform change."""
@@ -152,6 +160,10 @@ class FeasibleSet:
     def support(self, slope: Float[np.ndarray, " edges"]) -> float:
         """max of <slope, delta> over the set, or a little more, see gradnet_cli.model.support."""
         return support(slope, bounds=self.bounds, cost=self.problem.cost, budget=self.budget, p=self.p)
+
+    def scaled(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
+        """delta made longer or shorter until it spends the budget, as far as its bounds let it."""
+        return delta if self.budget is None else self._scaled(delta, budget=self.budget)
 
     def _scaled(self, delta: Tensor, *, budget: float) -> Tensor:
         return scale_to_budget(

@@ -68,6 +68,11 @@ class Noise:
     def state(self, state: Tensor) -> None:
         self._generator.set_state(state)
 
+    @classmethod
+    def none(cls) -> Noise:
+        """Undisturbed weights."""
+        return cls(additive=0.0, multiplicative=0.0, samples=1, schedule="constant", seed=0)
+
     def amplitude(self, *, step: int, updates: int) -> float:
         """The factor on both standard deviations at an update: 1 at first, and how it falls."""
         if self.additive == self.multiplicative == 0:

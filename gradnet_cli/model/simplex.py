@@ -61,6 +61,16 @@ class BudgetSimplex:
         """sum(price * m)."""
         return (self.price * money).sum()
 
+    @property
+    def open(self) -> Tensor | None:
+        """Which edges may take any money, bool (E,); None where all may."""
+        return None if self.most is None else self.most > 0
+
+    @property
+    def limited(self) -> bool:
+        """Whether some edges take money, but not any amount."""
+        return self.most is not None and bool(((self.most > 0) & self.most.isfinite()).any())
+
     def capped(self, money: Float[Tensor, " edges"]) -> Tensor | None:
         """Which edges have all that they take, bool (E,); None where there is no limit."""
         return None if self.most is None else money >= self.most * (1 - 1e-9)
@@ -72,9 +82,10 @@ class BudgetSimplex:
         most, price = self.most, self.price
         reached, order = (most / money).nan_to_num(nan=torch.inf).sort()
         full = torch.cumsum((price * most)[order], 0)
+        full = torch.cat([full.new_zeros(1), full[:-1]])
         rest = (price * money)[order].flip(0).cumsum(0).flip(0)
         # With the first k edges at their limit, the others are t_k times what they were.
-        factor = (total - (full - (price * most)[order])) / rest
+        factor = (total - full) / rest
         within = (factor <= reached) & (rest > 0)
         if not bool(within.any()):
             return torch.where(money > 0, most, money)

@@ -90,6 +90,7 @@ class ActiveSet(ConstrainedOptimizer):
 def solvable(feasible: FeasibleSet) -> bool:
     """Whether all networks that are feasible are the nonnegative ones, or those that spend the budget."""
     problem = feasible.problem
-    nonnegative = bool((problem.lower == 0.0 - problem.base).all()) and bool(np.isinf(problem.upper).all())
+    nonnegative = bool((feasible.bounds.lower == 0.0 - problem.base).all())
+    nonnegative = nonnegative and bool(np.isinf(feasible.bounds.upper).all())
     simplex = feasible.simplex
     return nonnegative and (feasible.budget is None or (simplex is not None and simplex.plain))

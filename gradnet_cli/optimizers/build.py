@@ -63,7 +63,7 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     if simplex is None:
         return "projected_quasi_newton" if smooth else "adam"
     if not objective.concave:
-        curved = "quasi_newton" if model.feasible.exact and simplex.most is None else "projected_quasi_newton"
+        curved = "quasi_newton" if model.feasible.exact and not simplex.limited else "projected_quasi_newton"
         return curved if smooth else "adam"
     bought = not model.feasible.problem.base.any()
     serves = bool(objective.grows) and simplex.sign > 0

@@ -65,6 +65,8 @@ class QuasiNewton(SimplexOptimizer):
             share = (price * money).clamp(min=0)
             state.clear()
             state["x"] = (share / share.mean()).clamp(min=FLOOR) ** (1 / power)
+            if self.simplex.open is not None:
+                state["x"] = state["x"] * self.simplex.open
             state["pairs"] = []
         x = state["x"]
         reduced = slope / price

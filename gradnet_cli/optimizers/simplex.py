@@ -45,7 +45,7 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
                 allowed="needs a budget, and changes of one sign",
                 hint="signs.change=increase, or optimizer=adam",
             )
-        if simplex.most is not None and not self.keeps_limits:
+        if simplex.limited and not self.keeps_limits:
             raise SettingError(
                 setting="optimizer",
                 value=self.name,

@@ -24,9 +24,15 @@ class Wording:
 _PLAIN = {
     "uniform": Wording(name="the uniform network", about="the same weight on every edge"),
     "spanning_tree": Wording(name="the spanning tree network", about="the cheapest spanning tree"),
+    "trimmed_tree": Wording(
+        name="the trimmed tree",
+        about="the cheapest spanning tree less its remote nodes, which is best in theory",
+    ),
     "random": Wording(name="the random network", about="random weights"),
     "empty": Wording(name="the network without edges", about="no weight at all"),
-    "pruned": Wording(name="the pruned network", about="this network without its light edges"),
+    "pruned": Wording(
+        name="the pruned network", about="this network without its light edges: edges_pruned.csv"
+    ),
 }
 _ON_BASE = _PLAIN | {
     "base": Wording(name="the base network", about="what was there before, unchanged"),

@@ -4,31 +4,82 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradnet_cli.errors import SettingError
+from gradnet_cli.numerics.graphs import components, minimum_spanning_tree
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.sections import Prune
 
 
-def kept_edges(rule: Prune, problem: Problem, weights: np.ndarray) -> np.ndarray:
-    """Which edges stay, bool (E,); of equal ones the first in the mask."""
-    size = np.abs(weights)
-    if rule.below is not None:
-        heavy: np.ndarray = (size >= rule.below * size.max(initial=0.0)) & (size > 0)
-        return heavy
+def kept_edges(rule: Prune, problem: Problem, weights: np.ndarray, *, connected: bool = False) -> np.ndarray:
+    """Where the network, or its change from a base network, stays, bool (E,); of equal edges the first ones.
+
+    Args:
+        rule: which edges stay
+        problem: where the edges lie, what they cost, and what there is already
+        weights: adjacency weights (E,)
+        connected: whether edges that keep the network in one piece stay however light they are; the heaviest
+            of such
+    """
+    delta = weights - problem.base
+    size = np.abs(delta)
     order = np.argsort(-size, kind="stable")
     count = int(np.count_nonzero(size))
-    if rule.to is not None:
+    needed = _bridging(problem, weights) if connected else np.zeros(len(weights), dtype=bool)
+    if rule.below is not None:
+        count = int(((size >= rule.below * size.max(initial=0.0)) & (size > 0)).sum())
+    elif rule.to is not None:
         count = min(count, rule.to)
     elif rule.share is not None:
         paid = np.cumsum((problem.cost * size)[order])
         count = min(count, 1 + int(np.searchsorted(paid, rule.share * paid[-1])))
-    mask = np.zeros(len(weights), dtype=bool)
+    if rule.to is not None:  # what connects counts among them
+        order = np.concatenate([order[needed[order]], order[~needed[order]]])
+        count = max(count, int(needed.sum()))
+    mask = needed.copy()
     mask[order[:count]] = True
     return mask
 
 
-def pruned(rule: Prune, problem: Problem, weights: np.ndarray) -> np.ndarray:
-    """Adjacency weights (E,) without the light edges, and rescaled if that is asked for."""
-    left = np.where(kept_edges(rule, problem, weights), weights, 0.0)
-    if not rule.rescale or problem.budget_total is None or problem.base.any():
-        return left
-    return left * (problem.budget_total / problem.spent(left))
+def check_rule(rule: Prune, problem: Problem, *, connected: bool) -> None:
+    """Refuse to keep fewer edges than a network in one piece has.
+
+    Raises:
+        SettingError: that is asked for
+    """
+    if not connected or rule.to is None:
+        return
+    there = components(problem.edge_index[:, problem.base != 0], nodes=problem.nodes)
+    least = int(there.max()) if problem.nodes else 0
+    if rule.to < least:
+        allowed = f"must be {least} or more: with fewer the network falls apart, and its score is nothing"
+        raise SettingError(setting="prune.to", value=rule.to, allowed=allowed)
+
+
+def pruned(
+    rule: Prune, problem: Problem, weights: np.ndarray, *, kept: np.ndarray | None = None
+) -> np.ndarray:
+    """Adjacency weights (E,) without the light edges, and with the budget spent again if that is asked for.
+
+    What was there before stays as it was.
+
+    Args:
+        kept: which changes stay; by default what the rule says
+    """
+    stay = kept_edges(rule, problem, weights) if kept is None else kept
+    change = np.where(stay, weights - problem.base, 0.0)
+    if not rule.rescale or problem.budget_total is None:
+        return problem.base + change
+    grown = problem.base + change * (problem.budget_total / problem.spent(change))
+    possible = (grown - problem.base >= problem.lower).all()
+    return grown if possible else problem.base + change
+
+
+def _bridging(problem: Problem, weights: np.ndarray) -> np.ndarray:
+    """The changes that hold the network together, the heaviest there are, bool (E,)."""
+    there = np.flatnonzero(weights)
+    already = problem.base[there] != 0
+    rank = np.where(already, 0.5, 1.5 - np.abs(weights[there]) / (1.1 * np.abs(weights).max()))
+    tree = there[minimum_spanning_tree(problem.edge_index[:, there], rank, nodes=problem.nodes)]
+    needed = np.zeros(len(weights), dtype=bool)
+    needed[tree[problem.base[tree] == 0]] = True
+    return needed

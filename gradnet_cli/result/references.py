@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 
-from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.numerics.graphs import minimum_spanning_tree
+from gradnet_cli.objectives import Objective
 from gradnet_cli.problem import Problem
 
 REFERENCES = ("base", "uniform", "spanning_tree", "random", "empty")
@@ -18,12 +17,15 @@ REFERENCES = ("base", "uniform", "spanning_tree", "random", "empty")
 SEVERAL_UP_TO = 20_000  # edges
 
 
-def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[str, np.ndarray]]:
+def reference_networks(
+    feasible: FeasibleSet, objective: Objective, *, seed: int
+) -> Iterator[tuple[str, np.ndarray]]:
     """Name and adjacency weights (E,) of each network to compare with; all but the base are feasible.
 
     base: the base network as it is, where there is one.
     uniform: the same change on every edge, as far as the signs allow, spending the budget where there is one.
     spanning_tree: the cheapest tree on the mask, its edges alike; on connected masks without a base network.
+    further ones that the objective knows to be good, Objective.known.
     random: the uniform one, each change times a random number from [0, 2), scaled to the budget.
     empty: no weight at all, where there is neither budget nor base network.
     """
@@ -41,6 +43,7 @@ def reference_networks(feasible: FeasibleSet, *, seed: int) -> Iterator[tuple[st
             yield "empty", adjacency(feasible.uniform())
         return
     yield "uniform", adjacency(feasible.uniform())
+    yield from objective.known(problem).items()
     if problem.edges > SEVERAL_UP_TO:
         return
     tree = spanning_tree(problem)
@@ -62,19 +65,3 @@ def spanning_tree(problem: Problem) -> np.ndarray | None:
     weights = np.zeros(problem.edges)
     weights[chosen] = 1.0
     return weights * (problem.budget_total / problem.spent(weights))
-
-
-def reference_scores(
-    feasible: FeasibleSet, score: Callable[[np.ndarray], float], *, seed: int
-) -> tuple[dict[str, float], tuple[str, ...]]:
-    """The score of each reference network that has a finite one, and why others could not be scored."""
-    scores, notes = {}, []
-    for name, weights in reference_networks(feasible, seed=seed):
-        try:
-            value = score(weights)
-        except NumericalError as error:
-            notes.append(f"the {name.replace('_', ' ')} network could not be scored: {error}")
-            continue
-        if math.isfinite(value):
-            scores[name] = value
-    return scores, tuple(notes)

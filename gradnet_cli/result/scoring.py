@@ -34,8 +34,8 @@ class Scorer:
         """The score alone."""
         return float(self.evaluate(weights).score.mean())
 
-    def accurate_score(self, weights: np.ndarray) -> float:
-        """The score alone.
+    def accurate(self, weights: np.ndarray) -> Evaluation:
+        """The same, but only if it is known well.
 
         Raises:
             NumericalError: it is not known to the accuracy that the objective promises
@@ -44,7 +44,7 @@ class Scorer:
         score = float(evaluation.score.mean())
         if not self._objective.accurate(score, evaluation.error):
             raise NumericalError(f"{score:.4g} was found only to within {evaluation.error:.1g}")
-        return score
+        return evaluation
 
     @torch.no_grad()
     def describe(self, weights: np.ndarray) -> Description:

@@ -109,7 +109,8 @@ class Prune(Section):
         below: edges lighter than this share of the heaviest go, 0 < below < 1
         to: this many of the heaviest edges stay, >= 1
         share: the fewest edges stay that carry this share of what all of them cost, 0 < share < 1
-        rescale: what is left spends the budget again; on networks without a base
+        rescale: what is left spends the budget again
+        retrain: what is left is trained again
     """
 
     section = "prune."
@@ -117,12 +118,14 @@ class Prune(Section):
     to: int | None = None
     share: float | None = None
     rescale: bool = True
+    retrain: bool = True
 
     def __post_init__(self) -> None:
         self._check_optional("below", fraction)
         self._check_optional("to", integer, minimum=1)
         self._check_optional("share", fraction)
         self._check("rescale", flag)
+        self._check("retrain", flag)
         given = [name for name in ("below", "to", "share") if getattr(self, name) is not None]
         if len(given) > 1:
             allowed = f"must be null where prune.{given[0]} is given: one rule at a time"

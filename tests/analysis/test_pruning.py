@@ -3,13 +3,17 @@
 import json
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 
+import gradnet_cli as gn
 from gradnet_cli.errors import SettingError
+from gradnet_cli.problem import Problem
 from gradnet_cli.report.files.edges import read_edges
 from gradnet_cli.result.pruning import kept_edges, pruned
 from gradnet_cli.settings.sections import Prune
+from tests.assertions import assert_feasible
 from tests.runs import run, settings
 from tests.samples import random_problem
 
@@ -56,7 +60,7 @@ def test_what_a_run_writes(tmp_path: Path) -> None:
     matrix[tuple(result.problem.edge_index)] = pruned
     metrics = json.loads((tmp_path / "summary.json").read_text())["metrics"]
     assert metrics["pruned_edges"] == 9
-    assert metrics["score_pruned"] == pytest.approx(np.linalg.eigvalsh(matrix + matrix.T)[-1], rel=1e-9)
+    assert metrics["score_pruned"] == pytest.approx(np.linalg.eigvalsh(matrix + matrix.T)[-1], rel=1e-7)
     assert {"score_uniform", "score_spanning_tree", "score_random"} <= set(metrics)
 
 
@@ -77,3 +81,52 @@ def test_bad_input_is_told_in_one_line(override: str, message: str) -> None:
 def test_one_rule_at_a_time() -> None:
     with pytest.raises(SettingError, match=r"prune\.share = 0.9: must be null where prune\.to is given"):
         settings("prune.to=3", "prune.share=0.9")
+
+
+def test_of_a_base_network_the_additions_are_pruned() -> None:
+    graph = nx.karate_club_graph()
+    result = gn.optimize(graph, base=True, budget="+20%", prune={"to": 5}, progress="none")
+    added = result.pruned - result.problem.base
+    assert np.count_nonzero(added) == 5
+    assert_feasible(result.problem, added)
+    assert result.metrics["pruned_edges"] == 5
+    assert connectivity(result.problem, result.problem.base) < result.metrics["score_pruned"] <= result.score
+    assert result.metrics["score_pruned"] == pytest.approx(
+        connectivity(result.problem, result.pruned), rel=1e-7
+    )
+
+
+@pytest.mark.parametrize("rule", [{"to": 11}, {"below": 0.5}, {"share": 0.5}], ids=str)
+def test_what_has_to_be_connected_stays_so(rule: dict) -> None:
+    result = gn.optimize(
+        "complete", nodes=12, seed=1, initial="random", updates=3, prune=rule, progress="none"
+    )
+    assert connectivity(result.problem, result.pruned) > 0
+    assert result.metrics["score_pruned"] > 0
+    if "to" in rule:
+        assert np.count_nonzero(result.pruned) == 11
+
+
+def test_too_few_edges_to_connect_are_refused() -> None:
+    with pytest.raises(
+        SettingError, match=r"prune\.to = 10: must be 11 or more: with fewer the network falls apart"
+    ):
+        gn.optimize("complete", nodes=12, prune={"to": 10}, progress="none")
+
+
+@pytest.mark.parametrize("objective", ["effective_resistance", "kuramoto_synchrony"])
+def test_training_again_is_no_loss(objective: str) -> None:
+    settings = {"nodes": 10, "objective": objective, "updates": 15, "progress": "none"}
+    whole = gn.optimize("complete", initial="random", **settings, prune={"to": 20})
+    alone = gn.optimize("complete", initial="random", **settings, prune={"to": 20, "retrain": False})
+    sign = 1 if whole.sense == "maximize" else -1
+    assert sign * whole.metrics["score_pruned"] >= sign * alone.metrics["score_pruned"]
+    assert_feasible(whole.problem, whole.pruned)
+    np.testing.assert_array_equal(whole.pruned > 0, alone.pruned > 0)
+
+
+def connectivity(problem: Problem, weights: np.ndarray) -> float:
+    graph = nx.Graph()
+    graph.add_nodes_from(range(problem.nodes))
+    graph.add_weighted_edges_from(zip(*problem.edge_index.tolist(), weights.tolist(), strict=True))
+    return float(np.linalg.eigvalsh(nx.laplacian_matrix(graph).toarray())[1])

@@ -195,8 +195,8 @@ class TestProgress:
     def test_lines_where_there_is_no_terminal(self, capsys: pytest.CaptureFixture[str]) -> None:
         result = gn.optimize("grid", rows=6)
         lines = capsys.readouterr().out.splitlines()
-        network = "algebraic_connectivity of 36 nodes and 60 edges"
-        assert lines[0] == f"{network}, optimizer=multiplicative, which suits this problem"
+        told = "algebraic_connectivity of 36 nodes and 60 edges, optimizer=multiplicative, "
+        assert lines[0] == told + "which suits this problem"
         assert lines[1].startswith("update 0/1000  0.")
         assert lines[-1].startswith(f"update {result.updates}/1000")
         assert "score" in lines[-1]

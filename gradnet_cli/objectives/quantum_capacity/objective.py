@@ -15,6 +15,8 @@ from gradnet_cli.numerics.bottlenecks import bottleneck_edges
 from gradnet_cli.numerics.cut_tree import crossings, cut_tree
 from gradnet_cli.numerics.graphs import components, minimum_spanning_tree
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.quantum_capacity.forest import trimmed_tree
+from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice
 
 if TYPE_CHECKING:
@@ -85,6 +87,29 @@ class QuantumCapacity(Objective):
             count = np.stack([_times_cut(row, edge_index, network.nodes) for row in capacities])
             total = (capacity(flat) * torch.as_tensor(count).to(weights)).sum(-1)
         return Evaluation(score=(total / pairs).reshape(weights.shape[:-1]))
+
+    def known(self, problem: Problem) -> dict[str, np.ndarray]:
+        """The cheapest tree less its remote nodes, with equal weights, for single paths."""
+        if (
+            self.routing != "single"
+            or problem.edge_budget is None
+            or problem.budget.p != 1
+            or problem.base.any()
+        ):
+            return {}
+        budget = problem.edge_budget
+        tree = minimum_spanning_tree(problem.edge_index, problem.cost, nodes=problem.nodes)
+
+        def worth(pairs: np.ndarray, cost: np.ndarray) -> np.ndarray:
+            value: np.ndarray = pairs * capacity(torch.as_tensor(budget / cost)).numpy()
+            return value
+
+        kept = trimmed_tree(
+            tree, edge_index=problem.edge_index, cost=problem.cost, nodes=problem.nodes, worth=worth
+        )
+        weights = np.zeros(problem.edges)
+        weights[kept] = budget / problem.cost[kept].sum()
+        return {"trimmed_tree": weights}
 
     def describe(self, network: Network) -> Description:
         """Tell the shape of the network, and the tree that it may be compared with."""

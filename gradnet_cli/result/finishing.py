@@ -1,0 +1,160 @@
+"""From the best network that training scored to the one that is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from gradnet_cli.errors import NumericalError
+from gradnet_cli.model import FeasibleSet
+from gradnet_cli.objectives import Evaluation, Objective
+from gradnet_cli.result.references import reference_networks
+from gradnet_cli.result.scoring import Scorer
+
+# Shares of the budget that residues may cost together; the first that does not lower the score is cut.
+RESIDUES = (1e-3, 1e-6, 1e-9)
+SEVERAL_UP_TO = 20_000  # edges; on larger networks, whose scores take longer, the middle share alone is tried
+LOSS = 1e-9  # of a score, relative: rounding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Final:
+    """A network, its score, and those that it was compared with.
+
+    Attributes:
+        weights: adjacency weights (E,)
+        evaluation: what the objective says of it
+        references: scores of the networks that it is compared with, by name
+        trained: the final score of the network that training found
+        notes: what there is to say of them
+    """
+
+    weights: np.ndarray
+    evaluation: Evaluation
+    references: Mapping[str, float]
+    trained: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The mean over samples, where there are any."""
+        return float(self.evaluation.score.mean())
+
+
+def in_full_precision(feasible: FeasibleSet, delta: torch.Tensor) -> np.ndarray:
+    """Adjacency weights (E,) in float64 that keep to budget and signs, of a change in any precision."""
+    problem = feasible.problem
+    exact = FeasibleSet(problem, bounds=feasible.bounds)
+    weights: np.ndarray = problem.base + exact.project(delta.to("cpu", torch.float64)).numpy()
+    if problem.signs.result == "nonnegative":
+        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
+    return weights + 0.0  # files know no negative zero
+
+
+def finish(
+    weights: np.ndarray, *, feasible: FeasibleSet, objective: Objective, scorer: Scorer, seed: int
+) -> Final:
+    """Score the network that was found and those to compare with; take the best, without its residues.
+
+    Args:
+        weights: adjacency weights (E,) that training found
+        feasible: the constraints
+        objective: as it was when it judged them
+        scorer: of this objective
+        seed: of the random reference
+    """
+    evaluation = scorer.evaluate(weights)
+    trained = float(evaluation.score.mean())
+    found = Final(weights=weights, evaluation=evaluation, references={}, trained=trained)
+    found = _best_known(found, feasible=feasible, objective=objective, scorer=scorer, seed=seed)
+    return found if objective.learns else _tidy(found, feasible, objective, scorer)
+
+
+def _best_known(
+    found: Final, *, feasible: FeasibleSet, objective: Objective, scorer: Scorer, seed: int
+) -> Final:
+    """Score the references, and take one of them if it is better than what was found."""
+    sign, scores, notes = objective.sign, {}, []
+    trained = best = found
+    for name, weights in reference_networks(feasible, objective, seed=seed):
+        try:
+            evaluation = scorer.accurate(weights)
+        except NumericalError as error:
+            notes.append(f"the {name.replace('_', ' ')} network could not be scored: {error}")
+            continue
+        reference = replace(found, weights=weights, evaluation=evaluation)
+        if not np.isfinite(reference.score):
+            continue
+        scores[name] = reference.score
+        allowed = name != "base" or feasible.budget is None or not feasible.exact
+        margin = (trained.evaluation.error or 0.0) + (evaluation.error or 0.0) + LOSS * abs(best.score)
+        if allowed and not objective.learns and sign * (reference.score - best.score) > margin:
+            best = reference
+            better = f"the {name.replace('_', ' ')} network is better than the one that training found"
+    if best is not trained:
+        notes.append(f"{better} ({trained.score:.6g}): it is the result")
+    return replace(best, references=scores, notes=tuple(notes))
+
+
+def _tidy(found: Final, feasible: FeasibleSet, objective: Objective, scorer: Scorer) -> Final:
+    """Without changes so small that the score does not fall without them."""
+    problem = feasible.problem
+    if feasible.budget is None or not np.isfinite(found.score):
+        return found
+    delta = found.weights - problem.base
+    for share in RESIDUES if problem.edges <= SEVERAL_UP_TO else RESIDUES[1:2]:
+        rest = without_residues(delta, feasible, share=share)
+        if rest is None:
+            continue
+        tidied = replace(found, weights=problem.base + rest)
+        evaluation = _scored(scorer.evaluate, tidied.weights)
+        if evaluation is None:
+            continue
+        tidied = replace(tidied, evaluation=evaluation)
+        if objective.sign * (tidied.score - found.score) >= -LOSS * abs(found.score):
+            return tidied
+    return found
+
+
+def without_residues(delta: np.ndarray, feasible: FeasibleSet, *, share: float) -> np.ndarray | None:
+    """A change (E,) without its smallest entries, scaled to the budget if that was spent.
+
+    Args:
+        delta: feasible
+        feasible: the constraints
+        share: of what the change costs, that those entries may cost together
+
+    Returns:
+        None where nothing is left out, or what is left cannot spend the budget
+    """
+    problem = feasible.problem
+    assert problem.budget_total is not None
+    paid = (problem.cost * np.abs(delta)) ** problem.budget.p
+    order = np.argsort(paid, kind="stable")
+    total = float(paid.sum())
+    light = order[np.cumsum(paid[order]) <= share * total]
+    light = light[
+        (delta[light] != 0) & (feasible.bounds.lower[light] <= 0) & (feasible.bounds.upper[light] >= 0)
+    ]
+    if not len(light):
+        return None
+    rest = delta.copy()
+    rest[light] = 0.0
+    if not rest.any():
+        return None
+    if problem.spent(delta) < problem.budget_total * (1 - LOSS):
+        return rest
+    exact = FeasibleSet(problem, bounds=feasible.bounds)
+    scaled: np.ndarray = exact.scaled(torch.as_tensor(rest)).numpy()
+    return scaled if not scaled[light].any() else None
+
+
+def _scored(evaluate: Callable[[np.ndarray], Evaluation], weights: np.ndarray) -> Evaluation | None:
+    try:
+        evaluation = evaluate(weights)
+    except NumericalError:  # it has come apart, say
+        return None
+    return evaluation if bool(evaluation.score.isfinite().all()) else None

@@ -1,0 +1,48 @@
+"""What must be said beside a score, or of settings that did nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradnet_cli.objectives import Objective
+from gradnet_cli.problem import Problem
+from gradnet_cli.settings.settings import Settings
+from gradnet_cli.training.certificate import Certificate
+
+OVERRATED = 1e-2  # relative difference between the score in training and the final one that is worth a word
+
+
+def inaccuracies(
+    objective: Objective, *, score: float, error: float | None, trained: float | None
+) -> tuple[str, ...]:
+    """What must be said of a score that is not known well, or was taken for another one in training."""
+    notes = []
+    if error is not None and not objective.accurate(score, error):
+        notes.append(f"the score is known only to within {error:.1g}")
+    if trained is not None and not abs(trained - score) <= OVERRATED * abs(score) + 10 * objective.accuracy:
+        notes.append(
+            f"training took this score for {trained:.7g}: a better network may have been passed over"
+        )
+    return tuple(notes)
+
+
+def idle_settings(
+    settings: Settings, problem: Problem, objective: Objective, *, taken: str
+) -> Iterator[tuple[str, str]]:
+    """Settings that were given and have no effect on this problem, each with the reason.
+
+    Args:
+        taken: the optimizer, by its name among the choices
+    """
+    reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
+    if settings.stop.gap is not None and not Certificate.is_offered(objective):
+        reasons["stop.gap"] = f"{objective.name} has no proven bound"
+    if not objective.learns:
+        reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
+    if problem.budget_total is None:
+        reasons["prune.rescale"] = "there is no budget to scale to"
+    for name in sorted(settings.given):
+        if name in reasons:
+            yield name, reasons[name]
+        elif name.startswith("optimizer.choices.") and name.split(".")[2] != taken:
+            yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
