@@ -273,6 +273,15 @@ def test_networks_of_many_nodes_without_positions_are_placed_by_distance():
     assert not np.any(np.all((apart[1000:] >= low) & (apart[1000:] <= high), axis=1))
 
 
+def test_a_reference_of_an_objective_of_ones_own_is_compared_with(samples, tmp_path):
+    result = samples.result(grid.build(rows=3, cols=3), score=2.0, bound=3.0, references={"my_design": 1.0})
+    leave_run(tmp_path / "run", result)
+    write_run_report(tmp_path / "run")
+    text = Page(tmp_path / "run" / "report.html").text
+    assert "my design 1 +100 %" in text
+    assert "score my design" not in text
+
+
 def test_the_sentence_of_the_proof():
     content = {"sense": "minimize", "score": 2.0, "bound": 1.0, "gap": 1.0, "certified": True}
     assert "can score below 1" in proof(content)
