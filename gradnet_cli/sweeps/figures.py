@@ -14,6 +14,7 @@ import numpy as np
 from gradnet_cli.report.figures import style
 from gradnet_cli.settings.overrides import is_number
 from gradnet_cli.sweeps.categories import categorical, plot_categories, scored
+from gradnet_cli.sweeps.labels import score_label, setting_label
 from gradnet_cli.sweeps.table import Sweep
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ def plot_curves(sweep: Sweep, setting: str) -> Figure:
             labelled=len(lines) <= MOST_LINES,
             single=not named,
         )
-    axes.set_xlabel(setting)
-    axes.set_ylabel(_score_name(sweep))
+    axes.set_xlabel(setting_label(sweep, setting))
+    axes.set_ylabel(score_label(sweep))
     values = np.unique(np.concatenate([line.x for line in lines]))
     _scale(axes, values)
     scores = np.concatenate([line.score for line in lines])
@@ -168,13 +169,13 @@ def plot_map(sweep: Sweep, across: str, up: str) -> Figure:
     for ruler, values in ((axes.xaxis, columns), (axes.yaxis, rows)):
         shown = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_TICKS)).round().astype(int))
         ruler.set_ticks(shown, [_spelled(values[index]) for index in shown])
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
+    axes.set_xlabel(setting_label(sweep, across))
+    axes.set_ylabel(setting_label(sweep, up))
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(length=0)
     others = [name for name in sweep.swept if name not in (across, up)]
-    label = _score_name(sweep) + (f"\n(mean over {', '.join(others)})" if others else "")
+    label = score_label(sweep) + (f"\n(mean over {', '.join(others)})" if others else "")
     bar = figure.colorbar(mesh, ax=axes, label=label, fraction=0.05, pad=0.02, aspect=28)
     bar.outline.set_linewidth(0.5)
     return figure
@@ -241,10 +242,6 @@ def _scale(axes: Axes, values: np.ndarray) -> None:
         axes.set_xscale("log")
     elif len(values) <= MOST_TICKS and np.diff(values).min(initial=np.inf) > 0.07 * np.ptp(values):
         axes.set_xticks(values, [_spelled(value) for value in values])
-
-
-def _score_name(sweep: Sweep) -> str:
-    return (sweep.objective or "score").replace("_", " ")
 
 
 def _spelled(value: object) -> str:
