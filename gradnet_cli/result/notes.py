@@ -35,6 +35,7 @@ def idle_settings(
         taken: the optimizer, by its name among the choices
     """
     reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
+    reasons |= settings.mask.idle()
     if settings.stop.gap is not None and not Certificate.is_offered(objective):
         reasons["stop.gap"] = f"{objective.name} has no proven bound"
     if not objective.learns:
