@@ -46,7 +46,7 @@ def relative_residual(laplacian: sp.csr_array, value: float, vector: Float[np.nd
     """norm(L v - value v) / value for a unit vector v; zero where the norm is that of rounding."""
     norm = float(np.linalg.norm(laplacian @ vector - value * vector))
     # A network that is nearly disconnected has a lambda_2 next to zero, whose rounding is not an error.
-    rounding = laplacian.shape[0] * np.finfo(float).eps * float(laplacian.diagonal().max(initial=0.0))
+    rounding = 8 * np.finfo(float).eps * float(laplacian.diagonal().max(initial=0.0))
     return norm / value if norm > rounding and value > 0 else 0.0
 
 

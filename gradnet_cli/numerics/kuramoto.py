@@ -73,6 +73,16 @@ class KuramotoField:
         self._keep(u, memo.z)
         return (memo.z * back.conj()).real - gradient * memo.w.real
 
+    def jacobian(self, memo: Memo) -> Float[Tensor, "*batch replicates nodes nodes"]:
+        """J (..., R, N, N) of the velocities at phases (..., N, R)."""
+        z = memo.z.mT
+        turned = z.conj() * self._turn
+        cosine = turned.real[..., :, None] * z.real[..., None, :]
+        cosine -= turned.imag[..., :, None] * z.imag[..., None, :]
+        jacobian: Tensor = self.coupling.matrix().unsqueeze(-3) * cosine
+        jacobian.diagonal(dim1=-2, dim2=-1).sub_(memo.w.mT.real)
+        return jacobian
+
     def collect(self) -> Float[Tensor, "*batch edges"]:
         """The weights' gradient (..., E), summed over all calls of pull_back since the last time."""
         self._flush()

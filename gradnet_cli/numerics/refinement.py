@@ -23,6 +23,8 @@ class Scored:
     score: Tensor
 
 
+LEAST_ERROR = 1e-10  # that is claimed, however well two integrations agree
+
 Found = TypeVar("Found", bound=Scored)
 
 
@@ -32,8 +34,8 @@ class Refined(Generic[Found]):
 
     Attributes:
         found: what the finest integration gave
-        error: change of its score since the one before, which had half as many steps. For a method of order p
-            in its range of convergence it is 2^p - 1 times the error
+        error: change of its score since the one before, which had half as many steps, or LEAST_ERROR. For a
+            method of order p in its range of convergence the change is 2^p - 1 times the error
         level: of the finest
     """
 
@@ -67,7 +69,7 @@ def refined(
         if error <= tolerance * (max(1.0, float(found.score.detach().abs().max())) if relative else 1.0):
             break
         before = found
-    return Refined(found=found, error=error, level=level)
+    return Refined(found=found, error=max(error, LEAST_ERROR), level=level)
 
 
 def change(one: Tensor, other: Tensor) -> float:

@@ -1,7 +1,8 @@
-"""Explicit Runge-Kutta methods: tableaus with their own interpolation, and step sizes by error control."""
+"""Runge-Kutta methods: tableaus with their own interpolation, and where their steps end."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ SAFETY, LEAST_FACTOR, MOST_FACTOR = (
 
 @dataclass(frozen=True, kw_only=True)
 class Tableau:
-    """y' = y + h sum_i b_i k_i with k_i = f(y + h sum_j a_ij k_j).
+    """y' = y + h sum_i b_i k_i with k_i = f(y + h sum_j a_ij k_j + h d k_i).
 
     Attributes:
         order: the error of a step is O(h^(order + 1))
@@ -30,6 +31,7 @@ class Tableau:
         b: weights (s,)
         dense: (s, d) coefficients of b_i(x) = sum_k dense[i, k] x^(k+1); within a step the solution is
             y + h sum_i b_i(x) k_i, 0 <= x <= 1
+        diagonal: d, 0 for explicit methods
         error: b minus the weights of the embedded method of lower order, or None
     """
 
@@ -37,6 +39,7 @@ class Tableau:
     a: tuple[tuple[float, ...], ...]
     b: tuple[float, ...]
     dense: tuple[tuple[float, ...], ...]
+    diagonal: float = 0.0
     error: tuple[float, ...] | None = None
 
     @property
@@ -49,6 +52,14 @@ class Tableau:
         powers = x[:, None] ** np.arange(1, len(self.dense[0]) + 1)
         shares: np.ndarray = powers @ np.array(self.dense).T
         return shares
+
+
+def _interpolating(times: tuple[float, ...]) -> np.ndarray:
+    """Coefficients (s, s) of x, x^2 ... in integrals from 0 of the Lagrange polynomials at times (s,)."""
+    powers = np.arange(len(times))
+    polynomials = np.linalg.inv(np.array(times)[:, None] ** powers).T
+    coefficients: np.ndarray = polynomials / (powers + 1)
+    return coefficients
 
 
 RK4 = Tableau(
@@ -83,6 +94,36 @@ DORMAND_PRINCE = Tableau(
     ),
     error=(71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40),
 )
+
+
+# Alexander 1977: three stages, third order, L-stable: modes that are over within a step leave nothing behind.
+# Interpolation by the polynomial through the slopes at the times (d, (1 + d)/2, 1) of the stages.
+_D = 0.43586652150845899942
+SDIRK3 = Tableau(
+    order=3,
+    a=((), ((1 - _D) / 2,), (-(6 * _D**2 - 16 * _D + 1) / 4, (6 * _D**2 - 20 * _D + 5) / 4)),
+    b=(-(6 * _D**2 - 16 * _D + 1) / 4, (6 * _D**2 - 20 * _D + 5) / 4, _D),
+    dense=tuple(map(tuple, _interpolating((_D, (1 + _D) / 2, 1.0)).tolist())),
+    diagonal=_D,
+)
+
+
+def graded_mesh(
+    *, horizon: float, steps: int, first: float, growth: float = 1.5
+) -> Float[np.ndarray, " ends"]:
+    """Ends of steps (n + 1,) from 0 to the horizon: `first` long, then growing up to horizon / steps."""
+    longest = horizon / steps
+    lengths = [first * growth**k for k in range(max(0, math.ceil(math.log(longest / first, growth))))]
+    begin = np.cumsum([0.0, *lengths])
+    begin = begin[begin < horizon - 0.5 * longest]
+    rest = max(1, math.ceil((horizon - begin[-1]) / longest))
+    return np.concatenate([begin[:-1], np.linspace(begin[-1], horizon, rest + 1)])
+
+
+def split(mesh: Float[np.ndarray, " ends"], *, parts: int) -> Float[np.ndarray, " finer"]:
+    """Every step in so many equal parts."""
+    inner = mesh[:-1, None] + np.diff(mesh)[:, None] * (np.arange(parts) / parts)
+    return np.append(inner.ravel(), mesh[-1])
 
 
 @torch.no_grad()

@@ -20,6 +20,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from gradnet_cli.numerics.autograd import applied
+from gradnet_cli.numerics.implicit_stage import Resolvent, implicit_slope
 from gradnet_cli.numerics.kuramoto import KuramotoField, Memo
 from gradnet_cli.numerics.runge_kutta import Tableau, combined
 
@@ -86,7 +87,8 @@ class Trajectory:
         self._start = start
         self._tableau = tableau
         self._keep = keep
-        self._shares_stage = tableau.a[-1] == tableau.b[:-1]  # the last stage is taken at the step's end
+        # The last stage is taken at the step's end, as the first of the next.
+        self._shares_stage = tableau.a[-1] == tableau.b[:-1] and not tableau.diagonal
         self._segments = _segments(mesh, times, tableau, like=start)
         self._tapes: list[Tape] = []
         self._snapshots: dict[int, Tensor] = {}
@@ -153,11 +155,18 @@ class Trajectory:
             slopes: list[Tensor] = []
             memos: list[Memo | None] = []
             for number, row in enumerate(tableau.a):
-                if number == 0 and carried is not None:
+                if number == 0 and carried is not None and self._shares_stage:
                     slopes.append(carried)
                     memos.append(None)
                     continue
-                slope, memo = field.value(combined(state, slopes, [step * a for a in row]))
+                base = combined(state, slopes, [step * a for a in row])
+                if tableau.diagonal:
+                    shift = step * tableau.diagonal
+                    latest = slopes[-1] if slopes else carried
+                    guess = base if latest is None else base + shift * latest
+                    slope, memo = implicit_slope(field, base, shift=shift, guess=guess)
+                else:
+                    slope, memo = field.value(base)
                 slopes.append(slope)
                 memos.append(memo)
             tape.states.append(state)
@@ -165,7 +174,7 @@ class Trajectory:
             if record:
                 tape.memos.append(memos)
             state = combined(state, slopes, [step * b for b in tableau.b])
-            carried = slopes[-1] if self._shares_stage else None
+            carried = slopes[-1] if self._shares_stage or tableau.diagonal else None
         return state, tape
 
     def _observed(self, segment: Segment, tape: Tape) -> Tensor:
@@ -195,7 +204,11 @@ class Trajectory:
                 if memo is None:
                     later = of_stage[0]
                     continue
-                back = field.pull_back(memo, of_stage[stage])
+                of_slope = of_stage[stage]
+                if tableau.diagonal:
+                    resolvent = Resolvent(field, memo, shift=step * tableau.diagonal)
+                    of_slope = resolvent.solve(of_slope, adjoint=True)
+                back = field.pull_back(memo, of_slope)
                 adjoint = adjoint + back
                 for earlier, a in enumerate(tableau.a[stage]):
                     if a:

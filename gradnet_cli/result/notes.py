@@ -39,6 +39,8 @@ def idle_settings(
         reasons["stop.gap"] = f"{objective.name} has no proven bound"
     if not objective.learns:
         reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
+    else:
+        reasons["prune.retrain"] = f"{objective.name} learns beside the network, which is not trained again"
     if problem.budget_total is None:
         reasons["prune.rescale"] = "there is no budget to scale to"
     for name in sorted(settings.given):

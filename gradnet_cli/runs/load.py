@@ -22,13 +22,13 @@ from gradnet_cli.report.files.arrays import read_arrays
 from gradnet_cli.report.files.atomic import read_json
 from gradnet_cli.report.files.edges import read_edges
 from gradnet_cli.report.files.metrics import read_metrics
-from gradnet_cli.report.files.names import EDGES, PRUNED, STATUS
+from gradnet_cli.report.files.names import EDGES, PROBLEM, PRUNED, STATUS
 from gradnet_cli.report.files.nodes import FILE_NAME as NODES_NAME
 from gradnet_cli.report.files.summary import FILE_NAME as SUMMARY_NAME
 from gradnet_cli.result.references import REFERENCES
 from gradnet_cli.runs.displayed import DisplayedResult
 from gradnet_cli.runs.process import conditions
-from gradnet_cli.runs.save import BEST, PROBLEM, read_names, read_problem
+from gradnet_cli.runs.save import BEST, read_names, read_problem
 from gradnet_cli.settings.composition import resolve
 from gradnet_cli.settings.diagnosis import choices_of
 from gradnet_cli.settings.settings import Settings

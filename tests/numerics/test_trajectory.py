@@ -6,15 +6,25 @@ import scipy.integrate
 import torch
 from torch import Tensor
 
+from gradnet_cli.numerics.accurate_phases import accurate_phases
 from gradnet_cli.numerics.coupling import Coupling, DenseCoupling, SparseCoupling, SparsePattern
 from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
-from gradnet_cli.numerics.runge_kutta import DORMAND_PRINCE, RK4, Tableau, adaptive_mesh
+from gradnet_cli.numerics.runge_kutta import (
+    DORMAND_PRINCE,
+    RK4,
+    SDIRK3,
+    Tableau,
+    adaptive_mesh,
+    graded_mesh,
+    split,
+)
 from gradnet_cli.numerics.trajectory import SEGMENT, Trajectory, observed_means
 
 NODES, REPLICATES = 7, 3
 HORIZON = 4.0
 TIMES = np.linspace(0.0, HORIZON, 23)
 LAG = 0.3
+TABLEAUS = {"rk4": RK4, "dormand_prince": DORMAND_PRINCE, "sdirk3": SDIRK3}
 
 
 class Case:
@@ -72,19 +82,20 @@ class Case:
 
 @pytest.mark.parametrize("directed", [False, True])
 @pytest.mark.parametrize("sparse", [False, True])
-@pytest.mark.parametrize("tableau", [RK4, DORMAND_PRINCE], ids=["rk4", "dormand_prince"])
+@pytest.mark.parametrize("tableau", TABLEAUS.values(), ids=TABLEAUS)
 def test_phases_are_those_of_scipy(tableau: Tableau, sparse: bool, directed: bool) -> None:
     case = Case(directed=directed)
     phases = case.trajectory(case.weights, tableau, steps=200, sparse=sparse).phases()
-    np.testing.assert_allclose(phases.numpy(), case.reference(), atol=1e-6)  # interpolation is of order 3
+    # Interpolation is of order 3, and so is the implicit method.
+    np.testing.assert_allclose(phases.numpy(), case.reference(), atol=1e-4 if tableau is SDIRK3 else 1e-6)
 
 
-@pytest.mark.parametrize("tableau", [RK4, DORMAND_PRINCE], ids=["rk4", "dormand_prince"])
+@pytest.mark.parametrize("tableau", TABLEAUS.values(), ids=TABLEAUS)
 def test_error_falls_with_the_order_that_the_tableau_declares(tableau: Tableau) -> None:
     case = Case(directed=False)
     end = case.reference()[-1]
     errors = []
-    for steps in (16, 32, 64):
+    for steps in (16, 32, 64) if tableau is not SDIRK3 else (64, 128):
         trajectory = case.trajectory(case.weights, tableau, steps=steps)
         trajectory.means()
         errors.append(np.abs(trajectory.end.numpy() - end).max())
@@ -104,10 +115,10 @@ def test_dormand_prince_is_scipys() -> None:
 
 
 @pytest.mark.parametrize("directed", [False, True])
-@pytest.mark.parametrize("tableau", [RK4, DORMAND_PRINCE], ids=["rk4", "dormand_prince"])
+@pytest.mark.parametrize("tableau", TABLEAUS.values(), ids=TABLEAUS)
 def test_gradients_are_those_of_finite_differences(tableau: Tableau, directed: bool) -> None:
     case = Case(directed=directed)
-    steps = 3 * SEGMENT + 5  # several segments, the last one shorter
+    steps = (1 if tableau is SDIRK3 else 3) * SEGMENT + 5  # several segments, the last one shorter
     found = []
     for keep in (True, False):
         for sparse in (False, True):
@@ -117,7 +128,7 @@ def test_gradients_are_those_of_finite_differences(tableau: Tableau, directed: b
             found.append(weights.grad.numpy())
     for other in found[1:]:
         np.testing.assert_allclose(other, found[0], rtol=1e-11, atol=1e-14)
-    for edge in range(len(case.weights)):
+    for edge in range(0, len(case.weights), 4 if tableau is SDIRK3 else 1):
         step = torch.zeros_like(case.weights)
         step[edge] = 1e-5
         up, down = (float(case.order(case.weights + s * step, tableau, steps=steps)) for s in (1, -1))
@@ -172,3 +183,69 @@ def test_adaptive_mesh_keeps_to_its_tolerance() -> None:
         assert error <= 30 * tolerance * len(mesh) ** 0.5
     assert counts == sorted(counts)
     assert errors == sorted(errors, reverse=True)
+
+
+def test_sdirk3_keeps_the_conditions_of_third_order_and_is_l_stable() -> None:
+    stages = SDIRK3.stages
+    a = SDIRK3.diagonal * np.eye(stages)
+    for row, coefficients in enumerate(SDIRK3.a):
+        a[row, : len(coefficients)] = coefficients
+    b, c = np.array(SDIRK3.b), a.sum(axis=1)
+    for x in (0.3, 1.0):  # the polynomial within a step integrates slopes up to x^2 exactly
+        shares = SDIRK3.interpolation(np.array([x]))[0]
+        for power in range(3):
+            assert shares @ c**power == pytest.approx(x ** (power + 1) / (power + 1), rel=1e-12)
+    np.testing.assert_allclose(SDIRK3.interpolation(np.array([1.0]))[0], b, rtol=1e-12)
+    assert b @ a @ c == pytest.approx(1 / 6, rel=1e-12)
+    for z in (*(-np.logspace(-2, 12, 60)), *(1j * np.logspace(-2, 4, 60))):
+        growth = abs(1 + z * b @ np.linalg.solve(np.eye(stages) - z * a, np.ones(stages)))
+        assert growth <= 1 + 1e-12
+    assert growth < 1e-3
+
+
+def test_implicit_steps_need_not_follow_fast_modes() -> None:
+    """Rates up to 3,000 over a time of 4: explicit steps would be 4,500 for stability alone."""
+    case = Case(directed=False)
+    coupling = case.coupling(600.0 * case.weights, sparse=False)
+    mesh = graded_mesh(horizon=HORIZON, steps=20, first=1e-4)
+    assert len(mesh) < 60
+    field = KuramotoField(coupling, case.omega, lag=0.0)
+    trajectory = Trajectory(field, 0.5 * case.start, mesh=mesh, times=TIMES[1:], tableau=SDIRK3, keep=False)
+    expected = accurate_phases(
+        coupling.matrix().numpy(),
+        case.omega.numpy(),
+        0.5 * case.start.numpy(),
+        lag=0.0,
+        times=TIMES[1:],
+        tolerance=1e-11,
+    )
+    np.testing.assert_allclose(trajectory.phases().numpy(), expected, atol=1e-4)
+
+
+def test_meshes() -> None:
+    mesh = graded_mesh(horizon=5.0, steps=50, first=1e-3)
+    lengths = np.diff(mesh)
+    assert (mesh[0], mesh[-1]) == (0.0, 5.0)
+    assert lengths[0] == pytest.approx(1e-3)
+    assert lengths.max() <= 0.1 + 1e-12
+    assert (lengths[1:] / lengths[:-1]).max() <= 1.5 + 1e-9
+    np.testing.assert_allclose(
+        graded_mesh(horizon=5.0, steps=50, first=0.1), np.linspace(0, 5, 51), atol=1e-12
+    )
+    finer = split(mesh, parts=4)
+    np.testing.assert_array_equal(finer[::4], mesh)
+    np.testing.assert_allclose(np.diff(finer), np.repeat(lengths / 4, 4), rtol=1e-9)
+
+
+@pytest.mark.parametrize("tolerance", [1e-6, 1e-10])
+def test_accurate_phases_are_those_of_another_method(tolerance: float) -> None:
+    case = Case(directed=True)
+    found = accurate_phases(
+        case.coupling(case.weights, sparse=False).matrix().numpy(),
+        case.omega.numpy(),
+        case.start.numpy(),
+        lag=LAG,
+        times=TIMES,
+        tolerance=tolerance,
+    )
+    np.testing.assert_allclose(found, case.reference(), atol=100 * tolerance)

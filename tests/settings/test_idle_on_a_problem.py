@@ -37,7 +37,7 @@ def told(caplog: pytest.LogCaptureFixture, directory: Path, *words: str) -> list
         ),
         (
             ("experiment=gates_or", "updates=2", "prune.to=3", "prune.rescale=false"),
-            "prune.rescale has no effect: only networks without a base that have a budget are scaled to it",
+            "prune.rescale has no effect: there is no budget to scale to",
         ),
     ],
 )
@@ -53,7 +53,7 @@ def test_it_is_told_and_why(caplog, tmp_path: Path, words: tuple[str, ...], line
         (*QUANTUM, "stop.gap=null"),
         (*GRID, "optimizer.choices.multiplicative.regrowth=0.4"),
         ("rows=7", "updates=2", "objective.rank=6"),
-        (*GRID, "prune.to=3", "prune.rescale=false"),
+        (*GRID, "prune.to=9", "prune.rescale=false"),
     ],
 )
 def test_what_has_an_effect_or_was_not_given_is_not_told(caplog, tmp_path: Path, words) -> None:

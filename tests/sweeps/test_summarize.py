@@ -87,6 +87,8 @@ def test_a_sweep_of_words_and_many_lines(tmp_path: Path) -> None:
     assert [path.name for path in draw_figures(read_sweep(tmp_path))] == [
         "sweep_value.png",
         "sweep_value.svg",
+        "sweep_mask.png",
+        "sweep_mask.svg",
     ]
 
 

@@ -118,7 +118,7 @@ class AlgebraicConnectivity(Objective):
             pairs = spectrum.advance(weights, tolerance=self.tolerance)
             return pairs, spectrum.cluster.mixture
         pairs = spectrum.settle(weights)
-        equal = pairs.values <= pairs.values[0] * (1 + MULTIPLE)
+        equal = pairs.values <= pairs.values[0] + MULTIPLE * abs(pairs.values[0])
         return pairs, pairs.vectors[:, equal] / np.sqrt(equal.sum())
 
     def _begin(self, topology: Topology) -> _Spectrum:

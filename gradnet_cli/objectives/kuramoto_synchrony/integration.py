@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.numerics.kuramoto import KuramotoField
-from gradnet_cli.numerics.runge_kutta import DORMAND_PRINCE, RK4, adaptive_mesh
+from gradnet_cli.numerics.runge_kutta import DORMAND_PRINCE, RK4, SDIRK3, adaptive_mesh, graded_mesh, split
 from gradnet_cli.numerics.stiffness import STABLE, steps_for
 from gradnet_cli.numerics.trajectory import Trajectory, keeps_all
 from gradnet_cli.settings.values import choice, integer, number
@@ -22,8 +23,22 @@ CONFIRMING_STEPS = 2
 CONFIRMING_TOLERANCE = 1e-2
 FINER_TOLERANCE = 1e-2  # from one level to the next, as twice the steps are with rk4
 LEAST_TOLERANCE = 1e-13
+FIRST = 0.5  # implicit step, in units of 1 / rate
 MOST_STEPS = 20_000  # in training
 MOST_CONFIRMING_STEPS = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How fast phases change.
+
+    Attributes:
+        rate: a bound on the rates of the linearised dynamics
+        spread: of the frequencies
+    """
+
+    rate: float
+    spread: float
 
 
 class Integration:
@@ -31,7 +46,8 @@ class Integration:
 
     Steps are as many as the settings say, and more where the network is too fast for them: the step times
     the largest rate of the linearised dynamics stays within the region where Runge-Kutta is stable, and the
-    step times the spread of the frequencies within TURN.
+    step times the spread of the frequencies within TURN. Where training would take very many of them,
+    implicit steps are taken, whose length stability does not limit.
 
     Args:
         horizon: T > 0 [units of time]
@@ -56,33 +72,48 @@ class Integration:
         """The largest rate that the steps of the settings suffice for."""
         return STABLE * self.least_steps / self.horizon
 
-    def steps(self, *, rate: float, spread: float, training: bool) -> int:
-        """Steps of rk4 at level 0.
-
-        Args:
-            rate: a bound on the rates of the linearised dynamics
-            spread: of the frequencies
+    def steps(self, pace: Pace, *, training: bool) -> int:
+        """Explicit steps at level 0.
 
         Raises:
             NumericalError: too many
         """
-        needed = self.horizon * max(rate / STABLE, spread / TURN)
+        needed = self.horizon * max(pace.rate / STABLE, pace.spread / TURN)
         most = MOST_STEPS if training else MOST_CONFIRMING_STEPS // 2
         if not needed <= most:
             raise NumericalError(
-                f"the network is too fast: rates up to {max(rate, spread):.3g} need {needed:.3g} steps of "
-                f"Runge-Kutta up to time {self.horizon:g}, more than {most:,}. "
+                f"the network is too fast: rates up to {max(pace.rate, pace.spread):.3g} need {needed:.3g} "
+                f"steps of Runge-Kutta up to time {self.horizon:g}, more than {most:,}. "
                 "Take a smaller budget or objective.horizon"
             )
         least = self.least_steps * (1 if training else CONFIRMING_STEPS)
         return steps_for(needed, least=least)
 
-    def levels(self, *, rate: float, spread: float) -> int:
+    def implicit_mesh(self, pace: Pace) -> np.ndarray:
+        """Ends of implicit steps at level 0: short at first, while fast modes die out."""
+        steps = steps_for(self.horizon * pace.spread / TURN, least=self.least_steps)
+        first = min(FIRST / pace.rate, self.horizon / steps) if pace.rate else self.horizon / steps
+        return graded_mesh(horizon=self.horizon, steps=steps, first=first)
+
+    def implicit(self, pace: Pace, *, cost: float) -> bool:
+        """Whether implicit steps are cheaper in training.
+
+        Args:
+            cost: of an implicit step in explicit ones
+        """
+        explicit = self.horizon * pace.rate / STABLE
+        return (
+            not self.adaptive
+            and explicit > self.least_steps
+            and explicit > cost * len(self.implicit_mesh(pace))
+        )
+
+    def levels(self, pace: Pace) -> int:
         """How many levels there are outside training, two or more."""
         if self.adaptive:
             ratio = self._coarsest(training=False) / LEAST_TOLERANCE
             return 1 + round(math.log(ratio) / -math.log(FINER_TOLERANCE))
-        steps = self.steps(rate=rate, spread=spread, training=False)
+        steps = self.steps(pace, training=False)
         return max(2, 1 + int(math.log2(MOST_CONFIRMING_STEPS / steps)))
 
     def trajectory(
@@ -91,22 +122,25 @@ class Integration:
         start: Tensor,
         times: np.ndarray,
         *,
-        rate: float,
-        spread: float,
+        pace: Pace,
         training: bool,
         level: int = 0,
+        implicit: bool = False,
     ) -> Trajectory:
         """The trajectory from phases (..., N, R), observed at times (P,).
 
         Args:
-            rate, spread: see steps
             level: how many times to double the steps, or to divide the tolerance by 100
+            implicit: take implicit steps
 
         Raises:
             NumericalError: too many steps
         """
-        steps = self.steps(rate=rate, spread=spread, training=training)
-        if self.adaptive:
+        tableau = SDIRK3 if implicit else DORMAND_PRINCE if self.adaptive else RK4
+        if implicit:
+            mesh = split(self.implicit_mesh(pace), parts=2**level)
+        elif self.adaptive:
+            self.steps(pace, training=training)
             mesh = adaptive_mesh(
                 lambda phases: field.value(phases)[0],
                 start,
@@ -114,8 +148,7 @@ class Integration:
                 tolerance=max(LEAST_TOLERANCE, self._coarsest(training=training) * FINER_TOLERANCE**level),
             )
         else:
-            mesh = np.linspace(0.0, self.horizon, steps * 2**level + 1)
-        tableau = DORMAND_PRINCE if self.adaptive else RK4
+            mesh = np.linspace(0.0, self.horizon, self.steps(pace, training=training) * 2**level + 1)
         fits = keeps_all(steps=len(mesh) - 1, tableau=tableau, start=start)
         keep = torch.is_grad_enabled() and (self.memory == "store" or (self.memory == "auto" and fits))
         return Trajectory(field, start, mesh=mesh, times=times, tableau=tableau, keep=keep)

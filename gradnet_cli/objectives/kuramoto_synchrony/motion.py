@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import logging
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
 
+from gradnet_cli.errors import NumericalError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.accurate_phases import MOST_NODES, accurate_phases
 from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
 from gradnet_cli.numerics.stiffness import fastest_rate
 from gradnet_cli.numerics.trajectory import observed_means
-from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
+from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration, Pace
+
+log = logging.getLogger(__name__)
 
 ALWAYS_UP_TO = (
     500  # nodes, for which a method that chooses steps and order is faster where no gradient is wanted
 )
 STIFF_ABOVE = 4000  # horizon times largest rate, from which it is for more
+# An implicit step takes as long as so many explicit ones up to so many nodes, and then systems rule.
+IMPLICIT_COST, IMPLICIT_NODES = 5.0, 100
 TOLERANCES = (1e-8, 1e-10, 1e-12)  # relative, of the levels
 JUDGING_TOLERANCE = 1e-5  # relative, where no gradient is wanted in training
 
@@ -54,22 +62,25 @@ class Motion:
         self._training = training
         self._judging = judging and weights.dim() == 1 and network.nodes <= MOST_NODES
         self._coupling = network.topology.coupling(weights.detach(), form=form)
-        self.spread = float(np.ptp(frequencies, axis=0).max())
-        self.rate = fastest_rate(
-            network.topology, weights, form=form, enough=(1 if training else 2) * integration.rate_for_least
+        enough = (1 if training else 2) * integration.rate_for_least
+        self._pace = Pace(
+            rate=fastest_rate(network.topology, weights, form=form, enough=enough),
+            spread=float(np.ptp(frequencies, axis=0).max()),
         )
 
     @property
     def steps(self) -> int:
         """Of Runge-Kutta at level 0."""
-        return self._integration.steps(rate=self.rate, spread=self.spread, training=self._training)
+        if self._implicit:
+            return len(self._integration.implicit_mesh(self._pace)) - 1
+        return self._integration.steps(self._pace, training=self._training)
 
     @property
     def levels(self) -> int:
         """How many there are, each more accurate than the one before."""
         if self._without_gradient:
             return len(TOLERANCES)
-        return self._integration.levels(rate=self.rate, spread=self.spread)
+        return self._integration.levels(self._pace)
 
     def field(self, replicates: slice = slice(None)) -> KuramotoField:
         """Their velocities."""
@@ -85,18 +96,12 @@ class Motion:
         if self._without_gradient:
             phases = self._accurate_phases(times, replicates, level=level)
             return magnitude(phases.cos().mean(-2), phases.sin().mean(-2)), phases[-1]
-        start = self._start[:, replicates]
-        trajectory = self._integration.trajectory(
-            self.field(replicates),
-            start.expand(*self._weights.shape[:-1], *start.shape),
-            times,
-            rate=self.rate,
-            spread=self.spread,
-            training=self._training,
-            level=level,
-        )
-        cosine, sine = observed_means(self._weights, trajectory).unbind(1)
-        return magnitude(cosine, sine), trajectory.end
+        if self._implicit:
+            try:
+                return self._observed(times, replicates, level=level, implicit=True)
+            except NumericalError:
+                log.info("implicit steps failed, and explicit ones are taken", exc_info=True)
+        return self._observed(times, replicates, level=level, implicit=False)
 
     def phases(self, times: np.ndarray) -> np.ndarray:
         """Phases (P, N) of the first replicate, unwrapped."""
@@ -108,13 +113,38 @@ class Motion:
                 self.field(first),
                 self._start[:, first],
                 times,
-                rate=self.rate,
-                spread=self.spread,
+                pace=self._pace,
                 training=self._training,
                 level=1,
             ).phases()
         phases: np.ndarray = found[..., 0].double().cpu().numpy()
         return phases
+
+    def _observed(
+        self, times: np.ndarray, replicates: slice, *, level: int, implicit: bool
+    ) -> tuple[Tensor, Tensor]:
+        start = self._start[:, replicates]
+        trajectory = self._integration.trajectory(
+            self.field(replicates),
+            start.expand(*self._weights.shape[:-1], *start.shape),
+            times,
+            pace=self._pace,
+            training=self._training,
+            level=level,
+            implicit=implicit,
+        )
+        cosine, sine = observed_means(self._weights, trajectory).unbind(1)
+        return magnitude(cosine, sine), trajectory.end
+
+    @property
+    def _implicit(self) -> bool:
+        """Whether training takes implicit steps."""
+        nodes, replicates = self._start.shape
+        if not self._training or nodes > MOST_NODES:
+            return False
+        systems = replicates * math.prod(self._weights.shape[:-1])
+        cost = IMPLICIT_COST * max(1.0, systems * (nodes / IMPLICIT_NODES) ** 2)
+        return self._integration.implicit(self._pace, cost=cost)
 
     @property
     def _without_gradient(self) -> bool:
@@ -123,7 +153,7 @@ class Motion:
             return True
         if self._training or torch.is_grad_enabled() or self._weights.dim() > 1:
             return False
-        nodes, needed = len(self._omega), self._integration.horizon * self.rate
+        nodes, needed = len(self._omega), self._integration.horizon * self._pace.rate
         return nodes <= ALWAYS_UP_TO or (nodes <= MOST_NODES and needed > STIFF_ABOVE)
 
     def _accurate_phases(self, times: np.ndarray, replicates: slice, *, level: int) -> Tensor:

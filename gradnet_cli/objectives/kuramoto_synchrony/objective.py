@@ -41,12 +41,13 @@ class KuramotoSynchrony(Objective):
     time_mean: the mean of r(t) over `times` equidistant times of [0, horizon], both ends included.
     steady: r of the phase-locked state that the network has reached from the initial phases at the horizon,
     to rounding by Newton's method; where there is none, the mean of r(t) over times of the second half of
-    [0, horizon]. In training the locked state is followed as weights change; networks that do not lock are
-    led to do so at first at smaller frequencies, and where the budget does not suffice with a core of the
-    nodes alone, see LockedBranch.
+    [0, horizon], and describe() says so. In training the locked state is followed as weights change; networks
+    that do not lock are led to do so at first at smaller frequencies, and where the budget does not suffice
+    with a core of the nodes alone, see LockedBranch. That is the metric guide; what is recorded of such a
+    network, and compared, is its steady r.
 
-    Both are means over replicates. The error of rk4 falls with steps^-4; describe() states that of the final
-    score: its change when the steps are halved or the tolerance is 100 times smaller.
+    Both are means over replicates. Steps follow the rates of the network, see Integration. In training r is
+    accurate to 1 % of 1 - r, and to 1e-4; outside steps are halved until r stands still to 1e-8.
 
     Args:
         measure: time_mean or steady
@@ -60,7 +61,7 @@ class KuramotoSynchrony(Objective):
         seed: of random frequencies and phases
 
     Metrics: in steady locked, the share of replicates (and noise samples) that are phase-locked, and in
-    training frequency_share and core, see LockedBranch.
+    training frequency_share and core, see LockedBranch, and guide.
     """
 
     sense = "maximize"

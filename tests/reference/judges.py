@@ -1,0 +1,225 @@
+"""Scores of networks by NumPy, SciPy and networkx, from the formulas and without code of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import scipy.linalg
+import scipy.optimize
+import scipy.sparse as sp
+from scipy.integrate import solve_ivp
+from scipy.sparse.linalg import eigsh
+
+from gradnet_cli.problem import Problem
+
+DENSE_NODES = 1200
+RELATIVE, ABSOLUTE = 1e-10, 1e-12  # of solve_ivp
+
+Case = Mapping[str, Any]
+"""settings: of the objective; frequency and start: (N,), of oscillators; locked: whether they are; before and
+after: (M, N), of what was observed."""
+
+
+def adjacency(problem: Problem, weights: np.ndarray) -> sp.csr_array:
+    shape = (problem.nodes, problem.nodes)
+    matrix = sp.csr_array((weights, tuple(problem.edge_index)), shape=shape)
+    return matrix if problem.directed else sp.csr_array(matrix + matrix.T)
+
+
+def laplacian(problem: Problem, weights: np.ndarray) -> sp.csr_array:
+    matrix = adjacency(problem, weights)
+    return sp.csr_array(sp.diags_array(matrix.sum(axis=1)) - matrix)
+
+
+def algebraic_connectivity(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    matrix = laplacian(problem, weights)
+    if problem.nodes <= DENSE_NODES:
+        return float(np.linalg.eigvalsh(matrix.toarray())[1])
+    shift = -1e-3 * float(matrix.diagonal().mean()) / problem.nodes
+    lowest = eigsh(sp.csc_array(matrix), k=2, sigma=shift, return_eigenvectors=False, tol=1e-12)
+    return float(max(lowest))
+
+
+def effective_resistance(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    values = np.linalg.eigvalsh(laplacian(problem, weights).toarray())[1:]
+    return float(problem.nodes * (1 / values).sum())
+
+
+def spectral_radius(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    matrix = adjacency(problem, weights)
+    if problem.nodes <= DENSE_NODES:
+        return float(np.linalg.eigvalsh(matrix.toarray())[-1])
+    return float(eigsh(matrix, k=1, which="LA", return_eigenvectors=False, tol=1e-13)[0])
+
+
+def quantum_capacity(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    capacity = np.logaddexp(0.0, 2 * weights) / np.log(2) - 1
+    graph = nx.Graph()
+    graph.add_nodes_from(range(problem.nodes))
+    graph.add_weighted_edges_from(zip(*problem.edge_index.tolist(), capacity, strict=True), weight="capacity")
+    if case["settings"]["routing"] == "multi":
+        tree = nx.gomory_hu_tree(graph)
+        edges = [(i, j, data["weight"]) for i, j, data in tree.edges(data=True)]
+    else:
+        tree = nx.maximum_spanning_tree(graph, weight="capacity")
+        edges = [(i, j, data["capacity"]) for i, j, data in tree.edges(data=True)]
+    # A pair is worth the weakest edge between the two in the tree: that at which they are joined.
+    joined, total = nx.utils.UnionFind(range(problem.nodes)), 0.0
+    size = dict.fromkeys(range(problem.nodes), 1)
+    for i, j, value in sorted(edges, key=lambda edge: -edge[2]):
+        one, other = joined[i], joined[j]
+        total += value * size[one] * size[other]
+        joined.union(i, j)
+        size[joined[i]] = size[one] + size[other]
+    return total / (problem.nodes * (problem.nodes - 1) / 2)
+
+
+def opinion_dissonance(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    settings = case["settings"]
+    leaders = settings["leaders"] or [0, problem.nodes - 1]
+    matrix = laplacian(problem, weights).toarray()
+    matrix[leaders] = 0.0
+    opinion = np.zeros(problem.nodes)
+    opinion[leaders] = settings["opinions"]
+    if settings["state"] == "time":
+        opinion = scipy.linalg.expm(-settings["time"] * matrix) @ opinion
+    else:
+        free = np.setdiff1d(np.arange(problem.nodes), leaders)
+        pull = -matrix[np.ix_(free, leaders)] @ opinion[leaders]
+        opinion[free] = np.linalg.lstsq(matrix[np.ix_(free, free)], pull, rcond=None)[0]
+    source, target = problem.edge_index
+    return float((weights * (opinion[source] - opinion[target]) ** 2).sum() / weights.sum())
+
+
+def logic_gates(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    settings = case["settings"]
+    tables = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "xor": [0, 1, 1, 0]}
+    matrix = adjacency(problem, weights).toarray()
+    squares = []
+    for row, wanted in enumerate(tables[settings["table"]]):
+        state = np.zeros(problem.nodes)
+        state[:2] = row // 2, row % 2
+        for _ in range(settings["rounds"]):
+            state = np.array([np.tanh(sum(state * matrix[:, node])) for node in range(problem.nodes)])
+            if settings["clamp"]:
+                state[:2] = row // 2, row % 2
+        squares.append((state[-1] - wanted) ** 2)
+    return float(np.mean(squares))
+
+
+def velocity(matrix: sp.csr_array, frequency: np.ndarray, *, sine: bool, lag: float) -> Callable[..., Any]:
+    """x' of states (N,) or (N, M)."""
+    strength = matrix.sum(axis=1)
+
+    def rates(x: np.ndarray) -> np.ndarray:
+        own = frequency if x.ndim == 1 else frequency[:, None]
+        if not sine:
+            return own + matrix @ x - (strength if x.ndim == 1 else strength[:, None]) * x
+        return own + (np.exp(-1j * (x + lag)) * (matrix @ np.exp(1j * x))).imag
+
+    return rates
+
+
+def kuramoto_synchrony(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    settings = case["settings"]
+    matrix, horizon = adjacency(problem, weights), settings["horizon"]
+    if problem.nodes <= DENSE_NODES:
+        matrix = matrix.toarray()
+    rates = velocity(matrix, case["frequency"], sine=True, lag=settings["lag"])
+    steady = settings["measure"] == "steady"
+    # An explicit method of eighth order, and an implicit one of fifth where that would take long.
+    stiff = horizon * np.abs(matrix).sum(axis=1).max() > 200 and problem.nodes <= 60
+    solved = solve_ivp(
+        lambda _, x: rates(x),
+        (0, horizon),
+        case["start"],
+        method="Radau" if stiff else "DOP853",
+        t_eval=np.linspace(horizon / 2 if steady else 0, horizon, settings["times"]),
+        rtol=RELATIVE,
+        atol=ABSOLUTE,
+    )
+    assert solved.success
+    if steady and case["locked"]:
+        return locked_order(rates, solved.y[:, -1])
+    return float(np.abs(np.exp(1j * solved.y).mean(axis=0)).mean())
+
+
+def locked_order(rates: Callable[..., Any], phases: np.ndarray) -> float:
+    """r where all velocities are alike, from phases near by."""
+
+    def unrest(x: np.ndarray) -> np.ndarray:
+        speed = rates(x)
+        return speed - speed.mean() + x.mean() - phases.mean()
+
+    found = scipy.optimize.root(unrest, phases, method="hybr", tol=1e-13)
+    assert np.abs(unrest(found.x)).max() < 1e-9
+    return float(np.abs(np.exp(1j * found.x).mean()))
+
+
+def network_reconstruction(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    settings = case["settings"]
+    sine = settings["dynamics"] == "kuramoto"
+    rates = velocity(adjacency(problem, weights), case["frequency"], sine=sine, lag=0.0)
+    before, after = case["before"].T, case["after"].T
+    if settings["error"] == "integral":
+        return _missed_by_integrals(rates, np.column_stack([before, after[:, -1]]), settings, sine=sine)
+    solved = solve_ivp(
+        lambda _, x: rates(x.reshape(before.shape)).ravel(),
+        (0, settings["interval"]),
+        before.ravel(),
+        method="DOP853",
+        rtol=RELATIVE,
+        atol=ABSOLUTE,
+    )
+    assert solved.success
+    predicted = solved.y[:, -1].reshape(before.shape)
+    if sine:
+        return float(
+            (np.abs(np.exp(1j * predicted) - np.exp(1j * after)) ** 2).sum()
+            / (np.abs(np.exp(1j * before) - np.exp(1j * after)) ** 2).sum()
+        )
+    return float(((predicted - after) ** 2).sum() / ((before - after) ** 2).sum())
+
+
+def _missed_by_integrals(
+    rates: Callable[..., Any], states: np.ndarray, settings: Mapping[str, Any], *, sine: bool
+) -> float:
+    """What the cubic through the rates at the four samples around an interval leaves, of one trajectory."""
+    slopes, h = rates(states), settings["interval"]
+    samples = states.shape[1]
+    change = np.diff(states, axis=1)
+    if sine:
+        change = np.angle(np.exp(1j * change))
+    missed = 0.0
+    for k in range(samples - 1):
+        first = min(max(k - 1, 0), samples - 4)
+        cubic = np.polynomial.polynomial.polyfit(
+            np.arange(4) - (k - first), slopes[:, first : first + 4].T, 3
+        )
+        integral = (cubic / np.arange(1, 5)[:, None]).sum(axis=0)
+        missed += ((change[:, k] - h * integral) ** 2).sum()
+    return float(missed / (change**2).sum())
+
+
+def function(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    """tests.plugins.evenness."""
+    return float((adjacency(problem, weights).sum(axis=1) ** 2).mean())
+
+
+JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
+    judge.__name__: judge
+    for judge in (
+        algebraic_connectivity,
+        effective_resistance,
+        spectral_radius,
+        quantum_capacity,
+        opinion_dissonance,
+        logic_gates,
+        kuramoto_synchrony,
+        network_reconstruction,
+        function,
+    )
+}
