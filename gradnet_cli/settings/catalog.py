@@ -59,7 +59,7 @@ class Choice:
 
     @property
     def suited(self) -> dict[str, str]:
-        """The choices of other groups that go with it where none are made, ``Suits mask=complete``, by group."""
+        """The choices that go with it where none are made, ``Suits mask=complete``, by group."""
         found = re.search(rf"\bSuits ({_PAIR}(?: and {_PAIR})*)", " ".join(self.description))
         pairs = found[1].split(" and ") if found else []
         return dict(pair.split("=", 1) for pair in pairs)
