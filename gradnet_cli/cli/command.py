@@ -5,6 +5,7 @@ Imports neither torch nor Hydra at module level: `--help` answers in a twentieth
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,8 @@ def dispatch(typed: Sequence[str]) -> int:
     if "--version" in typed:
         print(f"gradnet-run {__version__}")
         return 0
+    if _asks_for_completion(typed):
+        return _complete(os.environ.get("COMP_LINE", ""))
     if "--help" in typed or "-h" in typed:
         return _help(typed[1:])
     _refuse_nowhere()
@@ -73,8 +76,24 @@ def _help(arguments: Sequence[str]) -> int:
     if named:
         _refuse_nowhere()
     directories = [Path(name).absolute() for name in named]
-    overrides = [argument for argument in arguments if not argument.startswith("-")]
-    print(help_text(overrides, directories=directories), end="", flush=True)
+    words = [argument for argument in arguments if not argument.startswith("-") and argument not in named]
+    print(help_text(words, directories=directories), end="", flush=True)
+    return 0
+
+
+def _asks_for_completion(typed: Sequence[str]) -> bool:
+    """Whether a shell asks what the Tab key offers; installing that is left to Hydra."""
+    named = [word for word in typed if word.startswith("query=")]
+    return bool(named) and bool({"-sc", "--shell-completion"} & set(typed))
+
+
+def _complete(line: str) -> int:
+    from gradnet_cli.settings.catalog import read_catalog
+    from gradnet_cli.settings.completion import candidates
+
+    named = _config_directories(line.split())
+    found = candidates(line, read_catalog([Path(name).absolute() for name in named if name]))
+    print("\n".join(found), flush=True)  # shells take any white space between them
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,17 +25,18 @@ from gradnet_cli.runs.recorded import (
     refuse_changes,
     refuse_drift,
 )
+from gradnet_cli.runs.stages import STAGES
 from gradnet_cli.runs.status import refuse_used
 from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.settings.hydra import unresolved
-from gradnet_cli.settings.overrides import SHOWING, assignment, typed
+from gradnet_cli.settings.overrides import SHOWING, assignment, replaced, typed
 from gradnet_cli.settings.spelling import quoted
 
 ALONE = ("hydra.mode=RUN",)  # an experiment may ask for a sweep, of which this is one run
 SHOWN = (*sorted(SHOWING), "hydra.run.dir")  # what a repetition may change
 # What a resumed run writes before its checkpoint has been read, and gets back where that is refused.
-WRITTEN_FIRST = (STATUS, "report.html", ".hydra/overrides.yaml", ".hydra/config.yaml")
+WRITTEN_FIRST = (STATUS, "report.html", ".hydra/overrides.yaml", ".hydra/config.yaml", str(STAGES))
 STILL_RUNS = "still runs; wait for its end, or stop it"
 
 
@@ -82,13 +84,18 @@ def _unless_refused(run: RecordedRun) -> Iterator[list[Ending]]:
             yield ended
     finally:
         if not ended or ended[0].is_bad_input:
-            for path, content in before.items():
-                with replacing(path) as beside:
-                    beside.write_bytes(content)
+            for path in paths:
+                if path in before:
+                    with replacing(path) as beside:
+                        beside.write_bytes(before[path])
+                else:
+                    path.unlink(missing_ok=True)
 
 
 def rerun(directory: str, line: CommandLine) -> int:
     """Repeat a run from its files, in a directory of its own; 0 if the network is the same, byte for byte.
+
+    One that was extended when it was done is repeated in the same stages.
 
     Raises:
         SettingError: no run is there, it has no result, or an override would make another problem of it
@@ -105,23 +112,45 @@ def rerun(directory: str, line: CommandLine) -> int:
             value=directory,
             allowed=f"is {run.state or 'no finished run'}: nothing to compare with",
         )
-    overrides = run.overridden(_absolute(line.overrides))
-    line = _prepared(run, line, overrides)
+    stages = [stage.overrides for stage in run.stages if stage.ended] + [run.overrides]
+    steps = [_changes(*pair) for pair in itertools.pairwise(stages)]
+    line = _prepared(run, line, replaced(stages[0], _absolute(line.overrides)))
     with Composer(line) as composer:
-        composed = _composed(composer, run, line.overrides)
+        composed = _composed(composer, run, [*line.overrides, *itertools.chain(*steps)])
         refuse_used(composed.directory)
         with alone(composed.directory) as ended:
             ended.append(run_job(composed, composed.directory, command=line.text))
-    if ended[0].exit_status != DONE:
-        return ended[0].exit_status
+    exit_status = ended[0].exit_status
+    for number, changes in enumerate(steps, 2):
+        if exit_status == DONE:
+            print(f"rerun: stage {number} of {len(stages)}: {' '.join(changes)}", flush=True)
+            exit_status = resume(
+                str(composed.directory), line.with_overrides(changes, config_dir=line.config_dir)
+            )
+    if exit_status != DONE:
+        return exit_status
     comparison = compare(run.directory, composed.directory)
     environment = differences(run.directory, composed.directory)
     write_comparison(
         composed.directory, original=run.directory, comparison=comparison, environment=environment
     )
-    for text in (comparison.sentence, *environment):
+    for text in (comparison.sentence, *_unrepeatable(run), *environment):
         print(text)
     return DONE if comparison.identical else FAILED
+
+
+def _changes(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """The overrides that a stage has and the one before it did not."""
+    return [text for text in after if text not in before]
+
+
+def _unrepeatable(run: RecordedRun) -> Iterator[str]:
+    """What of a run's past a repetition leaves out, as a line."""
+    if any(not stage.ended for stage in run.stages):
+        yield (
+            "rerun: the original was given another number of updates while it was on its way; this run had "
+            "the last number from its beginning"
+        )
 
 
 def _prepared(run: RecordedRun, line: CommandLine, overrides: Sequence[str]) -> CommandLine:

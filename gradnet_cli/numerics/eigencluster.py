@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigenpairs import LARGEST_BLOCK, Eigenpairs, lowest_eigenpairs, rayleigh_ritz
+from gradnet_cli.numerics.eigenpairs import (
+    LARGEST_BLOCK,
+    Eigenpairs,
+    lanczos_eigenpairs,
+    lowest_eigenpairs,
+    rayleigh_ritz,
+)
 from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
 
 START_ITERATIONS = 6  # of inverse iteration on random vectors
@@ -121,8 +127,11 @@ class EigenCluster:
         rest, sizes, _ = np.linalg.svd(known - accurate @ (accurate.T @ known), full_matrices=False)
         guess = np.column_stack([accurate, rest[:, sizes > NEGLIGIBLE], self._random(SPARE)])
         guess = guess[:, : self.embedding.shape[0] - 1]
-        self.pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=tolerance)
-        return self.pairs
+        pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=tolerance)
+        if pairs.residual > tolerance:
+            pairs = lanczos_eigenpairs(laplacian, solver, guess=pairs.vectors)
+        self.pairs = pairs
+        return pairs
 
     def _start(self, laplacian: sp.csr_array, solver: LaplacianSolver) -> None:
         block = self.embedding

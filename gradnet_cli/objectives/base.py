@@ -31,7 +31,8 @@ class Evaluation:
     Attributes:
         score: the number wanted, shape () or one a sample (...,), differentiable in the weights
         metrics: further numbers for metrics.csv and summary.json
-        error: outside training, what the score may be off by where it was not found to rounding
+        error: what the score may be off by where it was not found as exactly as it should; in training the
+            best network is the one whose score is the best at the safe end
         provisional: in training, that the score is not the one wanted, and only leads to networks that have
             it: they are recorded, and compared, by what `judge` says of them
     """

@@ -46,9 +46,17 @@ _ON_BASE = _PLAIN | {
 }
 
 
-def wordings(*, on_base: bool) -> dict[str, Wording]:
-    """The words for each reference network by its name; on a base network they are changes of it."""
-    return _ON_BASE if on_base else _PLAIN
+NAMES = tuple(_ON_BASE)
+"""Networks to compare with that have words of their own."""
+
+
+def wording(name: str, *, on_base: bool) -> Wording:
+    """The words for a reference network; on a base network some are changes of it.
+
+    Those of an objective of anybody's own are called as it calls them.
+    """
+    known = (_ON_BASE if on_base else _PLAIN).get(name)
+    return Wording(name=f"the network {name.replace('_', ' ')}", about="") if known is None else known
 
 
 def gain(score: float, reference: float, *, sense: str) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradnet_cli.report.compared import gain_sentence, wordings
+from gradnet_cli.report.compared import gain_sentence, wording
 from gradnet_cli.report.wording import duration, number, percent, updates
 from gradnet_cli.result.result import Result
 
@@ -56,9 +56,10 @@ def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
     if result.gap is not None:
         proven = "proven" if result.certified else "not proven"
         rows.append(("gap", f"{percent(result.gap)} ({proven})"))
-    words = wordings(on_base=bool(result.problem.base.any()))
+    on_base = bool(result.problem.base.any())
     for reference, score in result.references.items():
-        told = gain_sentence(result.score, score, sense=result.sense, name=words[reference].name)
+        name = wording(reference, on_base=on_base).name
+        told = gain_sentence(result.score, score, sense=result.sense, name=name)
         if told:
             rows.append(("gain", told))
     rows.append(

@@ -35,10 +35,13 @@ def idle_settings(
         taken: the optimizer, by its name among the choices
     """
     reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
+    reasons |= settings.mask.idle()
     if settings.stop.gap is not None and not Certificate.is_offered(objective):
         reasons["stop.gap"] = f"{objective.name} has no proven bound"
     if not objective.learns:
         reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
+    else:
+        reasons["prune.retrain"] = f"{objective.name} learns beside the network, which is not trained again"
     if problem.budget_total is None:
         reasons["prune.rescale"] = "there is no budget to scale to"
     for name in sorted(settings.given):

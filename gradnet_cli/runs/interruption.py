@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+HANGUP = getattr(signal, "SIGHUP", None)  # the terminal has gone; Windows has none
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *([] if HANGUP is None else [HANGUP]))
 
 
 class Interrupted(BaseException):
-    """The run was asked to stop by Ctrl-C or by SIGTERM.
+    """The run was asked to stop by Ctrl-C, by SIGTERM, or by SIGHUP, which a terminal sends when it goes.
 
     Not a KeyboardInterrupt, which Lightning turns into exit status 1; nor an Exception, which Hydra
     keeps to itself.
@@ -31,12 +32,16 @@ class _Waiting:
 
 @contextmanager
 def interruptible(signals: Sequence[signal.Signals] = SIGNALS) -> Iterator[None]:
-    """Raise Interrupted on the first signal; a second one ends the process as if nobody were listening."""
+    """Raise Interrupted on the first signal; a second one ends the process as if nobody were listening.
+
+    SIGHUP stays ignored where it is: nohup asks for that.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may listen
         return
-    before = {number: signal.signal(number, _interrupt) for number in signals}
-    _Waiting.listening, _Waiting.signals = True, tuple(signals)
+    heard = [each for each in signals if each != HANGUP or signal.getsignal(each) != signal.SIG_IGN]
+    before = {number: signal.signal(number, _interrupt) for number in heard}
+    _Waiting.listening, _Waiting.signals = True, tuple(heard)
     try:
         yield
     finally:

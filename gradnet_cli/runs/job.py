@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import shlex
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -62,8 +63,10 @@ def run_job(
                 settings = composed.settings
                 problem = build_problem(settings)
                 # Only now, for torch takes seconds to import and bad input was answered without it.
+                began = time.monotonic()
                 from gradnet_cli.runs.run import run_in
 
+                status.leave_out(time.monotonic() - began)
                 result = run_in(directory, problem, settings, command=command, resumption=resumption)
                 score = job.score = result.score
         except BaseException as caught:  # SystemExit too: a library must not end a run as if it were done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +22,13 @@ from gradnet_cli.report.files.arrays import read_arrays
 from gradnet_cli.report.files.atomic import read_json
 from gradnet_cli.report.files.edges import read_edges
 from gradnet_cli.report.files.metrics import read_metrics
-from gradnet_cli.report.files.names import EDGES, PRUNED, STATUS
+from gradnet_cli.report.files.names import EDGES, PROBLEM, PRUNED, STATUS
 from gradnet_cli.report.files.nodes import FILE_NAME as NODES_NAME
 from gradnet_cli.report.files.summary import FILE_NAME as SUMMARY_NAME
 from gradnet_cli.result.references import REFERENCES
 from gradnet_cli.runs.displayed import DisplayedResult
 from gradnet_cli.runs.process import conditions
-from gradnet_cli.runs.save import BEST, PROBLEM, read_names, read_problem
+from gradnet_cli.runs.save import BEST, read_names, read_problem
 from gradnet_cli.settings.composition import resolve
 from gradnet_cli.settings.diagnosis import choices_of
 from gradnet_cli.settings.settings import Settings
@@ -61,7 +61,7 @@ def load(directory: str | Path) -> DisplayedResult:
         problem = _problem(place, settings)
         kind, quantity = _objective(settings, edges=problem.edges)
     weights = read_edges(place / EDGES, problem)
-    metrics, references = _sorted(summary.get("metrics") or {})
+    metrics, references = _sorted(summary.get("metrics") or {}, summary.get("references", REFERENCES))
     course = read_metrics(place)
     pruned = place / PRUNED
     best = _best(place / BEST)
@@ -159,9 +159,9 @@ def _original(path: Path, problem: Problem) -> networkx.Graph | None:
     return graph
 
 
-def _sorted(numbers: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:
-    """The objective's metrics, and the scores of the reference networks."""
-    references = {name: numbers[REFERENCE + name] for name in REFERENCES if REFERENCE + name in numbers}
+def _sorted(numbers: dict[str, float], names: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
+    """The objective's metrics, and the scores of the reference networks of these names."""
+    references = {name: numbers[REFERENCE + name] for name in names if REFERENCE + name in numbers}
     others = {key: value for key, value in numbers.items() if key.removeprefix(REFERENCE) not in references}
     return others, references
 

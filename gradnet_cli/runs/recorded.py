@@ -12,11 +12,13 @@ import yaml
 from gradnet_cli.errors import SettingError
 from gradnet_cli.report.files.atomic import read_json, write_text
 from gradnet_cli.report.files.documents import UNREADABLE, load_yaml
-from gradnet_cli.report.files.names import MANIFEST, STATUS
+from gradnet_cli.report.files.names import MANIFEST, PROBLEM, STATUS
 from gradnet_cli.report.files.states import State
+from gradnet_cli.runs.stages import Stage, read_stages, write_stages
 from gradnet_cli.settings.leaves import leaves
-from gradnet_cli.settings.overrides import CHANGEABLE, assignment, replaced
+from gradnet_cli.settings.overrides import CHANGEABLE, SHOWING, assignment, replaced, settings_of
 
+LENGTHS = {"updates", "trainer.limit_updates", "trainer"}
 STATE_PATH = Path("checkpoints", "state.pt")  # what a run can be taken up again from, within its directory
 
 
@@ -39,6 +41,7 @@ class RecordedRun:
 
     Attributes:
         overrides: as they were typed, those of a sweep with the values of this run
+        stages: what it was asked for before, where it was taken up again with other settings
         settings: the configuration that they gave, interpolations as they stand
         config_dir: the user's own directory of YAML files, or None
         cwd: where the command was typed; relative paths in settings start there
@@ -48,6 +51,7 @@ class RecordedRun:
 
     directory: Path
     overrides: tuple[str, ...]
+    stages: tuple[Stage, ...]
     settings: Mapping[str, Any]
     config_dir: str | None
     cwd: Path
@@ -59,7 +63,17 @@ class RecordedRun:
         return replaced(self.overrides, changes)
 
     def record(self, overrides: Sequence[str], settings: Mapping[str, Any]) -> None:
-        """Remember changed overrides and the configuration that they give, each file whole or not at all."""
+        """Remember changed overrides and the configuration that they give, each file whole or not at all.
+
+        What went on until now becomes a stage, where a repetition has to make it one: training had ended, or
+        the number of updates is another, which learning rates follow.
+        """
+        before, now = settings_of(self.overrides), settings_of(overrides)
+        changed = {name for name in before | now if before.get(name) != now.get(name)}
+        ended = self.state == State.DONE
+        if (changed - SHOWING and ended) or changed & LENGTHS:
+            stage = Stage(overrides=self.overrides, ended=ended)
+            write_stages(self.directory, [*self.stages, stage])
         write_text(self.directory / ".hydra" / "overrides.yaml", _dump(list(overrides)))
         write_text(self.directory / ".hydra" / "config.yaml", _dump(dict(settings)))
 
@@ -79,6 +93,11 @@ def read_recorded(setting: str, directory: str | Path) -> RecordedRun:
         raise refuse("must be the directory of a run, and there is none")
     if (directory / "multirun.yaml").exists():
         raise refuse("is a sweep, and one run is wanted: name one of the directories in it")
+    if (directory / PROBLEM).exists():
+        raise refuse(
+            "is a result that Python saved (Result.save), and no command is recorded with it to start from: "
+            "gradnet_cli.load(...) reads it, and gradnet_cli.optimize(...) called again repeats it"
+        )
     try:
         overrides = load_yaml(directory / ".hydra" / "overrides.yaml")
         settings = load_yaml(directory / ".hydra" / "config.yaml")
@@ -98,6 +117,7 @@ def read_recorded(setting: str, directory: str | Path) -> RecordedRun:
     return RecordedRun(
         directory=directory,
         overrides=tuple(str(text) for text in overrides),
+        stages=read_stages(directory),
         settings=settings,
         config_dir=own[0] if own else None,
         cwd=Path(runtime.get("cwd", ".")),

@@ -16,7 +16,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Budget, Mask, Problem, Signs
 from gradnet_cli.report.files.atomic import replacing, write_text
 from gradnet_cli.report.files.metrics import COLUMNS, MetricsWriter
-from gradnet_cli.report.files.names import PRUNED
+from gradnet_cli.report.files.names import PROBLEM, PRUNED
 from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.manifest import write_manifest
 from gradnet_cli.runs.process import ALL_THREADS, ONE_THREAD_EDGES
@@ -28,7 +28,6 @@ from gradnet_cli.settings.settings import Settings
 if TYPE_CHECKING:
     from gradnet_cli.result import Result
 
-PROBLEM = "problem.npz"  # of a saved result alone: runs have a configuration to build it from
 ARRAYS = ("edge_index", "cost", "base")
 OPTIONAL = ("positions", "labels")
 BEST = Path("checkpoints", "best.pt")

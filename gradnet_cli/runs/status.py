@@ -66,6 +66,10 @@ class Status:
         content = self._content(state=State.RUNNING, finished=None, seconds=None, error=None)
         (create_json if exclusive else write_json)(self.path, content)
 
+    def leave_out(self, seconds: float) -> None:
+        """Leave out of `seconds` what is not the run's own: the first in a process waits for libraries."""
+        self._clock += seconds
+
     def finish(self, *, state: State | str, error: str | None = None) -> None:
         """Say how the run ended; `error` is squeezed into one line."""
         if state not in END_STATES:

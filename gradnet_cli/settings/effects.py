@@ -2,7 +2,8 @@
 
 ``only with integrator=adaptive`` and ``not with data=null`` are read from the comment, which is the help too,
 so that what people are told and what is refused cannot differ. Values are separated by ``|``, conditions
-joined by ``and``; the names are those of the same section, or of the top level.
+joined by ``and``; the names are those of the same section, or of the top level. Of several such clauses each
+has to hold.
 """
 
 from __future__ import annotations
@@ -64,22 +65,20 @@ class Condition:
         return " ".join(f"{name}={values[0]}" for name, values in self.values.items()) if single else None
 
 
-def condition_of(setting: Setting, names: Collection[str]) -> Condition | None:
-    """The condition that the comment behind a setting names; None where it names none.
+def conditions_of(setting: Setting, names: Collection[str]) -> Iterator[Condition]:
+    """The conditions that the comment behind a setting names.
 
     Args:
-        names: of all settings and groups, among which the condition's are looked up
+        names: of all settings and groups, among which those of the conditions are looked up
     """
-    found = CLAUSE.search(setting.meaning)
-    if found is None:
-        return None
     section = setting.key.rpartition(".")[0]
-    values = {}
-    for pair in found[2].split(" and "):
-        name, _, listed = pair.partition("=")
-        beside = f"{section}.{name}" if section else name
-        values[beside if beside in names else name] = tuple(listed.split("|"))
-    return Condition(values=values, positive=found[1] == "only")
+    for found in CLAUSE.finditer(setting.meaning):
+        values = {}
+        for pair in found[2].split(" and "):
+            name, _, listed = pair.partition("=")
+            beside = f"{section}.{name}" if section else name
+            values[beside if beside in names else name] = tuple(listed.split("|"))
+        yield Condition(values=values, positive=found[1] == "only")
 
 
 class Effects:
@@ -99,11 +98,12 @@ class Effects:
         declared = {setting.key: setting for setting in self._declared(config)}
         names = {*declared, *self._catalog.groups}
         for key, origin in self._given(config, given):
-            condition = condition_of(declared[key], names) if key in declared else None
-            if condition is None or key in self._effective:
+            if key not in declared or key in self._effective:
                 continue
             value = _selected(config, key)
-            if value is None or condition.holds(config):
+            failing = (each for each in conditions_of(declared[key], names) if not each.holds(config))
+            condition = next(failing, None)
+            if value is None or condition is None:
                 self._effective.add(key)
             elif not origin or not _touched(condition, given):
                 place = f" (given in {origin})" if origin else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from gradnet_cli import __version__
 from gradnet_cli.settings.catalog import Catalog, Choice, Group, Setting, read_catalog
+from gradnet_cli.settings.spelling import UnreadableInputError
 from gradnet_cli.settings.values import choice as check_choice
+from gradnet_cli.settings.values import nearest
 
 LEFT_COLUMN = 30  # where the meaning of a setting begins
 NARROWEST = 50
@@ -20,7 +23,7 @@ EXAMPLES = (
     ("gradnet-run mask=complete nodes=10 budget=total budget.value=10", "another mask, another budget"),
     ("gradnet-run -m budget.value=0.5,1,2,4", "a sweep: one run for each value"),
     ("gradnet-run experiment=grid_70 seed=3", "a study, with one setting changed"),
-    ("gradnet-run mask=grid --help", "all about one choice"),
+    ("gradnet-run mask=grid --help", "all about one choice; mask --help is about all masks"),
 )
 
 FLAGS = (
@@ -38,26 +41,32 @@ FLAGS = (
 
 
 def help_text(
-    overrides: Sequence[str] = (), *, directories: Sequence[Path] = (), width: int | None = None
+    words: Sequence[str] = (), *, directories: Sequence[Path] = (), width: int | None = None
 ) -> str:
-    """Return the help, whole or, where overrides name choices (`mask=grid`), about these choices only.
+    """Return the help, whole, or about what is named alone.
 
     Args:
-        overrides: the command line without its flags
+        words: the command line without its flags: choices (`mask=grid`), groups (`mask`), sections (`stop`),
+            settings (`rows`); other overrides are passed over
         directories: what `--config-dir` names
         width: columns of the terminal; measured where it is not given
 
     Raises:
-        SettingError: an override names a choice that does not exist
+        SettingError: a choice, or a name alone, that does not exist
     """
     columns = max(NARROWEST, shutil.get_terminal_size().columns if width is None else width)
     catalog = read_catalog(directories)
     named = [
-        _choice(catalog, *override.split("=", 1))
-        for override in overrides
-        if "=" in override and override.split("=", 1)[0] in catalog.groups
+        _choice(catalog, *word.split("=", 1))
+        for word in words
+        if "=" in word and word.split("=", 1)[0] in catalog.groups
     ]
-    lines = _about(named, columns) if named else _everything(catalog, columns)
+    parts = [_about_name(catalog, word, columns) for word in words if "=" not in word]
+    if named:
+        parts.append(list(_about(named, columns)))
+    lines = (
+        [*itertools.chain(*parts), "All else: gradnet-run --help"] if parts else _everything(catalog, columns)
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -134,7 +143,36 @@ def _about(choices: Sequence[Choice], width: int) -> Iterator[str]:
         if not public:
             yield "  It has no settings of its own."
         yield ""
-    yield "All else: gradnet-run --help"
+
+
+def _about_name(catalog: Catalog, name: str, width: int) -> list[str]:
+    """About a group, a choice, a section or a setting, by its name alone."""
+    if name in catalog.groups:
+        return [*_group(catalog.groups[name], width), ""][1:]
+    choices = [choice for choice in catalog.choices() if choice.name == name]
+    if choices:
+        return list(_about(choices, width))
+    everything = [
+        *((setting, "") for setting in catalog.root),
+        *(
+            (setting, f" ({choice.group}={choice.name})")
+            for choice in catalog.choices()
+            if choice.group != "experiment"
+            for setting in choice.public_settings
+        ),
+    ]
+    lines = [
+        line
+        for setting, place in everything
+        if setting.key == name or setting.key.startswith(f"{name}.")
+        for line in _entry(_spelling(setting), setting.meaning + place, width, indent=2)
+    ]
+    if not lines:
+        known = [*catalog.groups, *(setting.key for setting, _ in everything)]
+        raise UnreadableInputError(
+            text=name, allowed="is no group, choice or setting", hint=nearest(name, known)
+        )
+    return [name, *lines, ""]
 
 
 def _heading(text: str) -> Iterator[str]:

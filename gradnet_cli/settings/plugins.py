@@ -85,6 +85,11 @@ class Plugin:
         """Whether the target asks for an argument of this name."""
         return argument in inspect.signature(self.load()).parameters
 
+    def idle(self) -> Mapping[str, str]:
+        """Settings without effect beside the others, and why, by `idle` in the target's module."""
+        said = getattr(sys.modules.get(self.path.rpartition(".")[0]), "idle", None)
+        return {self.spelled(name): why for name, why in said(**self.arguments).items()} if said else {}
+
     def load(self) -> Callable[..., Any]:
         """The target itself, imported."""
         return load_target(setting=f"{self.group}.{TARGET}", path=self.path)

@@ -1,4 +1,4 @@
-"""Figures of a sweep: the score against each number that was swept, and a map for each two of them."""
+"""Figures of a sweep: the score against numbers and choices that were swept, maps for two numbers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.settings.overrides import is_number
+from gradnet_cli.sweeps.categories import categorical, plot_categories, scored
+from gradnet_cli.sweeps.labels import score_label, setting_label
 from gradnet_cli.sweeps.table import Sweep
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ class Curve:
 def draw_figures(sweep: Sweep) -> list[Path]:
     """Draw `figures/sweep_SETTING` and `figures/sweep_SETTING_SETTING`, PNG and SVG; return the files."""
     numbers = numeric(sweep)
-    maps = list(itertools.combinations(numbers, 2))[:MOST_MAPS]
+    everywhere = [name for name in numbers if all(row[name] is not None for row in sweep.rows)]
+    maps = list(itertools.combinations(everywhere, 2))[:MOST_MAPS]
     paths: list[Path] = []
     with style.paper():
         for name in numbers:
@@ -49,6 +52,9 @@ def draw_figures(sweep: Sweep) -> list[Path]:
         for across, up in maps:
             caption = f"Score over {across} and {up}; jobs without a result are crossed."
             paths += _save(sweep, plot_map(sweep, across, up), f"{across}_{up}", caption=caption)
+        for name in categorical(sweep):
+            caption = f"Score for each {name}: a dot a job, red its proven bound."
+            paths += _save(sweep, plot_categories(sweep, name), name, caption=caption)
     return paths
 
 
@@ -63,14 +69,10 @@ def numeric(sweep: Sweep) -> list[str]:
     found = [
         name
         for name in sweep.swept
-        if all(is_number(row[name]) for row in sweep.rows) and len({row[name] for row in rows}) > 1
+        if all(is_number(row[name]) for row in sweep.rows if row[name] is not None)
+        and len({row[name] for row in rows if row[name] is not None}) > 1
     ]
     return [name for name in found if name != REPLICATE] or found
-
-
-def scored(sweep: Sweep) -> list[dict[str, Any]]:
-    """The rows of jobs that have a score."""
-    return [row for row in sweep.rows if is_number(row["score"])]
 
 
 def curves(sweep: Sweep, setting: str) -> list[Curve]:
@@ -78,6 +80,8 @@ def curves(sweep: Sweep, setting: str) -> list[Curve]:
     others = [name for name in sweep.swept if name not in (setting, REPLICATE)]
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in scored(sweep):
+        if row[setting] is None:
+            continue  # a job of a choice that has no such setting
         groups.setdefault(tuple(row[name] for name in others), []).append(row)
     return [
         _curve(
@@ -104,8 +108,8 @@ def plot_curves(sweep: Sweep, setting: str) -> Figure:
             labelled=len(lines) <= MOST_LINES,
             single=not named,
         )
-    axes.set_xlabel(setting)
-    axes.set_ylabel(_score_name(sweep))
+    axes.set_xlabel(setting_label(sweep, setting))
+    axes.set_ylabel(score_label(sweep))
     values = np.unique(np.concatenate([line.x for line in lines]))
     _scale(axes, values)
     scores = np.concatenate([line.score for line in lines])
@@ -165,13 +169,13 @@ def plot_map(sweep: Sweep, across: str, up: str) -> Figure:
     for ruler, values in ((axes.xaxis, columns), (axes.yaxis, rows)):
         shown = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_TICKS)).round().astype(int))
         ruler.set_ticks(shown, [_spelled(values[index]) for index in shown])
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
+    axes.set_xlabel(setting_label(sweep, across))
+    axes.set_ylabel(setting_label(sweep, up))
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(length=0)
     others = [name for name in sweep.swept if name not in (across, up)]
-    label = _score_name(sweep) + (f"\n(mean over {', '.join(others)})" if others else "")
+    label = score_label(sweep) + (f"\n(mean over {', '.join(others)})" if others else "")
     bar = figure.colorbar(mesh, ax=axes, label=label, fraction=0.05, pad=0.02, aspect=28)
     bar.outline.set_linewidth(0.5)
     return figure
@@ -238,10 +242,6 @@ def _scale(axes: Axes, values: np.ndarray) -> None:
         axes.set_xscale("log")
     elif len(values) <= MOST_TICKS and np.diff(values).min(initial=np.inf) > 0.07 * np.ptp(values):
         axes.set_xticks(values, [_spelled(value) for value in values])
-
-
-def _score_name(sweep: Sweep) -> str:
-    return (sweep.objective or "score").replace("_", " ")
 
 
 def _spelled(value: object) -> str:

@@ -16,8 +16,8 @@ def load_sweep(directory: str | Path) -> pandas.DataFrame:
     """Read what the jobs of a sweep have come to, also while they run.
 
     Returns:
-        a row a job with the columns of sweep.csv: job, what was swept, state, score, bound, gap, seconds,
-        error; and the directory of each, which gradnet_cli.load takes
+        a row a job with the columns of sweep.csv: job, what was swept, state, score, bound, gap, edges_used
+        and all metrics, seconds, error; and the directory of each, which gradnet_cli.load takes
 
     Raises:
         SettingError: there is no such directory, or no run in it

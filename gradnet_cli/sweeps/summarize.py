@@ -12,8 +12,10 @@ from gradnet_cli.sweeps.table import Sweep, read_sweep, write_table
 log = logging.getLogger(__name__)
 
 
-def summarize(directory: str | Path, *, figures: bool = True, report: bool = True) -> Sweep:
+def summarize(directory: str | Path, *, report: bool = True) -> Sweep:
     """Write table, figures and report of the sweep in a directory from its jobs' files, and return it.
+
+    The figures are drawn whatever its jobs were told: theirs are many, and these are few.
 
     Raises:
         SettingError: there is no such directory, or no job in it
@@ -27,10 +29,9 @@ def summarize(directory: str | Path, *, figures: bool = True, report: bool = Tru
     if not sweep.rows:
         raise SettingError(setting="summarize", value=given, allowed="holds no runs")
     write_table(sweep)
-    if figures:
-        from gradnet_cli.sweeps.figures import draw_figures
+    from gradnet_cli.sweeps.figures import draw_figures
 
-        _try("figures", draw_figures, sweep)
+    _try("figures", draw_figures, sweep)
     if report:
         from gradnet_cli.sweeps.page import write_sweep_report
 

@@ -67,7 +67,7 @@ def run_sweep(composer: Composer, configs: Iterable[DictConfig]) -> int | None:
         write_text(sweep / "multirun.yaml", recorded)
         for setting, jobs in composer.partial.items():
             print(f"{setting} is a setting of {jobs} of {len(tasks)} jobs", flush=True)
-        sum_up = partial(summarize, sweep, figures=settings.figures, report=settings.report)
+        sum_up = partial(summarize, sweep, report=settings.report)
         return _run(launcher, unfinished, sum_up)
 
 

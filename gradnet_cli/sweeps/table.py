@@ -24,7 +24,8 @@ from gradnet_cli.sweeps.queue import jobs_with_slurm
 
 FILE_NAME = "sweep.csv"
 NUMBERS = ("score", "bound", "gap")
-AFTER_SWEPT = ("state", *NUMBERS, "seconds", "error", "directory")
+LAST = ("seconds", "error", "directory")
+AFTER_SWEPT = ("state", *NUMBERS, *LAST)
 DEEPEST = 3  # folders below the sweep's in which runs are looked for
 
 Row = dict[str, Any]
@@ -41,6 +42,8 @@ class Sweep:
             State; `waiting` is a job in Slurm's queue, `killed` a run whose process is gone without a word,
             `missing` one that never began), `score`, `bound`, `gap`, `seconds` (of the whole job), `error` in
             one line, and `directory`, relative to the sweep's; None where there is no such value
+        measures: further numbers of the jobs, as keys of the rows: `edges_used`, and the metrics of their
+            summaries, scores of the reference networks (`score_uniform`) among them
         sense: maximize or minimize; None where no job says, or where they differ
         objective: what all of them look for; None likewise
     """
@@ -48,13 +51,14 @@ class Sweep:
     directory: Path
     swept: tuple[str, ...]
     rows: list[Row]
+    measures: tuple[str, ...] = ()
     sense: str | None = None
     objective: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of `sweep.csv`."""
-        return ("job", *self.swept, *AFTER_SWEPT)
+        return ("job", *self.swept, "state", *NUMBERS, *self.measures, *LAST)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -84,12 +88,14 @@ def read_sweep(directory: str | Path) -> Sweep:
     rows: list[Row] = []
     queued = jobs_with_slurm(directory)
     kinds: set[tuple[str, str]] = set()
+    measured: dict[str, dict[str, Any]] = {}
     for name, given in settings.items():
         values = given if all(key in given for key in swept) else _composed(directory / name, swept) | given
-        result, kind = _result(directory / name)
+        result, summary = _result(directory / name)
+        measured[name] = _measures(summary)
         if name in queued and _waits(result["state"], begun=queued[name]):
             result |= {"state": State.WAITING, "error": None}
-        kinds |= {kind} if kind else set()
+        kinds |= {(str(summary.get("sense")), str(summary.get("objective")))} if summary else set()
         rows.append(
             {
                 "job": name,
@@ -98,11 +104,18 @@ def read_sweep(directory: str | Path) -> Sweep:
                 "directory": name,
             }
         )
+    taken = {"job", *AFTER_SWEPT, *map(_column, swept)}
+    measures = {
+        key: f"{key} (metric)" if key in taken else key for found in measured.values() for key in found
+    }
+    for row in rows:
+        row |= {column: measured[row["job"]].get(key) for key, column in measures.items()}
     senses, objectives = {sense for sense, _ in kinds}, {objective for _, objective in kinds}
     return Sweep(
         directory=directory,
         swept=tuple(_column(name) for name in swept),
         rows=rows,
+        measures=tuple(measures.values()),
         sense=senses.pop() if len(senses) == 1 else None,
         objective=objectives.pop() if len(objectives) == 1 else None,
     )
@@ -133,13 +146,20 @@ def read_job(sweep: Path, name: str) -> tuple[Row, tuple[str, ...]]:
     return _result(sweep / name)[0], _typed(sweep / name)
 
 
-def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
-    """State, numbers and error of a run, and the sense and objective of a finished one."""
+def _measures(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The further numbers of a summary."""
+    metrics = summary.get("metrics")
+    edges = {"edges_used": summary["edges_used"]} if "edges_used" in summary else {}
+    return {**edges, **(metrics if isinstance(metrics, Mapping) else {})}
+
+
+def _result(run: Path) -> tuple[Row, Mapping[str, Any]]:
+    """State, numbers and error of a run, and the summary of a finished one."""
     status = read_json(run / STATUS)
     row: Row = {"state": _state(status), **dict.fromkeys(NUMBERS), "seconds": None, "error": None}
     row["seconds"] = status.get("seconds")
     row["error"] = status.get("error")
-    kind = None
+    summary: Mapping[str, Any] = {}
     if not status and (run / STATUS).exists():
         row |= {"state": State.FAILED, "error": "status.json cannot be read"}
     elif row["state"] == State.KILLED:
@@ -147,11 +167,9 @@ def _result(run: Path) -> tuple[Row, tuple[str, str] | None]:
     elif row["state"] == State.DONE:
         summary = read_json(run / SUMMARY)
         row |= {name: summary.get(name) for name in NUMBERS}
-        if summary:
-            kind = (str(summary.get("sense")), str(summary.get("objective")))
-        else:
+        if not summary:
             row |= {"state": State.FAILED, "error": "summary.json is missing or cannot be read"}
-    return row, kind
+    return row, summary
 
 
 def _state(status: Mapping[str, Any]) -> State:

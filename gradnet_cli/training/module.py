@@ -210,8 +210,9 @@ class TrainingModule(LightningModule):
             )
             record.bound = self.certificate.bound
         sign = objective.sign
-        if record.best_score is None or sign * record.score > sign * record.best_score:
-            record.best_score = record.score
+        safe = record.score - sign * (self._evaluation.error or 0.0)
+        if record.best_score is None or sign * safe > sign * record.best_score:
+            record.best_score = safe
             record.best_step = step
             record.best_delta = record.delta
             record.best_learned = record.learned

@@ -21,7 +21,8 @@ class Record:
         metrics: the objective's
         delta: (E,) of the network that was scored
         learned: parameters and buffers of the objective that it was scored with, by name
-        best_score, best_step, best_delta, best_learned: the best noise-free network so far
+        best_score, best_step, best_delta, best_learned: the best noise-free network so far; a score that has
+            an error counts at its safe end
         stop_reason: why training ends here; None while it goes on
     """
 

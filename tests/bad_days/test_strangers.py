@@ -133,6 +133,16 @@ def test_a_name_is_not_a_size(command: Command, here: Path) -> None:
     assert "1000000000000,Undirected" in (here / "run" / "edges.csv").read_text()
 
 
+def test_what_a_file_leaves_open_is_told_in_one_line(command: Command, here: Path) -> None:
+    (here / "net.edges").write_text("% friends\n1 2 5 1082040961\n2 3 6 1082040962\n3 3 1 1082040963\n")
+    line = ("mask=edge_list", "path=net.edges", "base=weight", "figures=false", "updates=1", "report=false")
+    assert "line 4: the edge 3-3 is a self-loop" in assert_told(command(*line), exit_status=2)
+    answer = command(*line, "self_loops=drop", "hydra.run.dir=run")
+    told = "no header: columns read as Source, Target, Weight, Time; 1 self-loops left out"
+    assert answer.err == f"gradnet-run: net.edges: {told} (3 nodes, 2 edges, undirected)\n"
+    assert told in (here / "run" / "run.log").read_text()
+
+
 @pytest.mark.parametrize("name", ["state.pt", "best.pt", "last.pt"])
 def test_a_checkpoint_is_not_unpickled(command: Command, here: Path, name: str) -> None:
     import torch

@@ -45,6 +45,26 @@ def test_help_about_one_choice() -> None:
     assert "budget" not in text
 
 
+@pytest.mark.parametrize("name", [group.name for group in read_catalog().groups.values()])
+def test_help_about_a_group_lists_its_choices_and_no_others(name: str) -> None:
+    text = help_text([name], width=80)
+    assert text.startswith(f"{name}=...")
+    lines = [line.strip(" *") for line in text.splitlines()]
+    for group in read_catalog().groups.values():
+        assert (f"\n{group.name}=..." in f"\n{text}") == (group.name == name)
+    for choice in read_catalog().groups[name].choices:
+        assert any(line == choice or line.startswith(f"{choice} ") for line in lines), choice
+
+
+def test_help_about_sections_settings_and_choices_by_name() -> None:
+    assert "stop.plateau=100" in help_text(["stop"])
+    assert "rows" not in help_text(["stop"])
+    assert "(mask=grid)" in help_text(["rows"], width=120)
+    assert help_text(["karate"]).startswith("mask=karate\n")
+    with pytest.raises(SettingError, match=r"^mas: is no group, choice or setting\. Did you mean mask\?$"):
+        help_text(["mas"])
+
+
 def test_help_about_an_unknown_choice() -> None:
     with pytest.raises(SettingError, match=r"mask = gird: must be .*grid.* Did you mean"):
         help_text(["mask=gird"])

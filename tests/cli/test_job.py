@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import time
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_bad_input_leaves_a_directory_that_was_there(command, here) -> None:
     assert state("run")["state"] == "failed"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted(command, training, number: signal.Signals) -> None:
     handler = signal.getsignal(number)
     training(lambda *_: os.kill(os.getpid(), number) or 1.0)
@@ -129,6 +130,35 @@ def test_interrupted(command, training, number: signal.Signals) -> None:
     assert number.name in answer.err
     assert state("run")["state"] == "interrupted"
     assert signal.getsignal(number) is handler
+
+
+def test_under_nohup_the_terminal_may_go(command, training) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        training(lambda *_: os.kill(os.getpid(), signal.SIGHUP) or 1.0)
+        assert command(*RUN).exit_status == 0
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert state("run")["state"] == "done"
+
+
+def test_the_seconds_of_a_run_leave_out_the_loading_of_libraries(command, here, monkeypatch) -> None:
+    loading = 1e6  # seconds by a clock that jumps when the training's module is looked for
+
+    class Clock:
+        late = 0.0
+
+        def find_spec(self, name: str, *_: object) -> None:
+            self.late += loading if name == "gradnet_cli.runs.run" else 0.0
+
+    clock, monotonic = Clock(), time.monotonic
+    monkeypatch.delitem(sys.modules, "gradnet_cli.runs.run", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [clock, *sys.meta_path])
+    monkeypatch.setattr("time.monotonic", lambda: monotonic() + clock.late)
+    assert command(*RUN, "updates=1", "figures=false", "report=false").exit_status == 0
+    assert clock.late == loading
+    assert 0 < state("run")["seconds"] < loading
 
 
 def test_a_directory_with_a_run_is_refused(command, training) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gradnet_cli.cli.arguments import VERBS
+from gradnet_cli.cli.arguments import VERBS, read
+from gradnet_cli.settings.composition import Composed, Composer
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -38,11 +39,14 @@ def shown(here: Path) -> None:
 @pytest.mark.usefixtures("shown")
 @pytest.mark.parametrize("arguments", COMMANDS, ids=[" ".join(words) for words in COMMANDS])
 def test_commands_compose(command, arguments: list[str]) -> None:
-    one = [word.split(",")[0] for word in arguments if word != "-m"]
-    if one and one[0].partition("=")[0] in VERBS:
-        took_up(command, one)
+    if "-m" in arguments:
+        with Composer(read(["gradnet-run", *arguments]).line) as composer:
+            assert len([Composed.check(config) for config in composer.runs()]) > 1
         return
-    answer = command("--cfg", "job", *one)
+    if arguments and arguments[0].partition("=")[0] in VERBS:
+        took_up(command, arguments)
+        return
+    answer = command("--cfg", "job", *arguments)
     assert (answer.exit_status, answer.err) == (0, "")
 
 

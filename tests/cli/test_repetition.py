@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+import gradnet_cli as gn
 from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.runs.lock import held
+from gradnet_cli.runs.stages import STAGES
 from tests.processes.client import Process
 
 SMALL = (
@@ -75,6 +77,43 @@ class TestResume:
         assert read("run/manifest.json")["command"] == command_line
         assert "updates=30" in Path("run/.hydra/overrides.yaml").read_text()
         assert command("resume=run").exit_status == 2
+
+    @pytest.mark.usefixtures("finished")
+    def test_an_extended_run_is_repeated_in_the_same_stages(self, command) -> None:
+        assert command("resume=run", "updates=30").exit_status == 0
+        assert command("resume=run", "stop.seconds=1000", "updates=34").exit_status == 0
+        answer = command("rerun=run", "hydra.run.dir=again")
+        assert (answer.exit_status, answer.err) == (0, "")
+        assert "rerun: stage 2 of 3: updates=30\n" in answer.out
+        assert "rerun: stage 3 of 3: stop.seconds=1000 updates=34\n" in answer.out
+        assert "rerun: the network is identical, byte for byte\n" in answer.out
+        assert (
+            read_metrics(Path("again"))
+            .drop(columns="seconds")
+            .equals(read_metrics(Path("run")).drop(columns="seconds"))
+        )
+        assert "identical" in command("rerun=again", "hydra.run.dir=once_more").out
+
+    @pytest.mark.usefixtures("finished")
+    def test_what_was_changed_on_its_way_is_told(self, command) -> None:
+        status = read("run/status.json")
+        Path("run/status.json").write_text(json.dumps(status | {"state": "interrupted"}))
+        assert command("resume=run", "updates=30").exit_status == 0
+        answer = command("rerun=run", "hydra.run.dir=again")
+        assert "rerun: the original was given another number of updates while it was on its way" in answer.out
+
+    @pytest.mark.usefixtures("finished")
+    def test_what_is_only_shown_makes_no_stage(self, command) -> None:
+        assert command("resume=run", "report=false").exit_status == 0
+        assert not Path("run", STAGES).exists()
+
+    def test_a_result_that_python_saved(self, command) -> None:
+        gn.optimize("grid", rows=3, updates=2, figures=False, report=False).save("saved")
+        for verb in ("resume", "rerun"):
+            answer = command(f"{verb}=saved")
+            assert (answer.exit_status, answer.err.count("\n")) == (2, 1)
+            assert answer.err.startswith(f"gradnet-run: {verb} = saved: is a result that Python saved")
+            assert "gradnet_cli.load(...) reads it" in answer.err
 
     def test_from_elsewhere_with_paths_of_its_own(self, command, here: Path, monkeypatch) -> None:
         (here / "base.csv").write_text("Source,Target\na,b\nb,c\nc,a\n")
@@ -169,7 +208,7 @@ class TestRerun:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_goes_on(command, here: Path, fork_server, number: signal.Signals) -> None:
     long = ("rows=20", "updates=150", *SMALL[2:], "initial=random", "trainer.threads=1")
     assert command(*long, "hydra.run.dir=whole").exit_status == 0

@@ -68,7 +68,7 @@ def test_every_experiment_runs(forked, name: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_process_says_so(here, fork_server, number: signal.Signals) -> None:
     endless = ["rows=30", "updates=1000000000", "stop.gap=null", "stop.plateau=null", "hydra.run.dir=run"]
     with fork_server.start(*endless) as process:

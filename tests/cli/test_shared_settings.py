@@ -61,6 +61,8 @@ def test_such_sweeps_run(command, words: tuple[str, ...]) -> None:
 
 def test_which_jobs_have_a_setting_is_told_and_tabulated(command) -> None:
     answer = command("-m", *TINY, "mask=grid,complete", "rows=5", "nodes=10")
+    drawn = {path.name for path in Path("sweep/figures").glob("*.png")}
+    assert drawn == {"sweep_mask.png"}  # though its jobs draw none
     assert "rows is a setting of 1 of 2 jobs\nnodes is a setting of 1 of 2 jobs\n" in answer.out
     sweep = read_sweep("sweep")
     assert sweep.swept == ("mask", "rows", "nodes")

@@ -199,7 +199,7 @@ def test_summarize(command) -> None:
         (["summarize=.", "seed=3"], "goes without other settings"),
         (["-m", "launcher=joblib", "launcher.workers=0"], "launcher.workers = 0: must be an integer >= 1"),
         (["launcher=jobib"], "Did you mean launcher=joblib?"),
-        (["skip_completed=1"], "skip_completed = 1: must be true or false"),
+        (["-m", "skip_completed=1"], "skip_completed = 1: must be true or false"),
     ],
 )
 def test_mistakes(command, here, arguments: list[str], says: str) -> None:

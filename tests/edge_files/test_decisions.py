@@ -1,56 +1,13 @@
-"""What a file leaves open is decided by a stated rule and told, or refused."""
+"""What a text file leaves open is decided by a stated rule and told, or refused."""
 
 import gzip
-import logging
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from gradnet_cli.errors import SettingError
-from gradnet_cli.problem import Mask
-from gradnet_cli.problem.masks.edge_list import build
+from tests.edge_files.asking import pairs, read, refusal, said
 
-MARKET = "%%MatrixMarket matrix coordinate {}\n"
 PAIR = [("0", "1"), ("1", "2")]
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def read(name: str, content: str | bytes, **settings: object) -> Mask:
-    data = content.encode() if isinstance(content, str) else content
-    Path(name).write_bytes(data)
-    mask = build(path=name, **settings)  # type: ignore[arg-type]
-    mask.check()
-    return mask
-
-
-def pairs(mask: Mask) -> list[tuple[str, str]]:
-    labels = np.arange(mask.nodes).astype(str) if mask.labels is None else mask.labels
-    return [(str(labels[i]), str(labels[j])) for i, j in mask.edge_index.T]
-
-
-def refusal(name: str, content: str | bytes, **settings: object) -> str:
-    with pytest.raises(SettingError) as caught:
-        read(name, content, **settings)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
-
-
-@pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    caplog.set_level(logging.WARNING, logger="gradnet_cli")
-    return caplog
-
-
-def said(told: pytest.LogCaptureFixture) -> str:
-    """The one line that was told."""
-    (line,) = told.messages
-    assert "\n" not in line
-    return line
 
 
 class TestComments:
@@ -65,6 +22,7 @@ class TestComments:
             ("net.csv", "source target\n0 1\n# weekend\n1 2\n"),
             ("net.csv", "source,target\n0,1\nsource,target\n1,2\n"),
             ("net.csv", "# source target weight\n0 1 5\n1 2 6\n"),
+            ("net.csv", "#Target,Source\n1,0\n2,1\n"),
         ],
     )
     def test_they_are_no_edges(self, name: str, content: str) -> None:
@@ -74,6 +32,10 @@ class TestComments:
         content = "Source,Target\n#rust,#python\n#python,#c\n# a comment\n"
         assert pairs(read("net.csv", content)) == [("#rust", "#python"), ("#python", "#c")]
         assert "2 lines begin with # or % and a name" in said(told)
+
+    def test_a_comment_with_as_many_cells_is_told(self, told: pytest.LogCaptureFixture) -> None:
+        assert pairs(read("net.csv", "source,target\n0,1\n# weekend, holidays\n%%\n1,2\n")) == PAIR
+        assert "1 lines that begin with # or % left out as comments" in said(told)
 
     def test_without_a_header_all_of_them_are_comments(self) -> None:
         assert "holds only comments: each line begins with # or %" in refusal("net.csv", "#a,#b\n#b,#c\n")
@@ -135,43 +97,12 @@ class TestDirections:
         assert not read("net.txt", content, directed=False).directed
 
 
-class TestMatrixMarket:
-    @pytest.mark.parametrize(
-        ("kind", "row", "message"),
-        [
-            ("real general", "1 2 1,5", "line 3: the weight '1,5' must be a number"),
-            ("integer general", "1 2 2.5", "line 3: the weight '2.5' must be an integer"),
-            ("real general", "1 2", "line 3: has no weight"),
-            ("real general", "1.5 2 1", "line 3: the row '1.5' must be an integer from 1 to 3"),
-            ("real general", "1 2 1_000", "line 3: the weight '1_000' must be a number"),
-            ("real skew-symmetric", "2 2 1", "line 3: is on the diagonal"),
-            ("real hermitian", "1 2 1", "line 1: holds complex numbers"),
-            ("float general", "1 2 1", "line 1: 'float general' is no kind of numbers"),
-        ],
-    )
-    def test_what_is_cut_by_others_is_refused(self, kind: str, row: str, message: str) -> None:
-        assert message in refusal("net.mtx", MARKET.format(kind) + f"3 3 1\n{row}\n", base="weight")
-
-    def test_surplus_columns(self, told: pytest.LogCaptureFixture) -> None:
-        mask = read("net.mtx", MARKET.format("pattern symmetric") + "3 3 2\n2 1 5\n3 2 6\n", base="weight")
-        assert mask.base.tolist() == [5, 6]
-        assert "a pattern with a third column, which is read as the weight" in said(told)
-        told.clear()
-        mask = read("net.mtx", MARKET.format("real symmetric") + "3 3 2\n2 1 5 9\n3 2 6 9\n", base="weight")
-        assert mask.base.tolist() == [5, 6]
-        assert "4 columns: those after the third are left out" in said(told)
-
-    def test_skew_symmetric(self) -> None:
-        mask = read("net.mtx", MARKET.format("real skew-symmetric") + "3 3 1\n2 1 5\n", base="weight")
-        assert (mask.directed, mask.base.tolist()) == (True, [-5, 5])
-
-
 class TestIds:
     def test_one_number_is_one_node(self, told: pytest.LogCaptureFixture) -> None:
-        mask = read("net.csv", "source,target\n0.0,1\n1.0,2\n2.00,3e0\n3,4\n")
+        mask = read("net.csv", "source,target\n0.0,1\n1.0,2\n2.00,3e0\n3,+4\n")
         assert pairs(mask) == [("0", "1"), ("1", "2"), ("2", "3"), ("3", "4")]
         assert mask.labels is None
-        assert "ids such as 1.0 are read as 1" in said(told)
+        assert "ids such as 1.0 or +1 are read as 1" in said(told)
 
     def test_among_names_they_are_refused(self) -> None:
         message = refusal("net.csv", "source,target\na,1\n1.0,b\n")
@@ -185,60 +116,17 @@ class TestIds:
         mask = read("net.csv", "source,target\n0,1\n1,2\n", node_path="nodes.csv")
         assert mask.node_data["size"].tolist() == [5, 6, 7]
 
+    def test_places_that_are_no_numbers_are_told(self, told: pytest.LogCaptureFixture) -> None:
+        Path("nodes.csv").write_text('Id,x,y\n0,"1,5",0\n1,2,0\n2,3,0\nId,x,y\n')
+        mask = read("net.csv", "source,target\n0,1\n1,2\n", node_path="nodes.csv")
+        assert mask.positions is None
+        assert "nodes.csv: 1 lines that repeat the header left out (line 5); no positions, for x" in said(
+            told
+        )
+
     def test_underscores_are_no_digits(self) -> None:
         message = refusal("net.csv", "source,target,w\n0,1,1_0\n", base="w")
         assert "w of edge 0-1 is '1_0' and must be a finite number" in message
-
-
-class TestAdjacency:
-    @pytest.mark.parametrize(
-        "content", ["0,1\n1,0\n", "0,2\n2,0\n", "0,1,1\n1,0,0\n1,0,0\n", "0 1 1\n1 0 0\n1 0 0\n"]
-    )
-    def test_small_ones_could_be_either(self, content: str) -> None:
-        message = refusal("net.csv", content)
-        assert "could be an adjacency matrix" in message
-        assert "say format=adjacency or format=edges" in message
-
-    def test_either_is_told(self) -> None:
-        content = "0,2,1\n2,0,0\n1,0,0\n"
-        mask = read("net.csv", content, format="adjacency", base="weight")
-        assert (pairs(mask), mask.base.tolist()) == ([("0", "1"), ("0", "2")], [2, 1])
-        mask = read("net.csv", "0,2\n2,0\n", format="edges")
-        assert pairs(mask) == [("0", "2")]
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            ",a,b,c\na,0,1,0\nb,1,0,2\nc,0,2,0\n",
-            ";a;b;c\na;0;1;0\nb;1;0;2\nc;0;2;0\n",
-            '"","a","b","c"\n"a",0,1,0\n"b",1,0,2\n"c",0,2,0\n',
-            "nodes,a,b,c\na,,1,\nb,1,,2\nc,,2,\n",
-        ],
-    )
-    def test_with_names(self, content: str, told: pytest.LogCaptureFixture) -> None:
-        mask = read("net.csv", content, base="weight")
-        assert pairs(mask) == [("a", "b"), ("b", "c")]
-        assert mask.base.tolist() == [1, 2]
-        assert not mask.directed
-        assert "read as an adjacency matrix" in said(told)
-
-    def test_columns_with_names(self) -> None:
-        mask = read("net.csv", "a,b,c,d\n0,1,0,0\n0,0,1,0\n0,0,0,1\n0,0,0,0\n")
-        assert (mask.directed, pairs(mask)) == (True, [("a", "b"), ("b", "c"), ("c", "d")])
-
-    @pytest.mark.parametrize(
-        ("content", "message"),
-        [
-            (",a,b,c\na,0,1,0\nb,1,0,x\nc,0,2,0\n", "line 3: 'x' in column 3 of the matrix is no number"),
-            (",a,b,c\na,0,1,0\nc,1,0,2\nb,0,2,0\n", "line 3: row c stands where column b does"),
-            (",a,b,c\na,0,1,0\nb,1,0,2\n", "holds a 2 x 3 matrix, and must hold a square one"),
-            (",a,b,a\na,0,1,0\nb,1,0,2\na,0,2,0\n", "line 1: the node a stands there twice"),
-            (",a,b,c\na,1,1,0\nb,1,0,2\nc,0,2,0\n", "line 2: the edge a-a is a self-loop"),
-            (",a,b,c\na,0,'1,5',0\nb,1,0,2\nc,0,2,0\n", "line 2: has 5 cells, and the lines above have 4"),
-        ],
-    )
-    def test_what_is_wrong_with_one(self, content: str, message: str) -> None:
-        assert message in refusal("net.csv", content, format="adjacency")
 
 
 class TestText:
@@ -249,6 +137,25 @@ class TestText:
     def test_decimal_commas_are_refused(self, name: str, content: str) -> None:
         message = refusal(name, content, base="weight")
         assert "decimal commas are not read" in message or "is '1,5' and must be a finite number" in message
+
+    def test_lists_of_neighbours_are_refused(self) -> None:
+        message = refusal("net.txt", "0 1 2\n1 2\n")
+        assert "net.txt, line 2: has 2 cells, and other lines have more; there is no header" in message
+        assert "net.txt, line 3: the target is missing" in refusal("net.txt", "0 1\n1 2\n2\n")
+
+    def test_what_spreadsheets_say_of_their_delimiter(self) -> None:
+        assert pairs(read("net.csv", "sep=;\nSource;Target;Label\n0;1;x, y\n1;2;z\n")) == PAIR
+
+    def test_a_refusal_says_how_the_file_was_read(self) -> None:
+        message = refusal("net.csv", "0.5,1\n1,2\n")
+        assert "line 1: the edge 0-0 is a self-loop" in message
+        assert message.endswith("read as an adjacency matrix without names")
+        message = refusal("net.txt", "0 1 x\n1 2 3\n", base="weight")
+        assert message.endswith("no header: columns read as Source, Target, Weight")
+
+    def test_names_without_an_ending(self) -> None:
+        assert pairs(read("net", "# a list\n0 1\n1 2\n")) == PAIR
+        assert "net: must end in one of .csv" in refusal("net", "a b\nb c\n")
 
     def test_text_ids_without_a_header(self, told: pytest.LogCaptureFixture) -> None:
         message = refusal("net.csv", "a,b\nb,c\n")
@@ -329,6 +236,14 @@ class TestRules:
     def test_rows_that_repeat_an_edge_are_told(self, told: pytest.LogCaptureFixture) -> None:
         assert pairs(read("net.csv", "source,target\n0,1\n1,0\n1,2\n")) == PAIR
         assert "1 rows repeat an edge, which counts once" in said(told)
+
+    def test_settings_that_a_format_has_no_use_for_are_told(self, told: pytest.LogCaptureFixture) -> None:
+        graph = '<graphml><graph edgedefault="directed"><node id="0"/><node id="1"/>{}</graph></graphml>'
+        read("net.graphml", graph.format('<edge source="0" target="1"/>'), header=True)
+        assert "header has no effect on a file of this format" in said(told)
+        told.clear()
+        read("net.csv", "source,target\n0,1\n", header=True, encoding="utf-8")
+        assert not told.messages
 
     def test_a_file_that_says_all_is_not_spoken_of(self, told: pytest.LogCaptureFixture) -> None:
         read("net.csv", "Source,Target,Type,Weight\n0,1,Undirected,1\n1,2,Undirected,2\n")

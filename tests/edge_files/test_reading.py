@@ -1,5 +1,7 @@
 """Networks from files: what each format gives, and that what is written comes back."""
 
+import json
+import re
 from pathlib import Path
 
 import networkx as nx
@@ -7,18 +9,13 @@ import numpy as np
 import pytest
 import scipy.io
 import scipy.sparse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gradnet_cli.problem import Mask
 from gradnet_cli.problem.masks.edge_list import build
 
 HEADER = "Source,Target,Type,Weight\n"
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def mask_of(name: str, content: str, **settings: object) -> Mask:
@@ -201,8 +198,53 @@ class TestMatrices:
         assert not build(path="net.npz", directed=False).directed
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), directed=st.booleans(), form=st.sampled_from(["csv", "graphml", "npz", "mtx"]))
+def write_graphml(path: Path, graph: nx.Graph) -> None:
+    nx.write_graphml(graph, path)
+
+
+def write_npz(path: Path, graph: nx.Graph) -> None:
+    scipy.sparse.save_npz(path, nx.to_scipy_sparse_array(graph))
+
+
+def write_mtx(path: Path, graph: nx.Graph) -> None:
+    scipy.io.mmwrite(path, nx.to_scipy_sparse_array(graph), precision=17)
+
+
+def write_json(path: Path, graph: nx.Graph) -> None:
+    path.write_text(json.dumps(nx.node_link_data(graph, edges="edges")))
+
+
+def write_csv(path: Path, graph: nx.Graph) -> None:
+    kind = "Directed" if graph.is_directed() else "Undirected"
+    rows = [f"{i},{j},{kind},{value!r}\n" for i, j, value in graph.edges(data="weight")]
+    path.write_text(HEADER + "".join(rows))
+
+
+def write_adjacency(path: Path, graph: nx.Graph) -> None:
+    nx.to_pandas_adjacency(graph).to_csv(path)
+
+
+# Those that list no nodes by themselves are read with a node file.
+WRITERS = {
+    "csv": write_csv,
+    "edges": lambda path, graph: nx.write_weighted_edgelist(graph, path),
+    "edgelist": lambda path, graph: nx.write_edgelist(graph, path),
+    "gexf": lambda path, graph: nx.write_gexf(graph, path),
+    "gml": lambda path, graph: nx.write_gml(graph, path),
+    "graphml": write_graphml,
+    "json": write_json,
+    "mtx": write_mtx,
+    "net": lambda path, graph: nx.write_pajek(graph, path),
+    "npz": write_npz,
+    "tsv": write_adjacency,
+}
+
+
+NAMED = ("csv", "gexf", "gml", "graphml", "json", "tsv")  # the formats that can hold any name
+
+
+@settings(max_examples=66, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), directed=st.booleans(), form=st.sampled_from(sorted(WRITERS)))
 def test_every_format_gives_back_a_random_network(data: st.DataObject, directed: bool, form: str) -> None:
     nodes = data.draw(st.integers(2, 9))
     node = st.integers(0, nodes - 1)
@@ -213,23 +255,39 @@ def test_every_format_gives_back_a_random_network(data: st.DataObject, directed:
     expected = Mask.from_edges(
         name="any", nodes=nodes, edges=np.array(edges).T, directed=directed, base=np.array(weights)
     )
+    graph = nx.DiGraph() if directed else nx.Graph()
+    graph.add_nodes_from(range(nodes))
+    graph.add_weighted_edges_from((*ends, value) for ends, value in zip(edges, weights, strict=True))
     path = Path(f"net.{form}")
-    if form in ("npz", "mtx"):
-        matrix = scipy.sparse.coo_array((expected.base, tuple(expected.edge_index)), shape=(nodes, nodes))
-        matrix = matrix if directed else matrix + matrix.T
-        scipy.sparse.save_npz(path, matrix) if form == "npz" else scipy.io.mmwrite(path, matrix, precision=17)
-    elif form == "graphml":
-        graph = nx.DiGraph() if directed else nx.Graph()
-        graph.add_nodes_from(range(nodes))
-        graph.add_weighted_edges_from((*ends, value) for ends, value in zip(edges, weights, strict=True))
-        nx.write_graphml(graph, path)
-    else:
-        kind = "Directed" if directed else "Undirected"
-        rows = [f"{i},{j},{kind},{value!r}\n" for (i, j), value in zip(edges, weights, strict=True)]
-        path.write_text(HEADER + "".join(rows))
-        Path("nodes.csv").write_text("Id\n" + "".join(f"{k}\n" for k in range(nodes)))
-    node_path = "nodes.csv" if form == "csv" else None
-    mask = build(path=str(path), node_path=node_path, directed=directed, base="weight")
+    WRITERS[form](path, graph)
+    Path("nodes.csv").write_text("Id\n" + "".join(f"{k}\n" for k in range(nodes)))
+    settings = {"node_path": "nodes.csv"} if form in ("csv", "edges", "edgelist") else {}
+    if form == "tsv":
+        settings = {"format": "adjacency"}  # of two nodes it could be a list of edges
+    mask = build(path=str(path), directed=directed, base="weight", **settings)
     np.testing.assert_array_equal(mask.edge_index, expected.edge_index)
     np.testing.assert_array_equal(mask.base, expected.base)
     assert mask.labels is None
+
+
+NAMES = st.text(alphabet="ab1 .,;#%&<>'\"[]{}\\é網-_/", min_size=1, max_size=6).filter(
+    lambda name: name == name.strip() and not name.replace(".", "").isdigit()
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(NAMES, min_size=3, max_size=6, unique=True), form=st.sampled_from(NAMED))
+def test_names_of_any_letters_come_back(names: list[str], form: str) -> None:
+    graph = nx.path_graph(names)
+    nx.set_edge_attributes(graph, 2.5, "weight")
+    path = Path(f"net.{form}")
+    begins = r"[#%]" if form == "tsv" else r"[#%]+ "
+    assume(form not in ("csv", "tsv") or not any(re.match(begins, name) for name in names))
+    if form == "csv":
+        nx.to_pandas_edgelist(graph).to_csv(path, index=False)
+    else:
+        WRITERS[form](path, graph)
+    mask = build(path=str(path), base="weight", **({"format": "adjacency"} if form == "tsv" else {}))
+    assert mask.labels is not None
+    found = {frozenset(pair) for pair in mask.labels[mask.edge_index].T.tolist()}
+    assert found == {frozenset(pair) for pair in graph.edges}

@@ -17,11 +17,6 @@ MARKET = "%%MatrixMarket matrix coordinate real general\n"
 GRAPH = '<graphml>\n<graph edgedefault="undirected">\n<node id="1"/><node id="2"/>\n'
 
 
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
 def refusal(path: object, **settings: object) -> str:
     with pytest.raises(SettingError) as caught:
         build(path=path, **settings)  # type: ignore[arg-type]

@@ -43,6 +43,10 @@ INPUTS = {
     "café.csv": "Source,Target\nä,ö\nö,ü\n",
     "net.graphml": '<graphml><graph edgedefault="directed"><node id="a"/><node id="b"/>'
     '<edge source="a" target="b"/></graph></graphml>',
+    "net.txt": "# a list\n0 1 1.5\n1 2 2\n2 0 0.25\n",
+    "matrix.csv": ",a,b,c\na,0,1,2\nb,1,0,0\nc,2,0,0\n",
+    "net.mtx": "%%MatrixMarket matrix coordinate real general\n3 3 3\n1 1 1\n1 2 2\n2 3 3\n",
+    "case.m": "mpc.bus = [1 3 0 0; 2 1 5 0];\nmpc.branch = [1 2 0 0.1; 2 1 0 0.2];\n",
 }
 PLAIN_FAILURE = re.compile(r"gradnet-run: (?!\w*(Error|Exception|Exit|Interrupt|Warning)\b)")
 

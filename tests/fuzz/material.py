@@ -131,6 +131,10 @@ ODD = [
         "net.graphml",
         "broken.csv",
         "café.csv",
+        "net.txt",
+        "matrix.csv",
+        "net.mtx",
+        "case.m",
     ),
     *("0" * 400, "9" * 400, "[" * 200, "1e", "01", "1.", ".5", "١"),
 ]

@@ -15,6 +15,8 @@ import pandas as pd
 import scipy.sparse
 from scipy.io._mmio import MMFile  # SciPy's reader in Python: the one in C++ can crash on spoilt files
 
+HEADERS = ("source target", "source,target", "fromnodeid")
+
 
 @dataclass(frozen=True)
 class Network:
@@ -56,7 +58,8 @@ def _of_rows(
     ends = [[str(name).strip() for name in column] for column in (sources, targets)]
     if numbers and all(_whole(name) is not None for column in ends for name in column):
         ends = [
-            [name if name.lstrip("+-").isdigit() else str(_whole(name)) for name in column] for column in ends
+            [name.removeprefix("+") if name.lstrip("+-").isdigit() else str(_whole(name)) for name in column]
+            for column in ends
         ]
     found: dict[tuple[str, str], float] = {}
     for source, target, weight in zip(*ends, weights, strict=True):
@@ -137,10 +140,10 @@ def _attributed(content: bytes) -> Network | None:
 def _headless(content: bytes) -> Network | None:
     lines = [
         line
-        for line in content.decode().splitlines()
+        for line in content.decode("utf-8-sig").splitlines()
         if line.strip() and not line.lstrip().startswith(("#", "%"))
     ]
-    lines = [line for line in lines if not line.lower().startswith(("source target", "source,target"))]
+    lines = [line for line in lines if not line.lower().strip().startswith(HEADERS)]
     delimiter = "," if all("," in line for line in lines) else r"\s+"
     frame = pd.read_csv(io.StringIO("\n".join(lines)), sep=delimiter, header=None, dtype=str)
     weights = frame[2] if frame.shape[1] > 2 else pd.Series("1", index=frame.index)

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
@@ -18,7 +19,7 @@ from gradnet_cli.objectives.algebraic_connectivity import AlgebraicConnectivity
 from gradnet_cli.objectives.spectral_radius import SpectralRadius
 from gradnet_cli.problem.masks import complete, grid
 from gradnet_cli.report import figures
-from gradnet_cli.report.figures import network, style
+from gradnet_cli.report.figures import fonts, network, style
 
 
 @pytest.fixture(autouse=True)
@@ -225,4 +226,23 @@ def test_where_matplotlib_cannot_be_loaded_nothing_is_drawn(grid_result, tmp_pat
     (record,) = caplog.records
     assert record.message == "The figures could not be drawn; all else is written."
     assert record.exc_info[0] is ModuleNotFoundError
+    caplog.clear()
+
+
+def test_an_odd_cache_of_fonts_is_not_complained_of(samples, tmp_path, caplog, monkeypatch):
+    """As where another program has left a cache without matplotlib's own fonts, or of files that are gone."""
+    manager = font_manager.fontManager
+    odd = font_manager.FontEntry(fname=str(tmp_path / "gone.ttf"), name=fonts.FONT, weight=400)
+    monkeypatch.setattr(manager, "ttflist", [odd])
+    assert len(figures.draw_all(samples.result(grid.build(rows=3, cols=3)), tmp_path / "figures")) == 6
+    assert caplog.records == []
+    assert odd not in manager.ttflist
+
+
+def test_what_matplotlib_logs_of_fonts_is_kept_from_the_terminal(samples, caplog):
+    with style.paper():
+        font_manager.findfont(font_manager.FontProperties(family="No such font"))
+        assert caplog.records == []
+    font_manager.findfont(font_manager.FontProperties(family="No such font either"))
+    assert "not found" in caplog.text
     caplog.clear()

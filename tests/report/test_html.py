@@ -214,11 +214,39 @@ def test_a_network_without_positions_is_placed_as_in_its_figures(samples, tmp_pa
     np.testing.assert_allclose(np.stack([data["x"], data["y"]], axis=1), place_nodes(result), rtol=1e-5)
 
 
+@pytest.mark.parametrize("directed", [False, True])
+def test_on_a_base_network_the_view_shows_the_change_of_each_edge(samples, tmp_path, directed):
+    generator = np.random.default_rng(0)
+    pairs = [(i, j) for i in range(12) for j in range(12) if (i != j if directed else i < j)]
+    base = generator.uniform(0.5, 1.0, len(pairs)) * (generator.random(len(pairs)) < 0.5)
+    mask = samples.mask(pairs, nodes=12, directed=directed, base=base, labels=np.array(list("lkjihgfedcba")))
+    change = np.where(generator.random(len(pairs)) < 0.3, generator.uniform(0.1, 1.0, len(pairs)), 0.0)
+    result = samples.result(mask, mask.base + change)
+    leave_run(tmp_path / "run", result)
+    write_run_report(tmp_path / "run")
+    page = Page(tmp_path / "run" / "report.html")
+    data = page.data("network-data")
+    drawn = dict(zip(zip(data["source"], data["target"], strict=True), data["change"], strict=True))
+    for i, j, weight, value in zip(*mask.edge_index.tolist(), result.weights, result.delta, strict=True):
+        if weight:
+            assert drawn.pop((i, j)) == pytest.approx(value, rel=1e-5, abs=1e-12)
+    assert drawn == {}
+    assert data["limit"] == pytest.approx(change.max(), rel=1e-5)
+    assert "change of the edge weight" in page.text
+
+
 def test_two_sides_stand_in_two_columns(samples, tmp_path):
     leave_run(tmp_path / "run", samples.result(bipartite.build(left=4, right=7)))
     assert not (tmp_path / "run" / "layout.csv").exists()
     write_run_report(tmp_path / "run")
     assert set(Page(tmp_path / "run" / "report.html").data("network-data")["x"]) == {0, 1}
+
+
+def test_a_periodic_row_is_a_ring_in_the_page_too(samples, tmp_path):
+    leave_run(tmp_path / "run", samples.result(grid.build(rows=20, cols=1, periodic=True)))
+    write_run_report(tmp_path / "run")
+    data = Page(tmp_path / "run" / "report.html").data("network-data")
+    np.testing.assert_allclose(np.hypot(data["x"], data["y"]), 1.0, rtol=1e-5)
 
 
 def test_of_many_edges_the_heaviest_are_drawn(samples, tmp_path, monkeypatch):
@@ -250,6 +278,15 @@ def test_networks_of_many_nodes_without_positions_are_placed_by_distance():
     assert len(np.unique(apart.round(6), axis=0)) == 1015
     low, high = apart[:1000].min(axis=0), apart[:1000].max(axis=0)
     assert not np.any(np.all((apart[1000:] >= low) & (apart[1000:] <= high), axis=1))
+
+
+def test_a_reference_of_an_objective_of_ones_own_is_compared_with(samples, tmp_path):
+    result = samples.result(grid.build(rows=3, cols=3), score=2.0, bound=3.0, references={"my_design": 1.0})
+    leave_run(tmp_path / "run", result)
+    write_run_report(tmp_path / "run")
+    text = Page(tmp_path / "run" / "report.html").text
+    assert "my design 1 +100 %" in text
+    assert "score my design" not in text
 
 
 def test_the_sentence_of_the_proof():

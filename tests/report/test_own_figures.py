@@ -9,8 +9,9 @@ import pytest
 from PIL import Image, ImageColor
 
 from gradnet_cli.objectives import Drawing
+from gradnet_cli.objectives.spectral_radius import SpectralRadius
 from gradnet_cli.problem.masks import complete
-from gradnet_cli.report.figures import draw_all, style
+from gradnet_cli.report.figures import all_drawings, draw_all, style
 from gradnet_cli.report.html import write_run_report
 from gradnet_cli.settings.plugins import load_target
 from tests.plugins import Drawn
@@ -70,6 +71,17 @@ def test_a_drawing_takes_the_place_of_the_general_one_of_its_name(grid_result, t
     assert [path.name for path in paths].count("network.png") == 1
     with Image.open(tmp_path / "network.png") as image:
         assert image.info["Description"] == CAPTION
+
+
+def test_a_drawing_that_says_more_replaces_general_ones(samples, tmp_path):
+    class Told(SpectralRadius):
+        @classmethod
+        def figures(cls, result):
+            yield Drawing(name="own", caption="Own.", figure=style.new_figure(2, 2), replaces=("adjacency",))
+
+    result = samples.result(complete.build(nodes=5), objective_class=Told)
+    stems = {path.stem for path in draw_all(result, tmp_path)}
+    assert stems == {"own", "distribution", "network"} == {each.name for each in all_drawings(result)}
 
 
 @pytest.mark.parametrize("name", ["", "../network", ".hidden", "a/b", "two words", "-flag", "a\n", "µ"])

@@ -113,6 +113,11 @@ def test_gains_are_told_as_people_read_them(samples, sense, score, reference, to
     assert dict(panel_rows(result, None))["gain"] == told
 
 
+def test_a_reference_of_an_objective_of_ones_own_is_called_as_it_calls_it(samples):
+    result = samples.result(grid.build(rows=3, cols=3), score=2.0, references={"my_design": 1.0})
+    assert dict(panel_rows(result, None))["gain"] == "+100 % over the network my design (1)"
+
+
 def test_nothing_is_gained_over_a_score_of_zero(samples):
     result = samples.result(grid.build(rows=3, cols=3), references={"uniform": 0.0})
     assert "gain" not in dict(panel_rows(result, None))

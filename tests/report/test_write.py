@@ -11,6 +11,7 @@ from gradnet_cli.problem.masks import grid
 SUMMARY_KEYS = [
     "objective",
     "sense",
+    "quantity",
     "score",
     "score_error",
     "bound",
@@ -22,7 +23,7 @@ SUMMARY_KEYS = [
     "nodes",
     "edges",
 ]
-SUMMARY_KEYS += ["edges_used", "budget", "budget_spent", "peak_memory_mib", "notes", "metrics"]
+SUMMARY_KEYS += ["edges_used", "budget", "budget_spent", "peak_memory_mib", "notes", "references", "metrics"]
 FILES = {"edges.csv", "nodes.csv", "network.npz", "network.graphml", "metrics.csv", "summary.json", "figures"}
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.runs import run
 
 GRID = ("rows=3", "updates=2")
+WATTS = "arguments={n:8,k:4,p:0.1}"
 QUANTUM = ("mask=complete", "nodes=5", "objective=quantum_capacity", "updates=2")
 
 
@@ -21,6 +22,10 @@ def told(caplog: pytest.LogCaptureFixture, directory: Path, *words: str) -> list
 @pytest.mark.parametrize(
     ("words", "line"),
     [
+        (
+            ("mask=networkx", "graph_seed=4", "updates=1"),
+            "graph_seed has no effect: dodecahedral_graph draws nothing at random",
+        ),
         ((*QUANTUM, "stop.gap=0.01"), "stop.gap has no effect: quantum_capacity has no proven bound"),
         (
             (*GRID, "optimizer.choices.adam.lr=0.1"),
@@ -37,7 +42,7 @@ def told(caplog: pytest.LogCaptureFixture, directory: Path, *words: str) -> list
         ),
         (
             ("experiment=gates_or", "updates=2", "prune.to=3", "prune.rescale=false"),
-            "prune.rescale has no effect: only networks without a base that have a budget are scaled to it",
+            "prune.rescale has no effect: there is no budget to scale to",
         ),
     ],
 )
@@ -51,9 +56,10 @@ def test_it_is_told_and_why(caplog, tmp_path: Path, words: tuple[str, ...], line
         GRID,
         QUANTUM,
         (*QUANTUM, "stop.gap=null"),
+        ("mask=networkx", "generator=watts_strogatz_graph", WATTS, "graph_seed=4", "updates=1"),
         (*GRID, "optimizer.choices.multiplicative.regrowth=0.4"),
         ("rows=7", "updates=2", "objective.rank=6"),
-        (*GRID, "prune.to=3", "prune.rescale=false"),
+        (*GRID, "prune.to=9", "prune.rescale=false"),
     ],
 )
 def test_what_has_an_effect_or_was_not_given_is_not_told(caplog, tmp_path: Path, words) -> None:

@@ -39,7 +39,7 @@ CHECKED = [
     *VALUES,
     *(f"stop.{name}" for name in ("gap", "plateau", "improvement", "seconds")),
     *("checkpoint.updates", "checkpoint.seconds"),
-    *(f"prune.{name}" for name in ("below", "to", "share", "rescale")),
+    *(f"prune.{name}" for name in ("below", "to", "share", "rescale", "retrain")),
     *(f"trainer.{field.name}" for field in fields(Trainer)),
     *NOISE,
     *(
@@ -86,7 +86,7 @@ def test_yaml_keys_and_fields_agree() -> None:
     assert set(root) - set(sections) - {"defaults", "hydra"} == set(VALUES)
     groups = [next(iter(entry)) for entry in root["defaults"] if isinstance(entry, dict)]
     known = {field.name for field in fields(Settings)}
-    assert known == set(VALUES) | set(sections) | (set(groups) - {"experiment"}) | {"resources"}
+    assert known - {"given"} == set(VALUES) | set(sections) | (set(groups) - {"experiment"}) | {"resources"}
     yaml_keys("trainer", of=Trainer)
     yaml_keys("budget", of=Budget)
     yaml_keys("cluster", of=Cluster)

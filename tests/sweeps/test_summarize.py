@@ -1,14 +1,17 @@
 """Table, figures and lines of a sweep."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
+import yaml
 from PIL import Image
 from rich.console import Console
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.sweeps.figures import curves, draw_figures, numeric
+from gradnet_cli.sweeps.figures import curves, draw_figures, numeric, plot_curves
+from gradnet_cli.sweeps.labels import setting_label
 from gradnet_cli.sweeps.summarize import summarize
 from gradnet_cli.sweeps.table import read_sweep
 from gradnet_cli.sweeps.terminal import failure_lines, show_sweep
@@ -29,6 +32,23 @@ def sweep(tmp_path: Path) -> Path:
                     write_job(tmp_path / str(number), overrides=overrides, score=budget / rows + seed)
                 number += 1
     return tmp_path
+
+
+def test_axes_say_what_is_on_them(tmp_path: Path) -> None:
+    for job, value in enumerate((1, 2)):
+        place = tmp_path / str(job)
+        write_job(place, overrides=[f"budget.value={value}", f"stop.seconds={value}"], score=value)
+        choices = {"mask": "grid", "budget": "per_node", "objective": "algebraic_connectivity"}
+        hydra = {"hydra": {"runtime": {"choices": choices}}}
+        (place / ".hydra" / "hydra.yaml").write_text(yaml.safe_dump(hydra))
+        summary = json.loads((place / "summary.json").read_text()) | {"quantity": "conductance [S]"}
+        (place / "summary.json").write_text(json.dumps(summary))
+    sweep = read_sweep(tmp_path)
+    axes = plot_curves(sweep, "budget.value").axes[0]
+    assert axes.get_xlabel() == "mean strength a node may have at unit cost\n(budget.value)"
+    assert axes.get_ylabel() == "conductance [S]"
+    assert setting_label(sweep, "stop.seconds") == "longest training [s]\n(stop.seconds)"
+    assert setting_label(sweep, "nobody.knows") == "nobody.knows"
 
 
 def test_curves_take_seeds_together(sweep: Path) -> None:
@@ -67,6 +87,8 @@ def test_a_sweep_of_words_and_many_lines(tmp_path: Path) -> None:
     assert [path.name for path in draw_figures(read_sweep(tmp_path))] == [
         "sweep_value.png",
         "sweep_value.svg",
+        "sweep_mask.png",
+        "sweep_mask.svg",
     ]
 
 

@@ -18,6 +18,9 @@ DENSE_NODES = 64  # below, a dense eigendecomposition is the fastest
 # graphs (a grid has 1, a random geometric graph about 4), it is cheaper than iterating.
 PLANAR_WIDTH = 6.0
 SMALL_SEPARATOR = 300  # a dense block of this size costs nothing
+# A network with c more edges than a tree comes down to 2 c nodes when all nodes of degree one and two are
+# eliminated, which fills nothing in, whatever hubs it has.
+FEW_CYCLES = 1000
 MANY_ITERATIONS = (
     60  # of diagonally preconditioned conjugate gradients; beyond, multigrid pays for its set-up
 )
@@ -70,6 +73,8 @@ def suitable_solver(pattern: LaplacianPattern) -> str:
     """dense, factorised or conjugate_gradient, whichever is the cheapest on this graph."""
     if pattern.nodes <= DENSE_NODES:
         return "dense"
+    if len(pattern.source) - pattern.nodes + 1 <= FEW_CYCLES:
+        return "factorised"
     width = pattern.level_width()
     if width <= max(SMALL_SEPARATOR, PLANAR_WIDTH * np.sqrt(pattern.nodes)):
         return "factorised"

@@ -51,6 +51,7 @@ def adjacency_of(table: TextTable) -> EdgeTable:
     else:
         names = first
         body, cells = table.kept(np.arange(table.rows) > 0), [column[1:] for column in table.cells]
+    table.source.note("read as an adjacency matrix" + ("" if names else " without names"))
     if len(cells) != body.rows:
         raise table.source.error(f"holds a {body.rows} x {len(cells)} matrix, and must hold a square one")
     values = np.stack([to_floats(np.where(column == "", "0", column)) for column in cells], axis=1)
@@ -63,7 +64,6 @@ def adjacency_of(table: TextTable) -> EdgeTable:
     matrix = coo_array(values)
     lines = None if body.lines is None else body.lines[matrix.row]
     found = table_of_matrix(table.source, matrix, lines=lines)
-    table.source.note("read as an adjacency matrix" + ("" if names else " without names"))
     return found if names is None else replace(found, ids=_ids(table, names))
 
 
@@ -96,7 +96,7 @@ def _is_matrix(table: TextTable) -> bool:
         InputFileError: it could be either
     """
     first, count, source = table.row(0), len(table.cells), table.source
-    if ends_of(first) is not None:
+    if ends_of(first) is not None or ends_of(table.words_above) is not None:
         return False
     if table.rows == count >= 3 and source.header is not False and _has_names_left(table):
         names = first[1:] == [str(cell).strip() for cell in table.cells[0][1:]]

@@ -29,7 +29,7 @@ def read_attributed(source: Source) -> EdgeTable:
         if not text.strip() or text.lstrip().startswith("#"):
             continue
         found = LINE.fullmatch(text)
-        pair = re.split(r"\s*,\s*|\s+", (found.group("ends") or "").strip()) if found else []
+        pair = _ends(found.group("ends") or "") if found else []
         if found is None or len(pair) != 2:
             raise source.error("must be a source, a target and a dict like {'weight': 1}", line=number)
         sources.append(pair[0])
@@ -44,7 +44,7 @@ def read_attributed(source: Source) -> EdgeTable:
         refuse=lambda text, row: source.error(text, line=lines[row]),
     )
     if changed:
-        source.note("ids such as 1.0 are read as 1")
+        source.note("ids such as 1.0 or +1 are read as 1")
     names = list(dict.fromkeys(name for each in data for name in each))
     return EdgeTable(
         source=source,
@@ -53,6 +53,12 @@ def read_attributed(source: Source) -> EdgeTable:
         columns={name: np.array([each.get(name, "") for each in data], dtype=object) for name in names},
         lines=np.array(lines),
     )
+
+
+def _ends(text: str) -> list[str]:
+    """The two words of a line, with blanks between them or with a comma."""
+    words = text.split()
+    return words if len(words) == 2 else [word.strip() for word in text.split(",")]
 
 
 def _dict(source: Source, text: str, line: int) -> dict[str, str]:

@@ -18,7 +18,8 @@ BLANKS = r"\s+"
 SAMPLE = 30  # lines by which the delimiter is chosen
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 COMMENT = re.compile(r"[ \t]*[#%]")
-PROSE = re.compile(r"[ \t]*[#%]( |$|[#%])")  # under a header, #name is a name and "# text" a comment
+SEPARATOR = re.compile(r"sep=([,;\t|])[,;\t]*\n", re.IGNORECASE)  # as Excel writes it in the first line
+PROSE = re.compile(r"[ \t]*[#%]+( |$)")  # under a header, #name is a name and "# text" a comment
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -45,6 +46,11 @@ class TextTable:
     def rows(self) -> int:
         """The number of rows."""
         return len(self.cells[0])
+
+    @property
+    def words_above(self) -> list[str]:
+        """The cells of the comment right above the first row, which may be a header."""
+        return split_line(self.above.lstrip("#% \t")) if self.above else []
 
     def error(self, allowed: str, *, row: int) -> InputFileError:
         """Make the error that names the line of a row."""
@@ -105,10 +111,13 @@ def read_table(
         InputFileError: no text, rows of different lengths, or nothing at all
     """
     text = source.text
+    if delimiter is None and (told := SEPARATOR.match(text)):
+        delimiter, after = told.group(1), 1
     start, skipped, above = _first_line(source, text, after)
     first = text[start : text.find("\n", start) if "\n" in text[start:] else len(text)]
     if header is None:
         header = source.header
+        source.heeded.add("header")
     pattern = PROSE if header or (header is None and names_columns(split_line(first))) else COMMENT
     if ("#" in text or "%" in text) and re.search(r"^[ \t]*[#%]", text[start:], re.MULTILINE):
         text = text[:start] + _without_comments(source, text[start:], pattern)
@@ -187,15 +196,20 @@ def _first_line(source: Source, text: str, after: int) -> tuple[int, int, str | 
 def _without_comments(source: Source, text: str, pattern: re.Pattern[str]) -> str:
     """The text with comments made blank lines, so that lines keep their numbers."""
     lines = text.split("\n")
-    alike = 0  # lines such as #name, that could be meant otherwise
+    cells = len(split_line(lines[0]))
+    kept, left_out = 0, 0  # of those that could be meant otherwise
     for k, line in enumerate(lines):
-        if COMMENT.match(line):
-            alike += not PROSE.match(line)
-            if pattern.match(line):
-                lines[k] = ""
-    if alike:
-        read = "left out as comments" if pattern is COMMENT else "read, for a comment has a blank there"
-        source.note(f"{alike} lines begin with # or % and a name: {read}")
+        if not COMMENT.match(line):
+            continue
+        if not pattern.match(line):
+            kept += 1
+            continue
+        left_out += not PROSE.match(line) or (pattern is PROSE and len(split_line(line)) == cells)
+        lines[k] = ""
+    if kept:
+        source.note(f"{kept} lines begin with # or % and a name: they are read, a comment has a blank there")
+    if left_out:
+        source.note(f"{left_out} lines that begin with # or % left out as comments")
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from gradnet_cli.problem.files.columns import (
     ends_of,
     other_ends,
 )
-from gradnet_cli.problem.files.delimited import TextTable, read_table, split_line
+from gradnet_cli.problem.files.delimited import TextTable, read_table
 from gradnet_cli.problem.files.ids import number_nodes, whole
 from gradnet_cli.problem.files.source import Source
 from gradnet_cli.problem.files.table import EdgeTable
@@ -59,7 +59,7 @@ def edges_of(table: TextTable, *, headless: bool) -> EdgeTable:
     )
     _refuse_headers(table, source, target, ids)
     if changed:
-        table.source.note("ids such as 1.0 are read as 1")
+        table.source.note("ids such as 1.0 or +1 are read as 1")
     kind = table.find((TYPE,))
     arrows = _said_above(table) if kind is None else _arrows(table, kind)
     used = {source, target} | (
@@ -84,15 +84,14 @@ def is_plain(cells: list[str]) -> bool:
     return len(cells) >= 2 and all(whole(cell) is not None for cell in cells[:2])
 
 
-def unheaded_names(count: int) -> list[str]:
-    """What so many columns without a header are called."""
-    return [*UNHEADED, *(f"column {k + 1}" for k in range(len(UNHEADED), count))][:count]
-
-
 def _with_names(table: TextTable, *, headless: bool) -> tuple[TextTable, tuple[int, int]]:
     """The table with names for its columns, and the places of the two ends."""
     first, source = table.row(0), table.source
     ends = ends_of(first)
+    above = table.words_above
+    if ends is None and source.header is None and len(above) == len(first) and (named := ends_of(above)):
+        source.note(f"columns named by the comment above them: {', '.join(above)}")
+        return table.named(above), named
     if source.header is False or (source.header is None and ends is None and (headless or is_plain(first))):
         return _unheaded(table)
     if ends is None and source.header is None:
@@ -112,6 +111,15 @@ def _with_names(table: TextTable, *, headless: bool) -> tuple[TextTable, tuple[i
     return table.headed(), ends
 
 
+def _refuse_gaps(table: TextTable) -> None:
+    """Refuse rows of fewer cells than others: without a header they could be lists of neighbours."""
+    for k, column in enumerate(table.cells[2:], start=2):
+        missing = column == ""
+        if missing.any() and not missing.all():
+            row = int(np.argmax(missing))
+            raise table.error(f"has {k} cells, and other lines have more; there is no header", row=row)
+
+
 def _often(names: list[str], name: str) -> int:
     return sum(other.lower() == name.lower() for other in names)
 
@@ -120,12 +128,8 @@ def _unheaded(table: TextTable) -> tuple[TextTable, tuple[int, int]]:
     count = len(table.cells)
     if count < 2:
         raise table.source.error("has one column only, and an edge has two ends", line=table.first_line)
-    above = split_line(table.above.lstrip("#% \t")) if table.above else []
-    ends = ends_of(above)
-    if ends is not None and len(above) == count:
-        table.source.note(f"columns named by the comment above them: {', '.join(above)}")
-        return table.named(above), ends
-    names = unheaded_names(count)
+    _refuse_gaps(table)
+    names = [*UNHEADED, *(f"column {k + 1}" for k in range(len(UNHEADED), count))][:count]
     if table.source.header is None:
         table.source.note(f"no header: columns read as {', '.join(names)}")
     return table.named(names), (0, 1)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.files.adjacency import read_adjacency, read_delimited
 from gradnet_cli.problem.files.attributed import DATA, read_attributed
-from gradnet_cli.problem.files.edges import SNAP, read_edges, read_headless_edges
+from gradnet_cli.problem.files.columns import names_columns
+from gradnet_cli.problem.files.delimited import split_line
+from gradnet_cli.problem.files.edges import SNAP, is_plain, read_edges, read_headless_edges
 from gradnet_cli.problem.files.gexf import read_gexf
 from gradnet_cli.problem.files.gml import read_gml
 from gradnet_cli.problem.files.graphml import read_graphml
@@ -57,7 +59,7 @@ FORMATS: Mapping[str, Format] = {
         begins=re.compile(r"\A\s*(%[^\n]*\n\s*)*\*(network|vertices)\b", re.I),
     ),
     "node_link": Format(read=read_node_link, endings=(".json",), begins=re.compile(r"\A\s*\{\s*(\"|\})")),
-    "npz": Format(read=read_npz, endings=(".npz",), begins=re.compile(r"\APK\x03\x04")),
+    "npz": Format(read=read_npz, endings=(".npz",), begins=re.compile(r"\APK\x03\x04.{1,60}?\.npy", re.S)),
     "matrix_market": Format(read=read_matrix_market, endings=(".mtx",), begins=BANNER),
     "matpower": Format(
         read=read_matpower,
@@ -84,7 +86,9 @@ def read_source(source: Source, *, told: str = "auto") -> EdgeTable:
     Raises:
         InputFileError: a file that cannot be read, or of which nothing tells how
     """
-    return reader_of(source, told=told)(source)
+    table = reader_of(source, told=told)(source)
+    source.note_idle()
+    return table
 
 
 def reader_of(source: Source, *, told: str = "auto") -> Reader:
@@ -113,8 +117,17 @@ def reader_of(source: Source, *, told: str = "auto") -> Reader:
         raise source.error(
             "must begin with *Vertices, as Pajek's files do; say format=edges if it is a list of edges"
         )
+    if source.ending == "" and _is_list(source):
+        return read_delimited
     known = ", ".join((*TEXTS, *LISTS, ".net", *SURE))
-    raise source.error(f"must end in one of {known}, or say format=")
+    raise source.error(f"must end in one of {known}, or say what it is by format=")
+
+
+def _is_list(source: Source) -> bool:
+    """Whether the first line that is no comment names columns, or holds the numbers of two nodes."""
+    lines = [line for line in source.begins().splitlines() if line.strip() and line.lstrip()[0] not in "#%"]
+    cells = split_line(lines[0]) if lines else []
+    return names_columns(cells) or is_plain(cells)
 
 
 def content_of(source: Source) -> str | None:

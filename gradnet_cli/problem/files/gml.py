@@ -62,11 +62,9 @@ def _tokens(source: Source) -> Iterator[Token]:
     while place < len(text):
         found = TOKEN.match(text, place)
         if found is None:
-            what = (
-                "a quotation mark is not closed"
-                if text[place] == '"'
-                else f"'{text[place : place + 20].split()[0]}' is no GML"
-            )
+            what = "a quotation mark is not closed"
+            if text[place] != '"':
+                what = f"'{(text[place : place + 20].split() or [text[place]])[0]}' is no GML"
             raise source.error(what, line=line)
         if found.lastgroup != "space":
             yield Token(kind=str(found.lastgroup), text=found.group(), line=line)

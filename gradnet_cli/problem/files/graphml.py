@@ -63,7 +63,9 @@ class _Reader(XmlReader):
                 self.key = self.required(attributes, "key", tag)
         elif tag == "key":
             self.key = self.required(attributes, "id", tag)
-            self.keys[self.key] = (attributes.get("for", "all"), attributes.get("attr.name", self.key))
+            drawn = "yfiles.type" in attributes  # by yEd: shapes and lines, no data
+            name = "" if drawn else attributes.get("attr.name", self.key)
+            self.keys[self.key] = (attributes.get("for", "all"), name)
         elif tag == "graph":
             self.graph(attributes.get("edgedefault"))
         elif tag == "hyperedge":
@@ -129,7 +131,7 @@ class _Reader(XmlReader):
         """The data of nodes or edges, by name."""
         result = {}
         for of, name in self.data.keys() | self.defaults.keys():
-            if of == owner:
+            if of == owner and name:
                 missing = self.defaults.get((of, name), "")
                 given = self.data.get((of, name), {})
                 result[name] = np.array([given.get(row, missing) for row in range(count)], dtype=object)

@@ -31,11 +31,12 @@ def plain_ids(names: Sequence[str]) -> list[str]:
         ClashError: other names stand between such spellings, so that 1 and 1.0 may or may not be one node
     """
     if all(INTEGER.fullmatch(name) for name in names):
-        return list(names)
+        return [name.removeprefix("+") for name in names]
     values = [whole(name) for name in names]
     if None not in values:
         return [
-            name if INTEGER.fullmatch(name) else str(value) for name, value in zip(names, values, strict=True)
+            name.removeprefix("+") if INTEGER.fullmatch(name) else str(value)
+            for name, value in zip(names, values, strict=True)
         ]
     seen: dict[int, int] = {}
     for place, value in enumerate(values):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
 from gradnet_cli.problem.files.delimited import BLANKS, read_table
-from gradnet_cli.problem.files.edges import unheaded_names
-from gradnet_cli.problem.files.ids import number_nodes
+from gradnet_cli.problem.files.edges import edges_of
 from gradnet_cli.problem.files.source import Source
 from gradnet_cli.problem.files.table import EdgeTable
 
@@ -22,25 +22,15 @@ def read_konect(source: Source) -> EdgeTable:
     In a bipartite network (``bip``) the two sides are numbered each from 1: the right side's 1 becomes r1.
     """
     kind = _kind(source)
-    table = read_table(source, delimiter=BLANKS, header=False)
-    names = unheaded_names(len(table.cells))
-    if len(table.cells) < 2:
-        raise source.error("has one column only, and an edge has two ends", line=table.first_line)
+    table = read_table(source, delimiter=BLANKS)
     if kind is None and source.directed is None:
-        source.note("undirected, for the first line is neither '% sym' nor '% asym'")
-    targets = table.cells[1]
-    if kind == "bip":
+        source.note("undirected, for no line says '% sym' or '% asym'")
+    if kind == "bip" and len(table.cells) > 1:
         source.note("bipartite: node 1 of the right side is called r1")
-        targets = np.array([f"r{text}" if text else "" for text in targets], dtype=object)
-    ends, ids, _ = number_nodes(table.cells[0], targets, refuse=lambda text, row: table.error(text, row=row))
-    return EdgeTable(
-        source=source,
-        ends=ends,
-        ids=ids,
-        columns=dict(zip(names[2:], table.cells[2:], strict=True)),
-        lines=table.lines,
-        arrows=None if kind is None else np.full(table.rows, kind == "asym"),
-    )
+        right = [text if text in ("", "target", "to") else f"r{text}" for text in table.cells[1]]
+        table = replace(table, cells=[table.cells[0], np.array(right, dtype=object), *table.cells[2:]])
+    found = edges_of(table, headless=True)
+    return found if kind is None else replace(found, arrows=np.full(found.ends.shape[1], kind == "asym"))
 
 
 def _kind(source: Source) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -51,7 +52,8 @@ def read_npz(source: Source) -> EdgeTable:
         struct.error,
         zlib.error,
     ) as error:
-        said = spell(one_line(str(error)).removeprefix("Error "))
+        said = re.sub(r"<_io\.BytesIO[^>]*>", source.path.name, one_line(str(error)))
+        said = spell(said.removeprefix("Error "))
         why = f"is not a sparse matrix written by scipy.sparse.save_npz: {said}"
         raise source.error(why) from error
     return table_of_matrix(source, entries)

@@ -29,6 +29,7 @@ class Source:
         header: whether the first line names columns, or None where the file decides
         directed: whether edges are directed, or None where the file decides
         notes: what the reading had to decide, to be told
+        heeded: the settings that it made use of
     """
 
     setting: str
@@ -37,15 +38,23 @@ class Source:
     header: bool | None = None
     directed: bool | None = None
     notes: list[str] = field(default_factory=list)
+    heeded: set[str] = field(default_factory=set)
 
     def error(self, allowed: str, *, line: int | None = None) -> InputFileError:
-        """Make the error that names the file and, where there is one, the line."""
-        return InputFileError(setting=self.setting, path=self.path, allowed=allowed, line=line)
+        """Make the error that names the file, the line where there is one, and how the file was read."""
+        said = "; ".join([allowed, *self.notes])
+        return InputFileError(setting=self.setting, path=self.path, allowed=said, line=line)
 
     def note(self, text: str) -> None:
         """Keep what is to be told, once."""
         if text not in self.notes:
             self.notes.append(text)
+
+    def note_idle(self) -> None:
+        """Note the settings that were told and made no difference to a file of this kind."""
+        for name, told in (("header", self.header), ("encoding", self.encoding)):
+            if told is not None and name not in self.heeded:
+                self.note(f"{name} has no effect on a file of this format")
 
     @cached_property
     def ending(self) -> str:
@@ -69,6 +78,7 @@ class Source:
             InputFileError: bytes that are no text of this encoding, or a null byte
         """
         data = self.data()
+        self.heeded.add("encoding")
         encoding = self.encoding
         if encoding is None:
             encoding = next((name for mark, name in MARKS if data.startswith(mark)), "utf-8")

@@ -56,7 +56,7 @@ class EdgeTable:
         )
 
     def error(self, allowed: str, *, row: int | None = None) -> InputFileError:
-        """Make the error that names the file and, where there is one, the line of a row."""
+        """Make the error that names the file, the line of a row where there is one, and how it was read."""
         line = None if row is None or self.lines is None else int(self.lines[row])
         return self.source.error(allowed, line=line)
 
@@ -125,6 +125,8 @@ def coordinates(node_data: Mapping[str, np.ndarray]) -> np.ndarray | None:
         if column is None or column.dtype != np.float64:
             break
         found.append(column)
+    if len(found) == 3 and np.all(found[2] == found[2][:1]):
+        found.pop()  # the same for all, as many programs write it
     return np.stack(found, axis=1) if len(found) >= 2 else None
 
 

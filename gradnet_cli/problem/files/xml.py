@@ -22,6 +22,7 @@ class XmlReader(ABC):
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        source.heeded.add("encoding")
         self.open: list[str] = []
         self.parser = expat.ParserCreate(source.encoding)
         self.parser.buffer_text = True

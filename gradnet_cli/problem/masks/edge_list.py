@@ -124,7 +124,10 @@ def _with_nodes(table: EdgeTable, node_path: object, *, encoding: str | None) ->
     import pandas
 
     path = existing_file(setting="node_path", path=node_path)
-    ids, columns, _ = read_nodes(Source(setting="node_path", path=path, encoding=encoding))
+    source = Source(setting="node_path", path=path, encoding=encoding)
+    ids, columns, _ = read_nodes(source)
+    for note in source.notes:
+        table.source.note(f"{path}: {note}")
     order = in_order(ids)
     ids = ids[order]
     place = pandas.Index(ids).get_indexer(table.ids)
@@ -164,4 +167,9 @@ def _prices(table: EdgeTable, cost: object, positions: np.ndarray | None) -> np.
 
 def _positions(table: EdgeTable) -> np.ndarray | None:
     positions = coordinates(table.node_data)
+    small = {name.lower() for name in table.node_data}
+    if positions is None and {"x", "y"} <= small:
+        table.source.note("no positions, for x or y is no number at some node")
+    elif positions is not None and not np.isfinite(positions).all():
+        table.source.note("no positions, for x or y is missing at some node")
     return positions if positions is not None and np.isfinite(positions).all() else None

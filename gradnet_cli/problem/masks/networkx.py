@@ -51,6 +51,13 @@ def build(
     return keep_largest(mask) if keep else mask
 
 
+def idle(*, generator: str, arguments: Mapping[str, Any] | None, **_: object) -> Mapping[str, str]:
+    """Settings that have no effect beside the others, each with the reason."""
+    if "seed" not in inspect.signature(_generator(generator)).parameters:
+        return {"graph_seed": f"{generator} draws nothing at random"}
+    return {"graph_seed": "the arguments have a seed"} if "seed" in (arguments or {}) else {}
+
+
 def _generator(name: object) -> Callable[..., Any]:
     import networkx
 

@@ -3,14 +3,15 @@
 A figure is a module with `applies(result) -> bool` and `plot(result) -> Figure`; it is found by being there.
 Its files are called after the module. Its caption is the first paragraph of its docstring, or what a function
 `caption(result)` says. Those of this folder are drawn whatever the objective is. An objective brings further
-ones, in a package of its own or otherwise: see `gradnet_cli.objectives.Objective.figures`.
+ones, in a package of its own or otherwise (`gradnet_cli.objectives.Objective.figures`), and a module of these
+names in `REPLACES` what is then left out here.
 """
 
 import contextlib
 import importlib
 import logging
 import pkgutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -36,8 +37,10 @@ def draw_all(result: Result, directory: Path) -> list[Path]:
         from gradnet_cli.report.figures.style import paper
 
         with paper():
-            saved |= _save_each(_own_drawings(result), directory)
-            saved |= _save_each(drawings_of(__name__, result, without=saved), directory)
+            replaced: dict[str, Sequence[str]] = {}
+            saved |= _save_each(_noted(_own_drawings(result), replaced), directory)
+            without = {*saved, *(other for name in saved for other in replaced[name])}
+            saved |= _save_each(drawings_of(__name__, result, without=without), directory)
             with _left_out_if_it_fails("animation"):
                 film = animation.save(result, directory)
     return [*(path for paths in saved.values() for path in paths), *film]
@@ -60,7 +63,12 @@ def drawings_of(package: str, result: Result, *, without: Collection[str] = ()) 
         drawing = None
         with _left_out_if_it_fails(f"figure {name!r}"):
             if module.applies(result):
-                drawing = Drawing(name=name, caption=caption_of(module, result), figure=module.plot(result))
+                drawing = Drawing(
+                    name=name,
+                    caption=caption_of(module, result),
+                    figure=module.plot(result),
+                    replaces=getattr(module, "REPLACES", ()),
+                )
         if drawing is not None:
             yield drawing
 
@@ -70,11 +78,10 @@ def all_drawings(result: Result) -> Iterator["Drawing"]:
     from gradnet_cli.report.figures.style import paper
 
     with paper():
-        seen: set[str] = set()
-        for drawing in _own_drawings(result):
-            seen.add(drawing.name)
-            yield drawing
-        yield from drawings_of(__name__, result, without=seen)
+        replaced: dict[str, Sequence[str]] = {}
+        yield from _noted(_own_drawings(result), replaced)
+        without = {*replaced, *(other for others in replaced.values() for other in others)}
+        yield from drawings_of(__name__, result, without=without)
 
 
 def picture(result: Result, name: str) -> str | None:
@@ -105,6 +112,13 @@ def caption_of(module: ModuleType, result: Result) -> str:
 def _own_drawings(result: Result) -> Iterator["Drawing"]:
     if result.objective_class is not None:
         yield from result.objective_class.figures(result)
+
+
+def _noted(drawings: Iterable["Drawing"], replaced: dict[str, Sequence[str]]) -> Iterator["Drawing"]:
+    """The drawings, and in `replaced` by their names the general figures that are left out for them."""
+    for drawing in drawings:
+        yield drawing
+        replaced[drawing.name] = drawing.replaces  # afterwards, when it has been seen to be a drawing
 
 
 def _save_each(drawings: Iterable["Drawing"], directory: Path) -> dict[str, list[Path]]:

@@ -7,6 +7,7 @@ import numpy as np
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.legends import legend_above
 from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, names, plane
+from gradnet_cli.report.figures.views.ground import Ground
 from gradnet_cli.report.figures.views.shown import Shown
 from gradnet_cli.report.lattice import lattice_of
 from gradnet_cli.result.result import Result
@@ -58,23 +59,24 @@ def plot(result: Result) -> "Figure":
         small = most <= columns.NODES_UP_TO and shown.count <= LINKS_LAID_OUT_UP_TO
         return columns.plot_columns(result, right, shown) if small else matrix.plot_two_sides(result, right)
     if lattice is not None and not ring:
-        return _plot_links(result, grids.node_places(lattice), shown, ruled=False)
+        return _plot_links(result, grids.node_places(lattice), shown, Ground())
     if mask.positions is not None and mask.positions.shape[1] > 1 and not ring:
         if shown.count <= LINKS_IN_SPACE_UP_TO:
-            return _plot_links(result, links.flat(mask.positions), shown, ruled=mask.positions.shape[1] == 2)
+            return _plot_links(result, links.flat(mask.positions), shown, Ground.of(mask))
         return plane.plot_space(result, mask.positions, shown)
     if (ring or mask.nodes <= layout.LAID_OUT_UP_TO) and shown.count <= LINKS_LAID_OUT_UP_TO:
-        return _plot_links(result, layout.place_nodes(result), shown, ruled=False)
+        return _plot_links(result, layout.place_nodes(result), shown, Ground())
     return matrix.plot_by_strength(result)
 
 
-def _plot_links(result: Result, positions: np.ndarray, shown: Shown, *, ruled: bool) -> "Figure":
-    """Nodes and links; `ruled` shows the axes of positions that mean something."""
+def _plot_links(result: Result, positions: np.ndarray, shown: Shown, ground: Ground) -> "Figure":
+    """Nodes and links on their ground."""
     called = names.names_of(result.problem.mask) if names.are_told(result.problem.mask) else []
     inside = names.dot_for(called) if called else None
     margin = NAME_MARGIN if called and inside is None else 0.0
-    box = _box(positions, longer=NAMED_LONGER if margin else LONGER, beside=margin)
-    ruler = 0.45 if ruled else 0.1
+    spans = np.ptp(positions, axis=0) * (1.0, ground.stretch)
+    box = _box(spans, longer=NAMED_LONGER if margin else LONGER, beside=margin)
+    ruler = 0.1 if ground.names is None else 0.45
     flat = box[0] > style.FLAT * box[1]
     figure = style.new_figure(
         box[0] + ruler + (0.1 if flat else 0.8),
@@ -84,7 +86,7 @@ def _plot_links(result: Result, positions: np.ndarray, shown: Shown, *, ruled: b
     axes = figure.subplots()
     widest = float(np.clip(45 / np.sqrt(max(shown.count, 1)), 0.8, 3.0))
     links.draw_links(axes, result, positions, shown, widest=widest)
-    inch = (box[0] - 2 * margin) / ((1 + 2 * MARGIN) * (float(np.ptp(positions[:, 0])) or 1.0))
+    inch = (box[0] - 2 * margin) / ((1 + 2 * MARGIN) * (float(spans[0]) or 1.0))
     if inside is not None:
         names.draw_inside(axes, positions, called, across=inside)
     else:
@@ -92,7 +94,7 @@ def _plot_links(result: Result, positions: np.ndarray, shown: Shown, *, ruled: b
         across = links.draw_dots(
             axes, result, positions, spacing=np.inf if called else spacing, largest=22.0 if called else 40.0
         )
-    _frame(axes, positions, box, beside=margin, ruled=ruled)
+    _frame(axes, positions, box, ground, beside=margin)
     style.colour_bar(figure, axes, shown.colours, shown.label, box=box)
     if shown.on_base:
         legend_above(axes, handles=links.base_legend(result, shown))
@@ -110,9 +112,9 @@ def _plot_links(result: Result, positions: np.ndarray, shown: Shown, *, ruled: b
     return figure
 
 
-def _box(positions: np.ndarray, *, longer: float, beside: float) -> tuple[float, float]:
-    """Width and height in inches that positions have in their own proportions, and more on either side."""
-    wide, high = np.ptp(positions, axis=0)
+def _box(spans: np.ndarray, *, longer: float, beside: float) -> tuple[float, float]:
+    """Width and height in inches of something (2,) in its own proportions, and more on either side."""
+    wide, high = spans
     margin = 2 * MARGIN * max(wide, high)
     wide, high = (wide + margin) or 1.0, (high + margin) or 1.0
     inch = longer / max(wide, high)
@@ -122,18 +124,18 @@ def _box(positions: np.ndarray, *, longer: float, beside: float) -> tuple[float,
 
 
 def _frame(
-    axes: "Axes", positions: np.ndarray, box: tuple[float, float], *, beside: float, ruled: bool
+    axes: "Axes", positions: np.ndarray, box: tuple[float, float], ground: Ground, *, beside: float
 ) -> None:
-    """Limits that fill the box, one unit as long in either direction."""
+    """Limits that fill the box, lengths the same in either direction."""
     low, high = positions.min(axis=0), positions.max(axis=0)
-    middle, span = (low + high) / 2, high - low
+    middle, span = (low + high) / 2, (high - low) * (1.0, ground.stretch)
     unit = max((span + 2 * MARGIN * span.max()) / (np.array(box) - [2 * beside, 0.0])) or 1.0
-    half = unit * np.array(box) / 2
-    axes.set_aspect("equal", adjustable="box")
+    half = unit * np.array(box) / (2.0, 2.0 * ground.stretch)
+    axes.set_aspect(ground.stretch, adjustable="box")
     axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
     axes.set_ylim(middle[1] - half[1], middle[1] + half[1])
-    if ruled:
-        axes.set_xlabel("x")
-        axes.set_ylabel("y")
-    else:
+    if ground.names is None:
         axes.set_axis_off()
+    else:
+        axes.set_xlabel(ground.names[0])
+        axes.set_ylabel(ground.names[1])

@@ -169,14 +169,15 @@ class WeightColours:
         return float(max(abs(self.norm.vmax), abs(self.norm.vmin)))
 
 
-def weight_colours(weights: np.ndarray) -> WeightColours:
+def weight_colours(weights: np.ndarray, *, lines: bool = False) -> WeightColours:
     """Colours for weights (of any shape, NaN where there is none).
 
     Zero is the palest. Where a few weights tower over the rest, the scale ends at the 99th percentile of
-    those in use, and the colour bar says so by its pointed end.
+    those in use, and the colour bar says so by its pointed end. `lines` on paper are seen however light they
+    are: of two hues the whitish ones between are left out.
     """
     import matplotlib
-    from matplotlib.colors import LinearSegmentedColormap, Normalize
+    from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize
 
     size = np.abs(weights[np.isfinite(weights)])
     top = float(size.max(initial=0.0)) or 1.0
@@ -186,9 +187,12 @@ def weight_colours(weights: np.ndarray) -> WeightColours:
     if high < 0.75 * top:
         top, extend = high, "max"
     if np.nanmin(weights, initial=0.0) < 0:
-        cmap = matplotlib.colormaps["PuOr_r"]
+        hues: Colormap = matplotlib.colormaps["PuOr_r"]
+        if lines:
+            seen = hues(np.concatenate([np.linspace(0.0, 0.36, 128), np.linspace(0.64, 1.0, 128)]))
+            hues = ListedColormap(seen)
         return WeightColours(
-            cmap=cmap, norm=Normalize(-top, top), extend="both" if extend == "max" else extend
+            cmap=hues, norm=Normalize(-top, top), extend="both" if extend == "max" else extend
         )
     # White is the paper's: the lowest shades are left out.
     shades = matplotlib.colormaps["YlGnBu"](np.linspace(0.2, 1.0, 256))

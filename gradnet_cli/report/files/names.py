@@ -4,5 +4,6 @@ EDGES = "edges.csv"
 MANIFEST = "manifest.json"
 STATUS = "status.json"
 SUMMARY = "summary.json"
+PROBLEM = "problem.npz"  # of a result that Python saved: runs have a configuration to build it from
 PRUNED = "edges_pruned.csv"
 REMOVED = "edges_removed.csv"

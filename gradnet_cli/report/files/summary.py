@@ -13,16 +13,17 @@ FILE_NAME = SUMMARY
 def summary(result: Result) -> dict[str, Any]:
     """The content of `summary.json`; None where there is no such number.
 
-    `budget` and `budget_spent` are over ordered pairs, `seconds` is the time of training, `edges` are those
-    of the mask. `score_error` is what the score may be off by where it was not found to rounding, and `notes`
-    are lines that belong to it. `metrics` holds the objective's numbers, and the score of each reference
-    network as `score_uniform`.
+    `quantity` is what the score is called on an axis, with its unit. `budget` and `budget_spent` are over
+    ordered pairs, `seconds` is the time of training, `edges` are those of the mask. `score_error` is what the
+    score may be off by where it was not found to rounding, and `notes` are lines that belong to it. `metrics`
+    holds the objective's numbers, and the score of each network in `references` as `score_NAME`.
     """
     problem = result.problem
     references = {f"score_{name}": score for name, score in result.references.items()}
     return {
         "objective": result.objective,
         "sense": result.sense,
+        "quantity": result.quantity or result.objective.replace("_", " "),
         "score": result.score,
         "score_error": result.score_error,
         "bound": result.bound,
@@ -38,6 +39,7 @@ def summary(result: Result) -> dict[str, Any]:
         "budget_spent": result.budget_spent,
         "peak_memory_mib": result.peak_memory_mib,
         "notes": list(result.notes),
+        "references": list(result.references),
         "metrics": {**result.metrics, **references},
     }
 

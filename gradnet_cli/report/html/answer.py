@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from gradnet_cli.report.compared import gain, wordings
+from gradnet_cli.report.compared import NAMES, gain, wording
 from gradnet_cli.report.html.files import RunFiles
 from gradnet_cli.report.wording import aligned, number, percent, updates
 
@@ -38,9 +38,10 @@ def proof(summary: dict[str, Any]) -> str:
         return (
             f"No network within these settings can score {_beyond(higher)} {number(bound)}; this one {said}."
         )
+    share = percent(gap).replace(" %", "\N{NO-BREAK SPACE}%")
     return (
         f"No network within these settings can score {_beyond(higher)} {number(bound)}, and this one is "
-        f"within {percent(gap)} of that: the best possible score lies between the two."
+        f"within {share} of that: the best possible score lies between the two."
     )
 
 
@@ -55,7 +56,7 @@ def reached(row: dict[str, float]) -> str:
 
 def metrics(summary: dict[str, Any]) -> dict[str, Any]:
     """The objective's own numbers, without the scores of the networks compared with."""
-    known = {f"score_{name}" for name in wordings(on_base=True)}
+    known = {f"score_{name}" for name in _compared(summary)}
     return {name: value for name, value in _metrics(summary).items() if name not in known}
 
 
@@ -66,8 +67,8 @@ def comparison(run: RunFiles) -> list[Compared]:
     if score is None:
         return []
     higher = summary.get("sense") != "minimize"
-    words = wordings(on_base="score_base" in _metrics(summary))
-    found = {name: _finite(_metrics(summary).get(f"score_{name}")) for name in words}
+    on_base = "score_base" in _metrics(summary)
+    found = {name: _finite(_metrics(summary).get(f"score_{name}")) for name in _compared(summary)}
     others = {name: value for name, value in found.items() if value is not None}
     bound = _finite(summary.get("bound"))
     values = [score, *others.values(), *([] if bound is None else [bound])]
@@ -95,8 +96,15 @@ def comparison(run: RunFiles) -> list[Compared]:
         rows.insert(0, row("proven limit", bound, limit, kind="bound"))
     for name in sorted(others, key=lambda name: others[name], reverse=higher):
         gained = gain(score, others[name], sense=str(summary.get("sense")))
-        rows.append(row(name.replace("_", " "), others[name], words[name].about, gained))
+        about = wording(name, on_base=on_base).about
+        rows.append(row(name.replace("_", " "), others[name], about, gained))
     return rows
+
+
+def _compared(summary: dict[str, Any]) -> list[str]:
+    """Names of the networks compared with: those that the summary lists, and those that are always known."""
+    listed = summary.get("references")
+    return list(dict.fromkeys([*NAMES, *map(str, listed if isinstance(listed, list) else ())]))
 
 
 def _beyond(higher: bool) -> str:

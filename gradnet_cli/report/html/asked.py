@@ -65,6 +65,12 @@ def asked(run: RunFiles) -> Asked:
     )
 
 
+def meaning_of(run: RunFiles, key: str) -> str:
+    """The comment behind a setting of a run, by its dotted name; empty where there is none."""
+    catalog = _catalog(tuple(run.config_directories))
+    return next((setting.meaning for setting in _declared(catalog, run) if setting.key == key), "")
+
+
 @lru_cache(maxsize=2)  # the jobs of a sweep share it
 def _catalog(directories: tuple[Path, ...]) -> Catalog:
     return read_catalog(directories)

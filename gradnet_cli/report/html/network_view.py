@@ -9,6 +9,7 @@ import numpy as np
 
 from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.report.files import edges, layout, network_files, nodes
+from gradnet_cli.report.html.changes import read_changes
 from gradnet_cli.report.html.files import RunFiles
 from gradnet_cli.report.html.places import places
 from gradnet_cli.report.wording import percent
@@ -25,11 +26,15 @@ DIGITS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkView:
-    """`data` is for the browser, `note` says what was left out, `alternative` what is to be seen."""
+    """`data` is for the browser, `note` says what was left out, `alternative` what is to be seen.
+
+    `quantity` is what the colours of the edges mean: on a base network how their weights have changed.
+    """
 
     data: dict[str, Any]
     note: str
     alternative: str
+    quantity: str
 
 
 def network_view(run: RunFiles) -> NetworkView | None:
@@ -47,7 +52,12 @@ def network_view(run: RunFiles) -> NetworkView | None:
         return None
     total = matrix.nnz if directed else matrix.nnz // 2
     source, target, weights = heaviest(matrix, directed=directed, most=EDGES_DRAWN)
-    light = np.zeros(len(weights), dtype=bool) if total > EDGES_DRAWN else ~used_edges(weights)
+    light, change = np.zeros(len(weights), dtype=bool), None
+    if total <= EDGES_DRAWN:
+        light = ~used_edges(weights)
+        change = read_changes(run.directory / edges.FILE_NAME, count=total)
+    if change is not None:
+        light &= ~used_edges(change)
     shown = np.arange(count) if count <= NODES_DRAWN else np.unique(np.concatenate([source, target]))
     columns = table.columns(shown, count)
     mask_edges = run.summary.get("edges")
@@ -62,9 +72,10 @@ def network_view(run: RunFiles) -> NetworkView | None:
         mask_edges=mask_edges if isinstance(mask_edges, int) and len(shown) == count else len(weights),
     )
     source, target, weights = source[~light], target[~light], weights[~light]
-    order = np.argsort(np.abs(weights), kind="stable")  # the heavier on top
+    told = weights if change is None else change[~light]
+    order = np.argsort(np.abs(told), kind="stable")  # the heavier on top
     carried = float(np.abs(weights).sum() / (np.abs(matrix.data).sum() / (1 if directed else 2) or 1.0))
-    limit = _limit(weights)
+    limit = _limit(told)
     data = {
         "x": _round(positions[:, 0]).tolist(),
         "y": _round(positions[:, 1]).tolist(),
@@ -75,7 +86,8 @@ def network_view(run: RunFiles) -> NetworkView | None:
         "weight": _round(weights[order]).tolist(),
         "directed": directed,
         "limit": float(_round(np.array([limit]))[0]),
-        "exceeded": bool(np.abs(weights).max(initial=0.0) > limit),
+        "exceeded": bool(np.abs(told).max(initial=0.0) > limit),
+        **({} if change is None else {"change": _round(told[order]).tolist()}),
     }
     if total > EDGES_DRAWN:
         note = (
@@ -91,8 +103,10 @@ def network_view(run: RunFiles) -> NetworkView | None:
     else:
         note = ""
     kind = "directed " if directed else ""
-    told = f"A network of {len(shown):,} nodes and {len(weights):,} {kind}edges, darker and wider by weight"
-    return NetworkView(data=data, note=note, alternative=told)
+    by = "weight" if change is None else "the change of their weights, grey where there is none"
+    seen = f"A network of {len(shown):,} nodes and {len(weights):,} {kind}edges, darker and wider by {by}"
+    quantity = "edge weight" if change is None else "change of the edge weight"
+    return NetworkView(data=data, note=note, alternative=seen, quantity=quantity)
 
 
 def heaviest(matrix: Any, *, directed: bool, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

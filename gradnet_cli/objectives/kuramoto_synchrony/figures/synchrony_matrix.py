@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+REPLACES = ("adjacency",)
 TICKS = 5
 PARTICLES_UP_TO = 1500
 """Edges in use up to which each is drawn as a dot: alone in its row, a cell of the matrix is hardly seen."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MARKED_UP_TO = 30
 LEAST_SHARE = 1e-12  # of the first error, below which rounding is all that is seen
+REPLACES = ("adjacency",)
 
 
 def applies(result: Result) -> bool:

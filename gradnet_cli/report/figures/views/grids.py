@@ -70,7 +70,7 @@ def block_means(field: np.ndarray, largest: int = PIXELS) -> np.ndarray:
 
 def _plot_lines(result: Result, lattice: Lattice) -> "Figure":
     rows, cols = lattice.shape
-    colours = style.weight_colours(result.weights)
+    colours = style.weight_colours(result.weights, lines=True)
     long = max(rows, cols) > style.FLAT * min(rows, cols)
     width, height = _size(rows, cols, largest=6.4 if long else 4.4)
     flat = width > style.FLAT * height

@@ -104,8 +104,9 @@ def base_legend(result: Result, shown: Shown) -> list[Any]:
     new = int(np.count_nonzero(rises & ~used_edges(result.problem.base)))
     handles = [Line2D([], [], color=BASE, linewidth=2.0, label="base network")]
     if rises.any():
-        among = f", {new:,} of them new" if new else ""
-        label = f"more weight ({np.count_nonzero(rises):,} edges{among})"
+        count = int(np.count_nonzero(rises))
+        among = ", all new" if new == count else f", {new:,} of them new" if new else ""
+        label = f"more weight ({count:,} edges{among})"
         handles.append(Line2D([], [], color=style.MORE[1], linewidth=2.0, label=label))
     if (falls & ~lost).any():
         label = f"less weight ({np.count_nonzero(falls & ~lost):,})"

@@ -17,7 +17,7 @@ NUMBERED_UP_TO = 40
 """Nodes without names up to which each carries its number."""
 NAMED_UP_TO = 120
 """Nodes with names up to which each carries its own."""
-INSIDE_UP_TO = 17.0
+INSIDE_UP_TO = 18.0
 """Points across the widest dot that holds a name."""
 SMALLEST_DOT = 10.5
 LETTERS = 6.5
@@ -47,7 +47,7 @@ def are_told(mask: Mask) -> bool:
 def dot_for(names: Sequence[str]) -> float | None:
     """Points across a dot that the longest of the names fits into; None where they are too long for any."""
     widest = max(width_of(name, LETTERS) for name in names)
-    across = max(SMALLEST_DOT, widest + 4.0)
+    across = max(SMALLEST_DOT, widest + 3.2)
     return across if len(names) <= NUMBERED_UP_TO and across <= INSIDE_UP_TO else None
 
 

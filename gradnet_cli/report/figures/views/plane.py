@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.views.ground import Ground
 from gradnet_cli.report.figures.views.links import flat
 from gradnet_cli.report.figures.views.shown import Shown
 from gradnet_cli.result.result import Result
@@ -21,6 +22,7 @@ MOST_BINS = 300
 def plot_space(result: Result, positions: np.ndarray, shown: Shown) -> "Figure":
     """Strength per area and mean weight of an edge, or its change, both binned by the edges' midpoints."""
     places = flat(positions)
+    ground = Ground.of(result.problem.mask)
     total, count, extent = bin_midpoints(result, places, shown.values)
     cell = (extent[1] - extent[0]) * (extent[3] - extent[2]) / total.size
     figure = style.new_figure(style.WIDE, 3.1, fixed_aspect=True)
@@ -33,11 +35,12 @@ def plot_space(result: Result, positions: np.ndarray, shown: Shown) -> "Figure":
     ):
         colours = shown.of_blocks(field)
         axes.imshow(field, cmap=colours.cmap, norm=colours.norm, extent=extent, origin="lower")
-        if positions.shape[1] == 2:
-            axes.set_xlabel("x")
+        axes.set_aspect(ground.stretch)
+        if ground.names is not None:
+            axes.set_xlabel(ground.names[0])
         style.colour_bar(figure, axes, colours, title)
-    if positions.shape[1] == 2:
-        panels[0].set_ylabel("y")
+    if ground.names is not None:
+        panels[0].set_ylabel(ground.names[1])
     return figure
 
 

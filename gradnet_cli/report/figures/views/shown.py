@@ -37,7 +37,7 @@ class Shown:
         return cls(
             values=result.weights,
             drawn=result.used,
-            colours=style.weight_colours(result.weights),
+            colours=style.weight_colours(result.weights, lines=True),
             label="edge weight",
             on_base=False,
         )

@@ -1,5 +1,5 @@
 "use strict";
-// The network on a canvas: edges by weight as colour, width and opacity.
+// The network on a canvas: edges by weight as colour, width and opacity; on a base network by its change, over grey.
 (() => {
   const data = JSON.parse(document.getElementById("network-data").textContent);
   const canvas = document.getElementById("drawing");
@@ -7,17 +7,27 @@
   const count = data.x.length;
   const names = data.columns[0].values;
   const limit = data.limit || 1;
-  const signed = data.weight.some((weight) => weight < 0);
+  const changed = Boolean(data.change);
+  const values = changed ? data.change : data.weight;
+  const signed = values.some((value) => value < 0);
+  const rising = values.some((value) => value > 0);
   const upward = data.down ? 1 : -1; // rows of a grid go down, other second coordinates go up
 
-  const { PALETTES, WEIGHTS, SIGNED, mix } = window.networkColours;
+  const { PALETTES, WEIGHTS, SIGNED, LESS, MORE, mix } = window.networkColours;
   const LEVELS = 24;
+  const NAMED = 120; // nodes in sight up to which they carry their names
 
-  // Edges come sorted by |weight|. Each level is one path: 20,000 edges are then drawn in a few strokes.
+  const shade = (dark, share, negative) => {
+    if (changed) return mix((negative ? LESS : MORE)[dark], share);
+    return signed ? mix(SIGNED[dark], 0.5 + (negative ? -0.5 : 0.5) * share) : mix(WEIGHTS[dark], share);
+  };
+
+  // Edges come sorted by |value|. Each level is one path: 20,000 edges are then drawn in a few strokes.
   const levels = Array.from({ length: LEVELS }, () => [[], []]);
-  data.weight.forEach((weight, edge) => {
-    const share = Math.min(Math.abs(weight) / limit, 1);
-    levels[Math.min(LEVELS - 1, Math.floor(share * LEVELS))][weight < 0 ? 1 : 0].push(edge);
+  values.forEach((value, edge) => {
+    const share = Math.min(Math.abs(value) / limit, 1);
+    if (changed && share < 1e-3) return;
+    levels[Math.min(LEVELS - 1, Math.floor(share * LEVELS))][value < 0 ? 1 : 0].push(edge);
   });
   const incident = new Map();
   const touch = (node, edge) => (incident.get(node) ?? incident.set(node, []).get(node)).push(edge);
@@ -93,15 +103,18 @@
     // As thick as the spacing of the nodes allows.
     const spacing = (view.fit * Math.max(high[0] - low[0], high[1] - low[1])) / Math.sqrt(count);
     const thickest = Math.min(Math.max(130 / Math.sqrt(data.weight.length || 1), 1), Math.max(0.35 * spacing, 1), 7) * zoomed();
+    if (changed) {
+      pen.strokeStyle = palette.still;
+      pen.lineWidth = Math.max(0.5 * thickest, 1);
+      stroke(values.keys());
+    }
     levels.forEach((signs, level) => {
       const share = (level + 0.5) / LEVELS;
       signs.forEach((edges, negative) => {
         if (!edges.length) return;
-        pen.strokeStyle = signed
-          ? mix(SIGNED[dark], 0.5 + (negative ? -0.5 : 0.5) * Math.max(share, 0.08))
-          : mix(WEIGHTS[dark], share);
-        pen.globalAlpha = 0.5 + 0.5 * share;
-        pen.lineWidth = thickest * (0.22 + 0.78 * share);
+        pen.strokeStyle = shade(dark, signed ? Math.max(share, 0.08) : share, negative);
+        pen.globalAlpha = changed ? 1 : 0.5 + 0.5 * share;
+        pen.lineWidth = thickest * ((changed ? 0.4 : 0.22) + (changed ? 0.6 : 0.78) * share);
         stroke(edges);
       });
     });
@@ -153,7 +166,7 @@
       if (outside(line) || length < 3 * long) continue;
       const [ux, uy] = [(line[2] - line[0]) / length, (line[3] - line[1]) / length];
       const [x, y] = [line[0] + 0.66 * ux * length, line[1] + 0.66 * uy * length];
-      pen.globalAlpha = 0.35 + 0.65 * Math.min(Math.abs(data.weight[edge]) / limit, 1);
+      pen.globalAlpha = 0.35 + 0.65 * Math.min(Math.abs(values[edge]) / limit, 1);
       pen.beginPath();
       pen.moveTo(x + long * ux, y + long * uy);
       pen.lineTo(x - 0.5 * long * uy, y + 0.5 * long * ux);
@@ -181,31 +194,53 @@
       pen.fill();
       if (radius > 1.5) pen.stroke();
     }
-    if (visible.length > 60) return;
+    if (visible.length > NAMED) return;
     pen.font = "12px system-ui, sans-serif";
     pen.textAlign = "left";
     pen.textBaseline = "middle";
     pen.lineWidth = 3;
     pen.lineJoin = "round";
-    for (const node of visible) {
+    const taken = [];
+    for (const node of chosen >= 0 ? [chosen, ...visible.filter((each) => each !== chosen)] : visible) {
       const name = String(names[node]).slice(0, 24);
+      const place = placeOfName(node, pen.measureText(name).width, radius, taken);
+      if (!place) continue; // until it is zoomed in
       pen.strokeStyle = palette.halo;
-      pen.strokeText(name, atX(node) + radius + 3, atY(node) - radius - 2);
+      pen.strokeText(name, ...place);
       pen.fillStyle = node === chosen ? palette.mark : palette.quiet;
-      pen.fillText(name, atX(node) + radius + 3, atY(node) - radius - 2);
+      pen.fillText(name, ...place);
     }
+  }
+
+  // To the right or left of a node, above or below, where no other name stands and the picture does not end.
+  function placeOfName(node, wide, radius, taken) {
+    const [x, y] = [atX(node), atY(node)];
+    const aside = radius + 3;
+    for (const [dx, dy] of [[aside, -radius - 2], [-aside - wide, -radius - 2], [aside, radius + 4], [-aside - wide, radius + 4]]) {
+      const box = [x + dx, y + dy - 7, x + dx + wide, y + dy + 7];
+      const free = taken.every((other) => box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
+      if (free && box[0] >= 0 && box[2] <= width) {
+        taken.push(box);
+        return [x + dx, y + dy];
+      }
+    }
+    return null;
   }
 
   function legend(dark) {
     const scale = document.getElementById("legend");
     const brush = scale.getContext("2d");
+    const least = signed ? -1 : 0;
+    const most = signed && changed && !rising ? 0 : 1;
     for (let k = 0; k < scale.width; k++) {
-      brush.fillStyle = mix(signed ? SIGNED[dark] : WEIGHTS[dark], k / (scale.width - 1));
+      const share = least + ((most - least) * k) / (scale.width - 1);
+      brush.fillStyle = shade(dark, Math.abs(share), share < 0);
       brush.fillRect(k, 0, 1, scale.height);
     }
     const told = Number(limit.toPrecision(3)).toString();
     document.getElementById("legend-low").textContent = signed ? `−${told}` : "0";
-    document.getElementById("legend-high").textContent = data.exceeded ? `${told} and above` : told;
+    const high = data.exceeded ? `${told} and above` : told;
+    document.getElementById("legend-high").textContent = most ? high : "0";
   }
 
   function nearest(x, y, within) {

@@ -1,0 +1,41 @@
+"""What lies below positions in the plane: nothing, a plane with axes, or the sphere."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradnet_cli.problem.mask import Mask
+
+DEGREES = (("lon", "lat"), ("longitude", "latitude"))
+"""Columns of node data in degrees, east and north."""
+HIGHEST = 85.0
+"""Degrees of latitude from which a map is not widened further."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Names of the axes, None where positions were computed; and how long a unit is upwards, in units across.
+
+    On the sphere a degree of longitude is the shorter the farther from the equator.
+    """
+
+    names: tuple[str, str] | None = None
+    stretch: float = 1.0
+
+    @classmethod
+    def of(cls, mask: Mask) -> "Ground":
+        """Degrees where columns of these names are the positions; a plane elsewhere."""
+        positions = mask.positions
+        if positions is None or positions.shape[1] != 2:
+            return cls()
+        columns = {name.lower(): np.asarray(values) for name, values in mask.node_data.items()}
+        for pair in DEGREES:
+            if all(
+                name in columns and np.array_equal(columns[name], coordinate)
+                for name, coordinate in zip(pair, positions.T, strict=True)
+            ):
+                latitude = min(abs(float(positions[:, 1].min() + positions[:, 1].max())) / 2, HIGHEST)
+                return cls(
+                    names=("longitude [°]", "latitude [°]"), stretch=float(1 / np.cos(np.radians(latitude)))
+                )
+        return cls(names=("x", "y"))
