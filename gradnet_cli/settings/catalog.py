@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 PACKAGE_LINE = re.compile(r"#\s*@package\s+(\S+)")
+_PAIR = r"[\w]+=[\w]+"  # of a group and a choice
 MACHINERY = {"settings"}  # keys of a group for the program, not for people; so are _target_ and the like
 
 
@@ -55,6 +56,13 @@ class Choice:
     inherited: tuple[Setting, ...] = ()
     is_open: bool = False
     fault: str = ""
+
+    @property
+    def suited(self) -> dict[str, str]:
+        """The choices that go with it where none are made, ``Suits mask=complete``, by group."""
+        found = re.search(rf"\bSuits ({_PAIR}(?: and {_PAIR})*)", " ".join(self.description))
+        pairs = found[1].split(" and ") if found else []
+        return dict(pair.split("=", 1) for pair in pairs)
 
     @property
     def public_settings(self) -> tuple[Setting, ...]:

@@ -37,6 +37,7 @@ from gradnet_cli.settings.spelling import (
     unknown_choice,
     unreadable_override,
 )
+from gradnet_cli.settings.suited import suited_choices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,8 +157,9 @@ class Composer:
 
     def _compose(self, parsed: Sequence[Override]) -> DictConfig:
         """Compose anew, and keep nothing for another run."""
+        lines = [override.input_line or "" for override in parsed]
         try:
-            config = self._hydra.compose([override.input_line or "" for override in parsed])
+            config = self._hydra.compose([*lines, *suited_choices(self.catalog, parsed)])
         except hydra.COMPOSITION_ERRORS as error:
             raise self._diagnosis.of(parsed, error) from error
         self._diagnosis.refuse_undeclared(config)

@@ -31,7 +31,7 @@ MISTAKES = [
     (["rows=[1"], "rows = [1: cannot be read"),
     (["rows=4,5"], "rows = 4,5: is several values, which make a sweep: add -m"),
     (["mask=edge_list", "path=a,b.csv"], "path = a,b.csv: is several values"),
-    (["mask=edge_list", "path=a,b.csv"], "a text as 'path=\"a,b.csv\"'"),
+    (["mask=edge_list", "path=a,b.csv"], "a text with commas as 'path=\"a,b.csv\"'"),
     (["cols=${nowhere}"], "cols"),
     (["hydra/launcher=nowhere"], "hydra/launcher/nowhere"),
     (["--mulitrun"], "--mulitrun: is no flag; gradnet-run --help lists them. Did you mean --multirun?"),

@@ -242,6 +242,13 @@ def test_two_sides_stand_in_two_columns(samples, tmp_path):
     assert set(Page(tmp_path / "run" / "report.html").data("network-data")["x"]) == {0, 1}
 
 
+def test_a_periodic_row_is_a_ring_in_the_page_too(samples, tmp_path):
+    leave_run(tmp_path / "run", samples.result(grid.build(rows=20, cols=1, periodic=True)))
+    write_run_report(tmp_path / "run")
+    data = Page(tmp_path / "run" / "report.html").data("network-data")
+    np.testing.assert_allclose(np.hypot(data["x"], data["y"]), 1.0, rtol=1e-5)
+
+
 def test_of_many_edges_the_heaviest_are_drawn(samples, tmp_path, monkeypatch):
     monkeypatch.setattr("gradnet_cli.report.html.network_view.EDGES_DRAWN", 100)
     monkeypatch.setattr("gradnet_cli.report.html.network_view.NODES_DRAWN", 100)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradnet_cli.report.figures.views.columns import place_in_columns
-from gradnet_cli.report.figures.views.layout import LAID_OUT_UP_TO, place
+from gradnet_cli.report.figures.views.layout import LAID_OUT_UP_TO, circle, place, ring_order
 from gradnet_cli.report.figures.views.links import flat
 from gradnet_cli.report.files.nodes import AXES
 
@@ -35,7 +35,14 @@ def places(
     """
     known = [columns[axis] for axis in AXES if axis in columns and columns[axis].dtype.kind in "iuf"]
     if len(known) >= 2 and all(np.isfinite(values).all() for values in known):
-        return flat(np.stack(known, axis=1).astype(np.float64))
+        positions = flat(np.stack(known, axis=1).astype(np.float64))
+        order = (
+            ring_order(nodes, np.stack([source, target])) if np.ptp(positions, axis=0).min() == 0 else None
+        )
+        if order is None:
+            return positions
+        positions[order] = circle(nodes)  # a row whose ends are joined
+        return positions
     side = columns.get("side")
     if side is not None:
         right = side != side[0]
