@@ -17,9 +17,15 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings import hydra
-from gradnet_cli.settings.catalog import Catalog, config_directory, read_catalog
+from gradnet_cli.settings.catalog import Catalog, read_catalog
 from gradnet_cli.settings.command_line import CommandLine
-from gradnet_cli.settings.diagnosis import Diagnosis, chosen, has_setting
+from gradnet_cli.settings.diagnosis import (
+    Diagnosis,
+    chosen,
+    has_setting,
+    refuse_hidden,
+    sets_plain_value,
+)
 from gradnet_cli.settings.effects import Effects, given_in, refuse_other_mode
 from gradnet_cli.settings.hydra import Override, OverrideType, RunMode
 from gradnet_cli.settings.overrides import assignment
@@ -99,7 +105,7 @@ class Composer:
                 raise SettingError(
                     setting="--config-dir", value=line.config_dir, allowed="must be a directory that exists"
                 )
-            _refuse_hidden(directory)
+            refuse_hidden(directory)
         self.line = line
         self.is_sweep = line.multirun
         self.partial: dict[str, int] = {}  # settings that some jobs of the sweep have, and how many
@@ -132,7 +138,7 @@ class Composer:
         for one run serves the next: a tenth of the time.
         """
         parsed = self._parse(overrides)
-        values = [override for override in parsed if self._sets_plain_value(override)]
+        values = [override for override in parsed if sets_plain_value(override, self.catalog)]
         others = tuple(override.input_line or "" for override in parsed if override not in values)
         key = (others, tuple(override.key_or_group for override in values))
         frame = self._frames.get(key)
@@ -201,8 +207,7 @@ class Composer:
         for number, job in enumerate(jobs):
             config = self.compose([override.input_line or "" for override in job])
             with open_dict(config.hydra.job):
-                config.hydra.job.num = number
-                config.hydra.job.id = number
+                config.hydra.job.num = config.hydra.job.id = number
             yield config
 
     def sweep(self) -> DictConfig:
@@ -218,10 +223,9 @@ class Composer:
             or has_setting(frame, override.key_or_group)
         ]
         config = self._hydra.compose(shared, mode=RunMode.MULTIRUN)
+        task = [override.input_line for override in parsed if not override.is_hydra_override()]
         with open_dict(config.hydra.overrides):
-            config.hydra.overrides.task = [
-                override.input_line for override in parsed if not override.is_hydra_override()
-            ]
+            config.hydra.overrides.task = task
         return config
 
     def _common(self, parsed: Sequence[Override]) -> list[str]:
@@ -249,17 +253,6 @@ class Composer:
             self._parsed[text] = parsed
         return self._parsed[text]
 
-    def _sets_plain_value(self, override: Override) -> bool:
-        """Whether an override changes a setting, and does nothing else."""
-        return (
-            override.type == OverrideType.CHANGE
-            and not self.catalog.selects(override.key_or_group)
-            and not override.is_hydra_override()
-            and not override.is_sweep_override()
-            and override.package is None
-            and not isinstance(override.value(), dict | list)
-        )
-
     def _expand(self, parsed: Sequence[Override], frame: DictConfig) -> Iterator[list[str]]:
         """The overrides of each run of a sweep, in the order of Hydra's basic sweeper."""
         hydra_overrides = [o.input_line or "" for o in parsed if o.is_hydra_override()]
@@ -272,14 +265,6 @@ class Composer:
         params = [f"{key}={value}" for key, value in (frame.hydra.sweeper.params or {}).items()]
         for overrides in hydra.combinations(self._parse([*params, *task])):
             yield hydra_overrides + overrides
-
-
-def _refuse_hidden(directory: Path) -> None:
-    """Refuse a user's file that Hydra would never read, for the program's own of that name comes first."""
-    for path in sorted(directory.glob("*/*.yaml")):
-        if (config_directory() / path.parent.name / path.name).is_file():
-            allowed = f"holds {path.parent.name}/{path.name}, a name that the program uses itself; rename it"
-            raise SettingError(setting="--config-dir", value=directory, allowed=allowed)
 
 
 def resolve(config: DictConfig) -> dict[str, Any]:

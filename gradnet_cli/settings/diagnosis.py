@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -10,7 +11,7 @@ from yaml import YAMLError
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings import hydra
-from gradnet_cli.settings.catalog import Catalog
+from gradnet_cli.settings.catalog import Catalog, config_directory
 from gradnet_cli.settings.hydra import Override, OverrideType
 from gradnet_cli.settings.leaves import leaves
 from gradnet_cli.settings.overrides import assignment
@@ -144,3 +145,23 @@ def has_setting(config: DictConfig, key: str) -> bool:
             return False
         node = node._get_node(part)
     return True
+
+
+def sets_plain_value(override: Override, catalog: Catalog) -> bool:
+    """Whether an override changes a setting, and does nothing else."""
+    return (
+        override.type == OverrideType.CHANGE
+        and not catalog.selects(override.key_or_group)
+        and not override.is_hydra_override()
+        and not override.is_sweep_override()
+        and override.package is None
+        and not isinstance(override.value(), dict | list)
+    )
+
+
+def refuse_hidden(directory: Path) -> None:
+    """Refuse a user's file that Hydra would never read, for the program's own of that name comes first."""
+    for path in sorted(directory.glob("*/*.yaml")):
+        if (config_directory() / path.parent.name / path.name).is_file():
+            allowed = f"holds {path.parent.name}/{path.name}, a name that the program uses itself; rename it"
+            raise SettingError(setting="--config-dir", value=directory, allowed=allowed)
