@@ -9,6 +9,7 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.settings.overrides import is_number
+from gradnet_cli.sweeps.labels import score_label, setting_label
 from gradnet_cli.sweeps.table import Sweep
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def plot_categories(sweep: Sweep, setting: str) -> Figure:
             axes.plot(bounds, [place], linestyle="none", marker="|", color=style.RED, markersize=10)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)  # the first on top
-    axes.set_ylabel(setting)
-    axes.set_xlabel((sweep.objective or "score").replace("_", " ") + (" (bar: mean)" if several else ""))
+    axes.set_ylabel(setting_label(sweep, setting))
+    axes.set_xlabel(score_label(sweep) + (" (bar: mean)" if several else ""))
     if style.spans_decades(np.array([row["score"] for row in rows])):
         axes.set_xscale("log")
     return figure

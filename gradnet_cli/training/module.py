@@ -13,7 +13,7 @@ import torch
 from lightning.pytorch import LightningModule
 from torch import Tensor
 
-from gradnet_cli.errors import NumericalError
+from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import Optimization
@@ -21,6 +21,7 @@ from gradnet_cli.problem import Problem
 from gradnet_cli.training.certificate import Certificate, relative_gap
 from gradnet_cli.training.record import Record
 
+OTHER_SIGN = 1e-6  # of the steepest slope: what a monotone score may miss its sign by
 JUDGED_STEP = 0  # named to objectives that learn when they are judged: all networks on the same batch
 
 
@@ -165,6 +166,16 @@ class TrainingModule(LightningModule):
         judged = self.objective.judge(self.model.network(self.model.weights), step)
         return replace(judged, metrics={**self._evaluation.metrics, **judged.metrics})
 
+    def _check_direction(self, gradient: Tensor) -> None:
+        """Refuse a monotone objective whose loss has a gradient of the other sign: bounds rely on it."""
+        declared = 1.0 if self.objective.grows else -1.0  # more weight lowers the loss, or raises it
+        wrong = float((declared * gradient).max())
+        if wrong > OTHER_SIGN * float(gradient.abs().max()):
+            raise GradnetError(
+                f"objective {self.objective.name} is declared {self.objective.monotone} in every weight, "
+                "and is not: say the other direction, or none"
+            )
+
     def _evaluate(self, step: int) -> Tensor:
         """The loss, differentiated; the network's score is kept."""
         self.zero_grad(set_to_none=True)
@@ -200,6 +211,8 @@ class TrainingModule(LightningModule):
         record.seconds = time.perf_counter() - self.began
         if self.model.disturbed(step) and not objective.learns:
             return  # the score of a disturbed network is not that of the network written, nor is its gradient
+        if gradient is not None and objective.monotone is not None:
+            self._check_direction(gradient)
         if gradient is not None and self.certificate.valid and record.guide is None:
             # The parameter is delta in units of model.unit, and the loss carries the sign.
             slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)

@@ -69,7 +69,7 @@ class TestDisplay:
     """What is seen: repr, the page of a notebook, figures."""
 
     def test_one_line(self, found: Any) -> None:
-        assert repr(found).startswith(f"<algebraic_connectivity score {found.score:.4g}"[:40])
+        assert repr(found).startswith(f"<algebraic_connectivity score {found.score:.7g} ")
         assert "\n" not in repr(found)
 
     def test_a_notebook_shows_score_bound_and_picture(self, found: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import gradnet_cli as gn
+from gradnet_cli.errors import GradnetError
 from gradnet_cli.report.files.metrics import read_metrics
 from tests.api import losses
 from tests.api.functions import (
@@ -38,7 +39,7 @@ class TestOnesOwn:
             sense="maximize",
             concave=True,
             homogeneous=True,
-            monotone=True,
+            monotone="increasing",
         )
         assert own.score == pytest.approx(named.score, rel=1e-6)
         for result in (own, named):
@@ -48,8 +49,12 @@ class TestOnesOwn:
         assert own.objective == "slow_modes"
         assert own.references["uniform"] == pytest.approx(named.references["uniform"], rel=1e-9)
 
+    def test_a_wrong_direction_is_told(self) -> None:
+        with pytest.raises(GradnetError, match="second_eigenvalue is declared decreasing in every weight"):
+            optimize("grid", **GRID, objective=second_eigenvalue, sense="maximize", monotone="decreasing")
+
     def test_a_score_with_kinks_is_bounded_as_well(self) -> None:
-        declared = {"concave": True, "homogeneous": True, "monotone": True}
+        declared = {"concave": True, "homogeneous": True, "monotone": "increasing"}
         own = optimize("grid", **GRID, objective=second_eigenvalue, sense="maximize", **declared)
         assert own.score == pytest.approx(6 / 70, rel=2e-3)
         assert own.bound >= 6 / 70
