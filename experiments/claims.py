@@ -13,10 +13,12 @@ class Run:
     Attributes:
         overrides: `experiment=grid_70 seed=1`; quote as in a shell where a value holds blanks
         seconds: about how long it takes on two cores, to order the work and to tell how much is left
+        sweep: whether it is one without saying -m: its experiment does
     """
 
     overrides: str
     seconds: float = 10.0
+    sweep: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ RUNS = {
     "lag": Run("experiment=kuramoto_sakaguchi", seconds=12),
     "steady_100": Run(f"{STEADY} nodes=100", seconds=20),
     "steady_200": Run(f"{STEADY} nodes=200 updates=1200", seconds=30),
-    "sweep": Run("experiment=kuramoto_sweep", seconds=60),
+    "sweep": Run("experiment=kuramoto_sweep", seconds=60, sweep=True),
     "large": Run("experiment=kuramoto_large updates=5 figures=false", seconds=25),
 }
 FULL = {"steady_400": Run(f"{STEADY} nodes=400 updates=3000", seconds=400)}

@@ -38,12 +38,13 @@ def execute(study: Study, name: str, run: Run, *, into: Path) -> Executed:
     directory = into / study.name / name
     directory.parent.mkdir(parents=True, exist_ok=True)
     overrides = shlex.split(run.overrides)
-    places = [f"hydra.run.dir={directory}", f"hydra.sweep.dir={directory}"]
+    sweeps = "-m" in overrides or run.sweep
+    place = f"hydra.{'sweep' if sweeps else 'run'}.dir={directory}"
     began = time.perf_counter()
     with (directory.parent / f"{name}.txt").open("w", encoding="utf-8") as output:
         try:
             status = subprocess.run(
-                [sys.executable, "-m", "gradnet_cli", *overrides, *places],
+                [sys.executable, "-m", "gradnet_cli", *overrides, place],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

@@ -66,6 +66,7 @@ def finish(
         scorer: of this objective
         seed: of the random reference
     """
+    feasible = FeasibleSet(feasible.problem, bounds=feasible.bounds)
     evaluation = scorer.evaluate(weights)
     trained = float(evaluation.score.mean())
     found = Final(weights=weights, evaluation=evaluation, references={}, trained=trained)
@@ -145,7 +146,7 @@ def without_residues(delta: np.ndarray, feasible: FeasibleSet, *, share: float) 
     rest[light] = 0.0
     if not rest.any():
         return None
-    if problem.spent(delta) < problem.budget_total * (1 - LOSS):
+    if not feasible.exact and problem.spent(delta) < problem.budget_total * (1 - LOSS):
         return rest
     exact = FeasibleSet(problem, bounds=feasible.bounds)
     scaled: np.ndarray = exact.scaled(torch.as_tensor(rest)).numpy()

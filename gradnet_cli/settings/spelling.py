@@ -41,7 +41,7 @@ def unreadable_override(text: str) -> SettingError:
 def several_values(key: str, value: str) -> SettingError:
     """The error for several values where there is one run."""
     if os.path.lexists(value):
-        allowed = f"is read as several values, for it has a comma: write {as_text(key, value)}"
+        allowed = f"is read as several values, for it has a comma: write it as {as_text(key, value)}"
         return SettingError(setting=key, value=value, allowed=allowed)
     allowed = "is several values, which make a sweep: add -m, or write a list as [1,2]"
     if any(typed(part.strip()) == part.strip() for part in value.split(",")):

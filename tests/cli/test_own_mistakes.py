@@ -1,6 +1,7 @@
 """A mistake of the program itself is never told as bad input, and its traceback is to be found."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def state() -> tuple[str, str]:
 
 
 def test_within_a_run(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradnet_cli.runs.run.write_manifest", fail)
+    monkeypatch.setattr(import_module("gradnet_cli.runs.run"), "write_manifest", fail)
     answer = command(*RUN)
     log = Path("run/run.log").absolute()
     assert answer.exit_status == 1

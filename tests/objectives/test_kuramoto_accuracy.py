@@ -142,7 +142,8 @@ def test_one_number_for_the_steady_state(tmp_path: Path) -> None:
         "objective.horizon=20",
     )
     course = read_metrics(tmp_path)
-    assert result.score == pytest.approx(course["score"].max(), abs=1e-4)
+    # What the network is written without costs nothing, and may gain a little.
+    assert course["score"].max() - 1e-9 <= result.score <= course["score"].max() + 1e-3
     assert course["guide"].max() > 2 * result.score  # what had been told before
     (note,) = result.notes
     assert "not phase-locked by time 20" in note
@@ -159,5 +160,6 @@ def test_locked_networks_need_no_note(tmp_path: Path) -> None:
     result = run(tmp_path, "experiment=kuramoto_steady", "nodes=20", "budget.value=2", "updates=25")
     assert result.metrics["locked"] == 1.0
     assert result.notes == ()
-    assert result.score == pytest.approx(read_metrics(tmp_path)["score"].max(), abs=1e-9)
+    best = read_metrics(tmp_path)["score"].max()
+    assert best - 1e-9 <= result.score <= best + 1e-4  # residues are cut
     assert np.isnan(read_metrics(tmp_path).get("guide", np.array([np.nan]))).all()

@@ -1,5 +1,6 @@
 """The report of the studies: verdicts are computed, failures told; what was not computed is not true."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,13 @@ def test_what_could_not_be_computed_is_missing_and_not_true(tmp_path: Path) -> N
         write_report([judged], tmp_path, seconds=1.0)
         assert "Not computed" in (tmp_path / "index.md").read_text()
         assert "made_up" in headline([judged], 1.0)
+
+
+def test_a_study_says_which_of_its_runs_are_sweeps() -> None:
+    """A directory is given as that of a run or that of a sweep, and the other one would be refused."""
+    for each in find_studies(full=True):
+        for name, run in each.runs.items():
+            words = shlex.split(run.overrides)
+            experiments = [word.partition("=")[2] for word in words if word.startswith("experiment=")]
+            texts = [Path(f"conf/experiment/{experiment}.yaml").read_text() for experiment in experiments]
+            assert run.sweep == any("mode: MULTIRUN" in text for text in texts), name

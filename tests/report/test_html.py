@@ -83,7 +83,7 @@ def test_figures_are_part_of_the_page(samples, grid_result, tmp_path):
     write_run_report(tmp_path / "run")
     page = Page(tmp_path / "run" / "report.html")
     images = [found for tag, found in page.elements if tag == "img"]
-    assert len(images) == 5
+    assert len(images) == 4
     assert all(found["src"].startswith("data:image/") and len(found["alt"]) > 20 for found in images)
     assert images[0]["alt"] == "Figure: network. The network as drawn by its own geometry."
     with Image.open(tmp_path / "run" / "figures" / "network.png") as network:
