@@ -268,3 +268,19 @@ def test_all_edges_are_found(tmp_path: Path, experiment: str, seed: int) -> None
     result = run(tmp_path, f"experiment={experiment}", f"seed={seed}")
     assert result.metrics["f1"] == result.metrics["precision"] == result.metrics["recall"] == 1
     assert_written(result, tmp_path)
+
+
+@pytest.mark.parametrize(("budget", "shut_out"), [("budget=none", False), ("budget.value=1", True)])
+def test_what_was_found_is_told_and_a_budget_that_shuts_the_truth_out(
+    tmp_path: Path, budget: str, shut_out: bool
+) -> None:
+    result = run(
+        tmp_path, "mask=complete", "nodes=10", "objective=network_reconstruction", budget, "updates=4"
+    )
+    told = [note for note in result.notes if note.startswith("the true edges are found with F1 = ")]
+    assert told == [
+        f"the true edges are found with F1 = {result.metrics['f1']:.3g} (precision "
+        f"{result.metrics['precision']:.3g}, recall {result.metrics['recall']:.3g})"
+    ]
+    said = "the budget of 10 shuts the true network out, which costs 30: budget=none asks for none"
+    assert (said in result.notes) is shut_out

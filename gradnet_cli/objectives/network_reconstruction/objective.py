@@ -19,7 +19,7 @@ from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.objectives.network_reconstruction.data import constants_of, simulated
 from gradnet_cli.objectives.network_reconstruction.observations import Observations
 from gradnet_cli.objectives.network_reconstruction.prediction import Prediction
-from gradnet_cli.objectives.network_reconstruction.recovery import edges_found
+from gradnet_cli.objectives.network_reconstruction.recovery import edges_found, told
 from gradnet_cli.objectives.network_reconstruction.trajectories import check_steps, read_trajectories
 from gradnet_cli.objectives.network_reconstruction.truth import node_names, read_truth, regular_truth
 from gradnet_cli.objectives.prepared import prepared
@@ -241,6 +241,7 @@ class NetworkReconstruction(Objective):
         constant, _ = prediction.fitted
         predicted = prediction.states(prediction.refined(accuracy=self.accuracy).level)
         metrics = {"steps": float(seen.before.shape[1])}
+        notes: tuple[str, ...] = ()
         arrays = {
             "times": seen.times.cpu().numpy(),
             "before": seen.before.T.cpu().numpy(),
@@ -253,8 +254,9 @@ class NetworkReconstruction(Objective):
             right = self._prediction(network.with_weights(truth)).refined(accuracy=self.accuracy)
             metrics["score_of_truth"] = float(right.found.score)
             arrays["true_weights"] = truth.cpu().numpy()
+            notes = told(metrics, network.problem, arrays["true_weights"])
         node_data = {"frequency": constant.expand(network.nodes, 1)[:, 0].cpu().numpy()}
-        return Description(metrics=metrics, node_data=node_data, arrays=arrays)
+        return Description(metrics=metrics, node_data=node_data, arrays=arrays, notes=notes)
 
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:
