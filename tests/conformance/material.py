@@ -1,0 +1,116 @@
+"""What objectives are tested on: small problems of every kind, and the settings that have no default."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import torch
+from omegaconf import DictConfig, open_dict
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.model.network import Network, topology_of
+from gradnet_cli.numerics.topology import Topology
+from gradnet_cli.objectives import Objective, build_objective
+from gradnet_cli.problem import Problem
+from gradnet_cli.problem.requirements import check_requirements
+from tests.runs import composed, problem_of, settings
+
+# The settings that have no default, and what keeps a test short.
+FURTHER = {
+    "function": ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true"),
+    "network_reconstruction": ("objective.samples=60",),
+}
+# Problems of every kind; an objective is tested on those that its `requires` allows.
+PROBLEMS = (
+    ("mask=grid", "rows=3", "cols=4"),
+    ("mask=random_geometric", "nodes=12", "cost=distance"),
+    ("mask=complete", "nodes=6"),
+    ("mask=bipartite", "left=3", "right=4"),
+    ("mask=complete", "nodes=5", "directed=true"),
+    ("mask=karate", "base=weights", "signs.change=decrease", "budget=none"),
+    ("mask=karate", "base=weights", "budget.value=0.5"),
+)
+
+
+def asked(stem: str) -> tuple[str, ...]:
+    """The objective, with the settings that it needs here."""
+    return (f"objective={stem}", *FURTHER.get(stem, ()))
+
+
+def config_of(stem: str, *overrides: str) -> DictConfig:
+    """Composed in two halves: composing each pair takes long."""
+    chosen = composed(*asked(stem))
+    config = composed(*overrides)
+    with open_dict(config):
+        config.objective = chosen.objective
+        for name in chosen.objective.get("settings", ()):
+            config[name] = chosen[name]
+    return config
+
+
+def accepted(stem: str, *overrides: str) -> Problem | None:
+    """The problem, if the objective takes it; that it can be built at all is certain."""
+    config = config_of(stem, *overrides)
+    problem = problem_of(config)
+    try:
+        check_requirements(problem, declared(stem).requires)
+    except SettingError:
+        return None
+    return problem
+
+
+def declared(stem: str) -> type[Objective]:
+    found = settings(*asked(stem)).objective.load()
+    assert isinstance(found, type)
+    return found
+
+
+@cache
+def problems(stem: str) -> list[Problem]:
+    found = [accepted(stem, *overrides) for overrides in PROBLEMS]
+    return [problem for problem in found if problem is not None]
+
+
+def built(stem: str, problem: Problem, **changes: object) -> Objective:
+    plugin = settings(*asked(stem)).objective
+    objective = build_objective(replace(plugin, arguments={**plugin.arguments, **changes}), seed=0)
+    objective.prepare(problem)
+    return objective.eval()
+
+
+@cache
+def topology(problem: Problem) -> Topology:
+    return topology_of(problem)
+
+
+def network(problem: Problem, weights: np.ndarray | torch.Tensor) -> Network:
+    return Network(weights=torch.as_tensor(weights), topology=topology(problem), problem=problem)
+
+
+def draws(problem: Problem, seed: int, *, sparse: bool = True) -> Iterator[np.ndarray]:
+    """Weights of a generic size, some of them tiny or zero."""
+    generator = np.random.default_rng(seed)
+    while True:
+        weights = generator.lognormal(sigma=1.0, size=problem.edges)
+        if sparse and generator.random() < 0.3:
+            weights *= generator.random(problem.edges) < 0.9
+        yield weights
+
+
+def value(objective: Objective, problem: Problem) -> Callable[[np.ndarray], float]:
+    def call(weights: np.ndarray) -> float:
+        with torch.no_grad():
+            return float(objective(network(problem, weights), 0).score)
+
+    return call
+
+
+def slope(
+    objective: Objective, problem: Problem, weights: np.ndarray, step: int = 0
+) -> tuple[float, np.ndarray]:
+    tensor = torch.as_tensor(weights).clone().requires_grad_()
+    score = objective(network(problem, tensor), step).score
+    score.backward()
+    assert tensor.grad is not None
+    return float(score.detach()), tensor.grad.numpy()
