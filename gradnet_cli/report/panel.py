@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradnet_cli.report.compared import gain_sentence, wording
+from gradnet_cli.report.files.names import PRUNED
 from gradnet_cli.report.wording import duration, number, percent, updates
 from gradnet_cli.result.result import Result
 
@@ -69,6 +70,10 @@ def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
         )
     )
     rows.append(("budget spent", _budget(result)))
+    if result.pruned is not None:
+        kept, score = result.metrics["pruned_edges"], result.metrics["score_pruned"]
+        what = "changes of the base network" if on_base else "edges"
+        rows.append(("pruned", f"{number(score)} with {kept:,.0f} {what}: {PRUNED}"))
     rows.append(("training", f"{duration(result.seconds)}, {updates(result.updates)} ({result.stop_reason})"))
     if directory is not None:
         rows.append(("results", f"{_place(directory)}/"))

@@ -11,6 +11,7 @@ import gradnet_cli as gn
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Problem
 from gradnet_cli.report.files.edges import read_edges
+from gradnet_cli.report.panel import panel_rows
 from gradnet_cli.result.pruning import kept_edges, pruned
 from gradnet_cli.settings.sections import Prune
 from tests.assertions import assert_feasible
@@ -60,6 +61,8 @@ def test_what_a_run_writes(tmp_path: Path) -> None:
     matrix[tuple(result.problem.edge_index)] = pruned
     metrics = json.loads((tmp_path / "summary.json").read_text())["metrics"]
     assert metrics["pruned_edges"] == 9
+    told = f"{metrics['score_pruned']:.7g} with 9 edges: edges_pruned.csv"
+    assert ("pruned", told) in panel_rows(result, tmp_path)
     assert metrics["score_pruned"] == pytest.approx(np.linalg.eigvalsh(matrix + matrix.T)[-1], rel=1e-7)
     assert {"score_uniform", "score_spanning_tree", "score_random"} <= set(metrics)
 
