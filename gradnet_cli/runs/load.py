@@ -29,8 +29,8 @@ from gradnet_cli.result.references import REFERENCES
 from gradnet_cli.runs.displayed import DisplayedResult
 from gradnet_cli.runs.process import conditions
 from gradnet_cli.runs.save import BEST, read_names, read_problem
-from gradnet_cli.settings.composition import resolve
 from gradnet_cli.settings.diagnosis import choices_of
+from gradnet_cli.settings.resolution import resolve
 from gradnet_cli.settings.settings import Settings
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from omegaconf import DictConfig, OmegaConf, open_dict
 
@@ -29,10 +29,10 @@ from gradnet_cli.settings.diagnosis import (
 from gradnet_cli.settings.effects import Effects, given_in, refuse_other_mode
 from gradnet_cli.settings.hydra import Override, OverrideType, RunMode
 from gradnet_cli.settings.overrides import assignment
+from gradnet_cli.settings.resolution import resolve
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.settings.sharing import Sharing, partial_settings
 from gradnet_cli.settings.spelling import (
-    UnreadableInputError,
     several_values,
     unknown_choice,
     unreadable_override,
@@ -265,25 +265,6 @@ class Composer:
         params = [f"{key}={value}" for key, value in (frame.hydra.sweeper.params or {}).items()]
         for overrides in hydra.combinations(self._parse([*params, *task])):
             yield hydra_overrides + overrides
-
-
-def resolve(config: DictConfig) -> dict[str, Any]:
-    """The settings of a run as plain values, interpolations resolved, Hydra's own left out.
-
-    Raises:
-        SettingError: an interpolation that leads nowhere, or a mandatory value (???) that was not given
-    """
-    try:
-        plain = OmegaConf.to_container(
-            hydra.without_own_settings(config), resolve=True, throw_on_missing=True
-        )
-    except hydra.OmegaConfBaseException as error:
-        key = error.full_key or "configuration"
-        if "missing" in type(error).__name__.lower():
-            raise SettingError(setting=key, value="???", allowed="must be given") from error
-        raise UnreadableInputError(text=key, allowed=hydra.reason(error)) from error
-    assert isinstance(plain, dict)
-    return {str(key): value for key, value in plain.items()}
 
 
 def _with_values(

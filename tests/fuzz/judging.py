@@ -21,7 +21,7 @@ from gradnet_cli.cli import command as cli
 from gradnet_cli.numerics.graphs import used_edges
 from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.edges import read_edges
-from gradnet_cli.settings.composition import resolve
+from gradnet_cli.settings.resolution import resolve
 from gradnet_cli.settings.settings import Settings
 from tests.assertions import ROUNDING, SINGLE_ROUNDING, assert_feasible
 from tests.patience import at_most

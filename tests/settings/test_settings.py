@@ -9,8 +9,8 @@ import yaml
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.catalog import config_directory, read_catalog
-from gradnet_cli.settings.composition import resolve
 from gradnet_cli.settings.leaves import leaves
+from gradnet_cli.settings.resolution import resolve
 from gradnet_cli.settings.sections import (
     Checkpoint,
     Cluster,
