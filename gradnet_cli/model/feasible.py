@@ -71,8 +71,7 @@ class FeasibleSet:
         Args:
             objective_grows: whether what is wanted grows with every weight, or falls
         """
-        bounds = self.bounds.narrowed(self.problem, grows=objective_grows)
-        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=bounds)
+        return self._within(self.bounds.narrowed(self.problem, grows=objective_grows))
 
     def additions(self) -> FeasibleSet | None:
         """The part that spends the whole budget upwards, or None if that is not allowed, or all there is."""
@@ -81,16 +80,20 @@ class FeasibleSet:
             return None
         if bounds.exact and bounds.sign == 1.0:
             return None
-        upwards = replace(bounds, lower=np.zeros_like(bounds.lower), exact=True)
-        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=upwards)
+        return self._within(replace(bounds, lower=np.zeros_like(bounds.lower), exact=True))
 
     def only(self, kept: Bool[np.ndarray, " edges"]) -> FeasibleSet:
         """The part that changes no other edge than those kept, but for what the signs demand."""
         bounds = self.bounds
         lower = np.where(kept, bounds.lower, np.maximum(bounds.lower, 0.0))
         upper = np.where(kept, bounds.upper, np.maximum(lower, 0.0))
-        bounds = replace(bounds, lower=lower, upper=upper)
-        return FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=bounds)
+        return self._within(replace(bounds, lower=lower, upper=upper))
+
+    def _within(self, bounds: Bounds) -> FeasibleSet:
+        """The part within these bounds, on the same edges."""
+        part = FeasibleSet(self.problem, dtype=self.cost.dtype, device=self.cost.device, bounds=bounds)
+        part.topology = self.topology  # what is known of it serves for both
+        return part
 
     @property
     def scale(self) -> float:
@@ -111,7 +114,7 @@ class FeasibleSet:
         if self._within_rounding(delta):
             return delta
         if self.p > 1.0:
-            return self._scaled(delta, budget=self.budget) if self.exact else self._within_ball(delta)
+            return self.scaled(delta) if self.exact else self._within_ball(delta)
         return project_budget(
             delta, cost=self.cost, budget=self.budget, lower=self.lower, upper=self.upper, exact=self.exact
         )
@@ -139,13 +142,13 @@ class FeasibleSet:
         sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
         level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
         start = project_box(sign * level, lower=self.lower, upper=self.upper)
-        return self._scaled(start, budget=self.budget)
+        return self.scaled(start)
 
     def even(self) -> Float[Tensor, " edges"]:
         """The same money on every edge, as far as the signs allow, where uniform() has the same change."""
         if self.budget is None or self.bounds.settled:
             return self.uniform()
-        return self._scaled(self.uniform().sign() / self.cost, budget=self.budget)
+        return self.scaled(self.uniform().sign() / self.cost)
 
     def random(self, generator: torch.Generator) -> Float[Tensor, " edges"]:
         """A feasible delta drawn at random around the uniform one."""
@@ -163,11 +166,16 @@ class FeasibleSet:
 
     def scaled(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
         """delta made longer or shorter until it spends the budget, as far as its bounds let it."""
-        return delta if self.budget is None else self._scaled(delta, budget=self.budget)
-
-    def _scaled(self, delta: Tensor, *, budget: float) -> Tensor:
+        if self.budget is None:
+            return delta
         return scale_to_budget(
-            delta, cost=self.cost, budget=budget, lower=self.lower, upper=self.upper, exact=True, p=self.p
+            delta,
+            cost=self.cost,
+            budget=self.budget,
+            lower=self.lower,
+            upper=self.upper,
+            exact=True,
+            p=self.p,
         )
 
     def _within_ball(self, delta: Tensor) -> Tensor:

@@ -71,9 +71,12 @@ class BudgetSimplex:
         """Whether some edges take money, but not any amount."""
         return self.most is not None and bool(((self.most > 0) & self.most.isfinite()).any())
 
-    def capped(self, money: Float[Tensor, " edges"]) -> Tensor | None:
-        """Which edges have all that they take, bool (E,); None where there is no limit."""
-        return None if self.most is None else money >= self.most * (1 - 1e-9)
+    def free(self, money: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
+        """The money (E,) on edges that could take more, zero on the others; all money where none could."""
+        if self.most is None:
+            return money
+        more = money < self.most * (1 - 1e-9)
+        return money * more if bool(more.any()) else money
 
     def spend(self, money: Float[Tensor, " edges"], total: Tensor | float) -> Float[Tensor, " edges"]:
         """min(most, t m) with t so that it costs the total; all that is taken where that costs less."""

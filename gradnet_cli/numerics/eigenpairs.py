@@ -45,7 +45,8 @@ class Eigenpairs:
 def relative_residual(laplacian: sp.csr_array, value: float, vector: Float[np.ndarray, " nodes"]) -> float:
     """norm(L v - value v) / value for a unit vector v; zero where the norm is that of rounding."""
     norm = float(np.linalg.norm(laplacian @ vector - value * vector))
-    # A network that is nearly disconnected has a lambda_2 next to zero, whose rounding is not an error.
+    # A network that is nearly disconnected has a lambda_2 next to zero, whose rounding is not an error. And a
+    # quotient of zero is exact, for it is never below the eigenvalue, nor that below zero.
     rounding = 8 * np.finfo(float).eps * float(laplacian.diagonal().max(initial=0.0))
     return norm / value if norm > rounding and value > 0 else 0.0
 
@@ -138,7 +139,7 @@ def lanczos_eigenpairs(
     Args:
         guess: (N, k) orthogonal to the vector of ones; what is found is never worse
     """
-    nodes, count = guess.shape
+    nodes = laplacian.shape[0]
     pinv = sla.LinearOperator(
         laplacian.shape,
         matvec=lambda vector: solver.solve(vector.reshape(-1, 1), tolerance=SOLVED).ravel(),
@@ -151,4 +152,4 @@ def lanczos_eigenpairs(
         )
     except sla.ArpackNoConvergence as partial:
         vectors = partial.eigenvectors
-    return rayleigh_ritz(laplacian, np.column_stack([vectors, guess[:, : max(count, 1)]]))
+    return rayleigh_ritz(laplacian, np.column_stack([vectors, guess]))

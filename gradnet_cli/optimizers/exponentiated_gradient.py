@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.optimizers.simplex import SimplexOptimizer
+from gradnet_cli.optimizers.simplex import Moment, SimplexOptimizer
 from gradnet_cli.settings.values import number
 
 LARGEST_STEP = 2.0  # no logarithm of a weight changes by more in one update
@@ -44,19 +43,11 @@ class ExponentiatedGradient(SimplexOptimizer):
         settings = {"lr": lr, "grow": grow, "shrink": shrink, "floor": floor}
         super().__init__(params, feasible=feasible, settings=settings)
 
-    def _updated(
-        self,
-        money: Tensor,
-        slope: Tensor,
-        parameter: Tensor,
-        *,
-        loss: float | None,
-        settings: Mapping[str, Any],
-    ) -> Tensor:
+    def _updated(self, now: Moment) -> Tensor:
+        money, slope, parameter, _, settings = now
         simplex, price = self.simplex, self.simplex.price
         paid = simplex.paid(money)
-        capped = simplex.capped(money)
-        free = money if capped is None or bool(capped.all()) else money * ~capped
+        free = simplex.free(money)
         share = price * free / simplex.paid(free)
         earned = -slope / price
         earned = earned - (share * earned).sum()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.optimizers.simplex import SimplexOptimizer
+from gradnet_cli.optimizers.simplex import Moment, SimplexOptimizer
 from gradnet_cli.settings.values import number
 
 # A relative gradient of zero would remove an edge for ever in one update.
@@ -46,16 +45,11 @@ class Multiplicative(SimplexOptimizer):
         number(setting="optimizer.power", value=power, above=0, maximum=1)
         number(setting="optimizer.regrowth", value=regrowth, minimum=0)
         super().__init__(params, feasible=feasible, settings={"power": power, "regrowth": regrowth})
+        base = feasible.problem.base
+        self._base = torch.as_tensor(base).to(feasible.cost) / feasible.scale if base.any() else None
 
-    def _updated(
-        self,
-        money: Tensor,
-        slope: Tensor,
-        parameter: Tensor,
-        *,
-        loss: float | None,
-        settings: Mapping[str, Any],
-    ) -> Tensor:
+    def _updated(self, now: Moment) -> Tensor:
+        money, slope, parameter, _, settings = now
         simplex = self.simplex
         price, power, earned = simplex.price, settings["power"], -slope
         paid = float(simplex.paid(money))
@@ -74,15 +68,14 @@ class Multiplicative(SimplexOptimizer):
 
     def _average(self, money: Tensor, earned: Tensor) -> float:
         """What money earns, averaged over that on edges which could take more or less."""
-        capped = self.simplex.capped(money)
-        free = money if capped is None or bool(capped.all()) else money * ~capped
+        free = self.simplex.free(money)
         return float((free * earned).sum()) / float(self.simplex.paid(free))
 
     def _regrown(self, money: Tensor, factor: Tensor, parameter: Tensor, *, regrowth: float) -> Tensor:
         """What light edges that earn more than the mean are given beyond their share, (E,)."""
-        base = torch.as_tensor(self._feasible.problem.base).to(parameter) / self._feasible.scale
         source, target = self._feasible.edge_index
-        strengths = self._feasible.topology.total_strengths((base + parameter).abs())
+        weights = parameter if self._base is None else (self._base + parameter).abs()
+        strengths = self._feasible.topology.total_strengths(weights)
         # Zero where an end has no strength at all: 1/0 + anything is infinite.
         harmonic = 1 / (1 / strengths[source] + 1 / strengths[target])
         return (regrowth * harmonic - money).clamp(min=0.0) * (factor - 1).clamp(min=0.0)

@@ -45,7 +45,7 @@ class ProjectedQuasiNewton(ConstrainedOptimizer):
     def __init__(self, params: Any, *, feasible: FeasibleSet, memory: int, inner: int) -> None:
         integer(setting="optimizer.memory", value=memory, minimum=1)
         integer(setting="optimizer.inner", value=inner, minimum=1)
-        self._feasible = feasible
+        self._feasible, self._unit = feasible, feasible.scale
         super().__init__(params, {"memory": memory, "inner": inner, "best": None, "since": 0})
         additions = feasible.additions()
         self._additions = None
@@ -54,7 +54,6 @@ class ProjectedQuasiNewton(ConstrainedOptimizer):
             self._additions = QuasiNewton(
                 parameters, feasible=additions, memory=ADDED_MEMORY, power=ADDED_POWER
             )
-            self._additions.state = self.state
 
     @overload
     def step(self, closure: None = None) -> None: ...
@@ -80,6 +79,7 @@ class ProjectedQuasiNewton(ConstrainedOptimizer):
                     continue
                 if self._adds(parameter, loss, group):
                     assert self._additions is not None
+                    self._additions.state = self.state  # one memory, also after it was loaded
                     self._additions.advance(parameter, loss=loss, settings=self._additions.defaults)
                 else:
                     self._update(parameter, loss, memory=group["memory"], inner=group["inner"])
@@ -163,5 +163,4 @@ class ProjectedQuasiNewton(ConstrainedOptimizer):
         return False
 
     def _project(self, parameter: Tensor) -> Tensor:
-        unit = self._feasible.scale
-        return self._feasible.project(parameter * unit) / unit
+        return self._feasible.project(parameter * self._unit) / self._unit

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.optimizers.simplex import SimplexOptimizer
+from gradnet_cli.optimizers.simplex import Moment, SimplexOptimizer
 from gradnet_cli.settings.values import integer, number
 
 FLOOR = 1e-6  # least share of the uniform weight that an edge begins with: at zero it would have no slope
@@ -46,16 +45,9 @@ class QuasiNewton(SimplexOptimizer):
         number(setting="optimizer.power", value=power, minimum=2, maximum=16)
         super().__init__(params, feasible=feasible, settings={"memory": memory, "power": power})
 
-    def _updated(
-        self,
-        money: Tensor,
-        slope: Tensor,
-        parameter: Tensor,
-        *,
-        loss: float | None,
-        settings: Mapping[str, Any],
-    ) -> Tensor:
+    def _updated(self, now: Moment) -> Tensor:
         """Judge the network that the last update proposed by its loss, and propose the next."""
+        money, slope, parameter, loss, settings = now
         if loss is None:
             raise ValueError("quasi_newton needs a closure: it compares losses")
         loss = float(loss)

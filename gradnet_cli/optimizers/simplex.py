@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, overload
+from typing import Any, ClassVar, NamedTuple, overload
 
 import torch
 from torch import Tensor
@@ -12,6 +12,24 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
+
+
+class Moment(NamedTuple):
+    """What an update is made from.
+
+    Attributes:
+        money: m (E,)
+        slope: gradient (E,) of the loss by it
+        parameter: the change that it is, whose `state` may hold what is remembered
+        loss: its value, where a closure gave it
+        settings: of the update, by name
+    """
+
+    money: Tensor
+    slope: Tensor
+    parameter: Tensor
+    loss: float | None
+    settings: Mapping[str, Any]
 
 
 class SimplexOptimizer(ConstrainedOptimizer, ABC):
@@ -88,26 +106,10 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
         assert parameter.grad is not None
         money = self.simplex.money(parameter)
         slope = self.simplex.slope(parameter.grad, money)
-        updated = self._updated(money, slope, parameter, loss=loss, settings=settings)
+        updated = self._updated(Moment(money, slope, parameter, loss, settings))
         if updated is not money:
             parameter.copy_(self.simplex.change(updated))
 
     @abstractmethod
-    def _updated(
-        self,
-        money: Tensor,
-        slope: Tensor,
-        parameter: Tensor,
-        *,
-        loss: float | None,
-        settings: Mapping[str, Any],
-    ) -> Tensor:
-        """The money (E,) after an update; the same tensor where there is nothing to do.
-
-        Args:
-            money: m (E,) now
-            slope: gradient (E,) of the loss by it
-            parameter: the change that it is, whose `self.state` may hold what is remembered
-            loss: its value, where a closure gave it
-            settings: of the update
-        """
+    def _updated(self, now: Moment) -> Tensor:
+        """The money (E,) after an update; the same tensor where there is nothing to do."""

@@ -44,11 +44,15 @@ class Final:
         return float(self.evaluation.score.mean())
 
 
+def in_float64(feasible: FeasibleSet) -> FeasibleSet:
+    """The same constraints in float64, on the processor."""
+    return FeasibleSet(feasible.problem, bounds=feasible.bounds)
+
+
 def in_full_precision(feasible: FeasibleSet, delta: torch.Tensor) -> np.ndarray:
     """Adjacency weights (E,) in float64 that keep to budget and signs, of a change in any precision."""
     problem = feasible.problem
-    exact = FeasibleSet(problem, bounds=feasible.bounds)
-    weights: np.ndarray = problem.base + exact.project(delta.to("cpu", torch.float64)).numpy()
+    weights: np.ndarray = problem.base + in_float64(feasible).project(delta.to("cpu", torch.float64)).numpy()
     if problem.signs.result == "nonnegative":
         weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
     return weights + 0.0  # files know no negative zero
@@ -66,7 +70,7 @@ def finish(
         scorer: of this objective
         seed: of the random reference
     """
-    feasible = FeasibleSet(feasible.problem, bounds=feasible.bounds)
+    feasible = in_float64(feasible)
     evaluation = scorer.evaluate(weights)
     trained = float(evaluation.score.mean())
     found = Final(weights=weights, evaluation=evaluation, references={}, trained=trained)
@@ -90,7 +94,7 @@ def _best_known(
         if not np.isfinite(reference.score):
             continue
         scores[name] = reference.score
-        allowed = name != "base" or feasible.budget is None or not feasible.exact
+        allowed = name != "base" or _may_stay(feasible)
         margin = (trained.evaluation.error or 0.0) + (evaluation.error or 0.0) + LOSS * abs(best.score)
         if allowed and not objective.learns and sign * (reference.score - best.score) > margin:
             best = reference
@@ -98,6 +102,12 @@ def _best_known(
     if best is not trained:
         notes.append(f"{better} ({trained.score:.6g}): it is the result")
     return replace(best, references=scores, notes=tuple(notes))
+
+
+def _may_stay(feasible: FeasibleSet) -> bool:
+    """Whether no change at all is a feasible one."""
+    bounds, spends = feasible.bounds, feasible.budget is not None and feasible.exact
+    return bool((bounds.lower <= 0).all() and (bounds.upper >= 0).all()) and not spends
 
 
 def _tidy(found: Final, feasible: FeasibleSet, objective: Objective, scorer: Scorer) -> Final:
@@ -125,7 +135,7 @@ def without_residues(delta: np.ndarray, feasible: FeasibleSet, *, share: float) 
 
     Args:
         delta: feasible
-        feasible: the constraints
+        feasible: the constraints, in float64
         share: of what the change costs, that those entries may cost together
 
     Returns:
@@ -148,8 +158,7 @@ def without_residues(delta: np.ndarray, feasible: FeasibleSet, *, share: float) 
         return None
     if not feasible.exact and problem.spent(delta) < problem.budget_total * (1 - LOSS):
         return rest
-    exact = FeasibleSet(problem, bounds=feasible.bounds)
-    scaled: np.ndarray = exact.scaled(torch.as_tensor(rest)).numpy()
+    scaled: np.ndarray = feasible.scaled(torch.as_tensor(rest)).numpy()
     return scaled if not scaled[light].any() else None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.model import FeasibleSet
 from gradnet_cli.numerics.graphs import components, minimum_spanning_tree
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.sections import Prune
@@ -55,23 +57,21 @@ def check_rule(rule: Prune, problem: Problem, *, connected: bool) -> None:
         raise SettingError(setting="prune.to", value=rule.to, allowed=allowed)
 
 
-def pruned(
-    rule: Prune, problem: Problem, weights: np.ndarray, *, kept: np.ndarray | None = None
-) -> np.ndarray:
+def pruned(rule: Prune, feasible: FeasibleSet, weights: np.ndarray, *, kept: np.ndarray) -> np.ndarray:
     """Adjacency weights (E,) without the light edges, and with the budget spent again if that is asked for.
 
     What was there before stays as it was.
 
     Args:
-        kept: which changes stay; by default what the rule says
+        feasible: the constraints
+        kept: which changes stay, bool (E,)
     """
-    stay = kept_edges(rule, problem, weights) if kept is None else kept
-    change = np.where(stay, weights - problem.base, 0.0)
-    if not rule.rescale or problem.budget_total is None:
-        return problem.base + change
-    grown = problem.base + change * (problem.budget_total / problem.spent(change))
-    possible = (grown - problem.base >= problem.lower).all()
-    return grown if possible else problem.base + change
+    base = feasible.problem.base
+    change = np.where(kept, weights - base, 0.0)
+    if rule.rescale and change.any():
+        change = feasible.only(kept).scaled(torch.as_tensor(change).to(feasible.cost)).cpu().numpy()
+    left: np.ndarray = base + change
+    return left
 
 
 def _bridging(problem: Problem, weights: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import torch
 from gradnet_cli.model import ConstrainedWeights, Noise
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import build_optimization
-from gradnet_cli.result.finishing import in_full_precision
+from gradnet_cli.result.finishing import in_float64, in_full_precision
 from gradnet_cli.result.pruning import kept_edges, pruned
 from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
@@ -31,7 +31,7 @@ def lighter(
     rule, whole = settings.prune, model.feasible
     problem = whole.problem
     kept = kept_edges(rule, problem, weights, connected="connected" in objective.requires)
-    left = pruned(rule, problem, weights, kept=kept)
+    left = pruned(rule, in_float64(whole), weights, kept=kept)
     if not (rule.retrain and rule.rescale) or objective.learns:
         return int(kept.sum()), left
     log.info("training the %d edges that stay", kept.sum())

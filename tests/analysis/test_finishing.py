@@ -82,6 +82,16 @@ def test_what_cannot_be_scored_is_left_out_with_a_word() -> None:
     assert final.notes == ("the spanning tree network could not be scored: too fast",)
 
 
+def test_a_base_that_the_signs_forbid_is_no_result() -> None:
+    """Negative base weights, a result that must have none, and a judge who likes the base best."""
+    signs = {"result": "nonnegative"}
+    problem = random_problem(2, base="any", budget={"kind": "none"}, signs=signs)
+    assert (problem.base < 0).any()
+    found = FeasibleSet(problem).uniform().numpy() + problem.base
+    final = finished(problem, found, lambda weights: float((weights < 0).any()))
+    np.testing.assert_array_equal(final.weights, found)
+
+
 class TestResidues:
     def change(self, problem: Problem) -> np.ndarray:
         """Half of the edges carry all, the others next to nothing."""

@@ -9,6 +9,7 @@ import pytest
 
 import gradnet_cli as gn
 from gradnet_cli.errors import SettingError
+from gradnet_cli.model import FeasibleSet
 from gradnet_cli.problem import Problem
 from gradnet_cli.report.files.edges import read_edges
 from gradnet_cli.report.panel import panel_rows
@@ -35,10 +36,11 @@ def test_what_stays(rule: dict, kept: list[int]) -> None:
     problem = random_problem(0, spread=0.0)
     weights = np.zeros(problem.edges)
     weights[:4] = [0.5, 3.0, 1.0, 5.5]
-    left = pruned(Prune(**rule, rescale=False), problem, weights)
+    chosen = kept_edges(Prune(**rule), problem, weights)
+    left = pruned(Prune(**rule, rescale=False), FeasibleSet(problem), weights, kept=chosen)
     np.testing.assert_array_equal(np.flatnonzero(left), kept)
     np.testing.assert_array_equal(left[kept], weights[kept])
-    scaled = pruned(Prune(**rule), problem, weights)
+    scaled = pruned(Prune(**rule), FeasibleSet(problem), weights, kept=chosen)
     assert problem.spent(scaled) == pytest.approx(problem.budget_total, rel=1e-12)
     np.testing.assert_allclose(scaled / left.max(), left / left.max() * (scaled.max() / left.max()))
 
@@ -63,7 +65,7 @@ def test_what_a_run_writes(tmp_path: Path) -> None:
     assert metrics["pruned_edges"] == 9
     told = f"{metrics['score_pruned']:.7g} with 9 edges: edges_pruned.csv"
     assert ("pruned", told) in panel_rows(result, tmp_path)
-    assert metrics["score_pruned"] == pytest.approx(np.linalg.eigvalsh(matrix + matrix.T)[-1], rel=1e-7)
+    assert metrics["score_pruned"] == pytest.approx(np.linalg.eigvalsh(matrix + matrix.T)[-1], rel=1e-9)
     assert {"score_uniform", "score_spanning_tree", "score_random"} <= set(metrics)
 
 
@@ -126,6 +128,27 @@ def test_training_again_is_no_loss(objective: str) -> None:
     assert sign * whole.metrics["score_pruned"] >= sign * alone.metrics["score_pruned"]
     assert_feasible(whole.problem, whole.pruned)
     np.testing.assert_array_equal(whole.pruned > 0, alone.pruned > 0)
+
+
+def test_removals_are_made_up_for_where_there_is_weight_to_remove() -> None:
+    """Three removals of a fifth of a network: the budget is spent on those three edges as far as they go."""
+    result = gn.optimize(
+        nx.karate_club_graph(), base=True, objective="spectral_radius", signs={"change": "decrease"},
+        budget={"kind": "relative", "value": 0.02}, prune={"to": 3, "retrain": False}, progress="none",
+    )  # fmt: skip
+    removed = result.problem.base - result.pruned
+    assert np.count_nonzero(removed) == 3
+    assert (removed <= result.problem.base).all()
+    most = min(result.problem.edge_budget, result.problem.base[removed > 0].sum())
+    assert removed.sum() == pytest.approx(most, rel=1e-9)
+
+
+def test_of_no_change_nothing_is_pruned() -> None:
+    result = gn.optimize(
+        nx.karate_club_graph(), base=True, objective="spectral_radius", signs={"change": "increase"},
+        budget={"kind": "relative", "value": 0.2, "rule": "at_most"}, prune={"to": 3}, progress="none",
+    )  # fmt: skip
+    np.testing.assert_array_equal(result.pruned, result.problem.base)
 
 
 def connectivity(problem: Problem, weights: np.ndarray) -> float:

@@ -19,6 +19,19 @@ class TestBall:
         delta = project_ball(**case._asdict(), p=p)
         assert case.within(delta)
         assert case.spent(delta, p) <= case.budget * (1 + ROUNDING)
+        within = case.x.clamp(case.lower, case.upper)
+        if case.spent(within, p) > case.budget:  # the nearest lies on the boundary
+            assert case.spent(delta, p) >= case.budget * (1 - ROUNDING)
+
+    def test_a_bracket_that_meets_the_budget_at_once(self, p: float) -> None:
+        """v = 1 is the middle of the first bracket; rounding decides on which side of the budget it lies."""
+        free = torch.full((3,), torch.inf, dtype=torch.float64)
+        for seed in range(40):
+            z = torch.rand(3, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+            x, cost = z + z ** (p - 1), torch.ones_like(z)
+            budget = float(torch.linalg.vector_norm(z, ord=p))
+            found = project_ball(x, cost=cost, budget=budget, lower=-free, upper=free, p=p)
+            torch.testing.assert_close(found, z, rtol=1e-9, atol=1e-12)
 
     @given(data=st.data())
     def test_feasible_in_single_precision(self, p: float, data: st.DataObject) -> None:

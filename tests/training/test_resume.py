@@ -35,6 +35,10 @@ CASES = {
     "resistance": (*SMALL, "objective=effective_resistance"),
     "radius": (*SMALL, "objective=spectral_radius"),
     "kuramoto": ("experiment=kuramoto_100", "nodes=12"),
+    "free signs": (
+        *("mask=complete", "nodes=8", "directed=true", "objective=kuramoto_synchrony", "signs.result=any"),
+        "objective.frequencies=normal",
+    ),
     "locked": ("experiment=kuramoto_steady", "nodes=12", "budget.value=0.4"),
     "opinion": ("experiment=karate",),
     "quantum": ("experiment=quantum_50", "nodes=12"),

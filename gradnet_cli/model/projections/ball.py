@@ -63,9 +63,10 @@ def project_ball(
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         excess = spent(size(middle), room.cost, p) - budget
-        low, high = (middle, high) if excess > 0 else (low, middle)
         if abs(excess) <= TOLERANCE * budget:
+            high = middle
             break
+        low, high = (middle, high) if excess > 0 else (low, middle)
     return (room.sign * size(high)).to(x.dtype).clamp(lower, upper)
 
 
@@ -73,7 +74,8 @@ def _sizes(outward: Tensor, steepness: Tensor, p: float) -> Tensor:
     """z >= 0 of z + s z^(p-1) = a, (E,)."""
     if p == 2.0:
         return outward / (1 + steepness)
-    low, high = torch.zeros_like(outward), outward.clone()
+    # One of the two terms is half of the sum, or more.
+    low, high = (part.minimum((part / steepness) ** (1 / (p - 1))) for part in (outward / 2, outward))
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         above = middle + steepness * middle ** (p - 1) > outward
