@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ARRAYS = ("edge_index", "cost", "base")
 OPTIONAL = ("positions", "labels")
+TUPLES = ("shape", "period")
 BEST = Path("checkpoints", "best.pt")
 
 
@@ -108,13 +109,13 @@ def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | N
     arrays: dict[str, Any] = {name: getattr(mask, name) for name in ARRAYS}
     arrays |= {name: getattr(mask, name) for name in OPTIONAL if getattr(mask, name) is not None}
     arrays |= {f"node_data/{name}": np.asarray(column) for name, column in mask.node_data.items()}
-    if mask.shape is not None:
-        arrays["shape"] = np.array(mask.shape)
+    arrays |= {name: np.array(getattr(mask, name)) for name in TUPLES if getattr(mask, name) is not None}
     value = np.nan if budget.value is None else budget.value
     arrays |= {
         "name": np.array(mask.name),
         "nodes": np.array(mask.nodes),
         "directed": np.array(mask.directed),
+        "schematic": np.array(mask.schematic),
         "budget": np.array([budget.kind, budget.rule]),
         "budget_numbers": np.array([value, budget.p]),
         "signs": np.array([signs.change, signs.result]),
@@ -143,7 +144,8 @@ def read_problem(path: Path) -> Problem:
         base=arrays["base"],
         positions=arrays.get("positions"),
         labels=arrays.get("labels"),
-        shape=tuple(arrays["shape"].tolist()) if "shape" in arrays else None,
+        schematic=bool(arrays.get("schematic", False)),
+        **{name: tuple(arrays[name].tolist()) for name in TUPLES if name in arrays},
         node_data={key.removeprefix(prefix): arrays[key] for key in arrays if key.startswith(prefix)},
     )
     return Problem.build(

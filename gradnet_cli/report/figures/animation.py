@@ -100,11 +100,9 @@ def _lines(axes: "Axes", result: Result, positions: np.ndarray) -> Show:
 
     colours = style.weight_colours(result.weights)
     order = np.argsort(np.abs(result.weights), kind="stable")
-    ends = positions[result.problem.edge_index[:, order]]
+    ends = np.stack(links.segments(result.problem.mask, positions, order), axis=1)
     widest = float(np.clip(60 / np.sqrt(max(result.edges_used, 1)), 1.2, 3.5))
-    lines = LineCollection(
-        list(ends.transpose(1, 0, 2)), cmap=colours.cmap, norm=colours.norm, capstyle="round"
-    )
+    lines = LineCollection(list(ends), cmap=colours.cmap, norm=colours.norm, capstyle="round")
     axes.add_collection(lines)
     if len(positions) <= NODES_UP_TO:
         called = names.names_of(result.problem.mask) if names.are_told(result.problem.mask) else []
