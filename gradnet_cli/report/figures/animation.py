@@ -84,14 +84,14 @@ def _network(axes: "Axes", result: Result) -> Show:
     """Draw the network once, and return what shows other weights (E,) in the same place and colours."""
     mask = result.problem.mask
     lattice = lattice_of(mask)
-    placed = mask.positions is not None and mask.positions.shape[1] > 1
-    if mask.edges > LINES_UP_TO or not (placed or mask.nodes <= LAID_OUT_UP_TO):
+    placed = layout.places_of(mask)
+    if mask.edges > LINES_UP_TO or not (placed is not None or mask.nodes <= LAID_OUT_UP_TO):
         return _matrix(axes, result)
     if lattice is not None and lattice.is_ring:
         return _lines(axes, result, layout.circle(mask.nodes))
     if lattice is not None and len(lattice.shape) == 2:
-        return _lines(axes, result, grids.node_places(lattice))  # row 1 at the top, as in every figure
-    positions = links.flat(mask.positions) if placed else layout.place_nodes(result)  # type: ignore[arg-type]
+        return _lines(axes, result, grids.node_places(lattice.shape))  # row 1 at the top, as in every figure
+    positions = layout.place_nodes(result) if placed is None else links.flat(placed)
     return _lines(axes, result, positions)
 
 

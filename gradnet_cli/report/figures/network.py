@@ -59,12 +59,16 @@ def plot(result: Result) -> "Figure":
         small = most <= columns.NODES_UP_TO and shown.count <= LINKS_LAID_OUT_UP_TO
         return columns.plot_columns(result, right, shown) if small else matrix.plot_two_sides(result, right)
     if lattice is not None and not ring:
-        return _plot_links(result, grids.node_places(lattice), shown, Ground())
-    if mask.positions is not None and mask.positions.shape[1] > 1 and not ring:
+        return _plot_links(result, grids.node_places(lattice.shape), shown, Ground())
+    places, ground = layout.places_of(mask), Ground.of(mask)
+    if places is not None and not ring:
+        if mask.shape is not None and len(mask.shape) == 2:
+            # A grid with further edges has row 1 at the top as well.
+            places, ground = grids.node_places(mask.shape), Ground()
         if shown.count <= (LINKS_LAID_OUT_UP_TO if mask.schematic else LINKS_IN_SPACE_UP_TO):
-            return _plot_links(result, links.flat(mask.positions), shown, Ground.of(mask))
+            return _plot_links(result, links.flat(places), shown, ground)
         if not mask.schematic:  # where a drawing has its edges says nothing
-            return plane.plot_space(result, mask.positions, shown)
+            return plane.plot_space(result, places, shown)
     if (ring or mask.nodes <= layout.LAID_OUT_UP_TO) and shown.count <= LINKS_LAID_OUT_UP_TO:
         return _plot_links(result, layout.place_nodes(result), shown, Ground())
     return matrix.plot_by_strength(result)

@@ -47,9 +47,10 @@ class Ground:
 
 
 def _is_lattice(mask: Mask, positions: np.ndarray) -> bool:
-    """Whether all edges are equally long, on a torus the shorter way round."""
-    along = positions[mask.edge_index[1]] - positions[mask.edge_index[0]]
+    """Whether all edges, or those of the base network, are equally long; on a torus the shorter way round."""
+    source, target = mask.edge_index[:, mask.base != 0] if mask.base.any() else mask.edge_index
+    along = positions[target] - positions[source]
     if mask.period is not None:
         along = along - np.round(along / mask.period) * mask.period
     lengths = np.linalg.norm(along, axis=1)
-    return mask.edges > 1 and float(np.ptp(lengths)) <= SAME_LENGTH * float(lengths.max())
+    return len(lengths) > 1 and float(np.ptp(lengths)) <= SAME_LENGTH * float(lengths.max())
