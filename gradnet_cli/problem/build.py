@@ -14,6 +14,4 @@ def build_problem(settings: Settings) -> Problem:
         SettingError: a setting is out of range, or no network can satisfy budget, signs and limits
     """
     mask = build_mask(settings.mask, seed=settings.seed)
-    return Problem.build(
-        mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits
-    )
+    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits)
