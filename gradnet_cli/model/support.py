@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 import scipy.sparse as sp
+from jaxtyping import Float
 from scipy.optimize import brentq
 
 from gradnet_cli.model.bounds import Bounds

@@ -14,8 +14,8 @@ from torch.optim.lr_scheduler import LambdaLR
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
-from gradnet_cli.optimizers.active_set import solvable
 from gradnet_cli.optimizers import bundle
+from gradnet_cli.optimizers.active_set import solvable
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.sections import Optimizers

@@ -164,7 +164,11 @@ class Given:
         idle = {"base": self.base, "cost": self.cost}
         if isinstance(self.network, Problem):
             idle |= {"budget": self.budget}
-            idle |= {key: value for key, value in self.settings.items() if key.partition(".")[0] in ("signs", "limits", "candidates")}
+            idle |= {
+                key: value
+                for key, value in self.settings.items()
+                if key.partition(".")[0] in ("signs", "limits", "candidates")
+            }
         for name, value in idle.items():
             if value is not None:
                 raise SettingError(setting=name, value=value, allowed=f"belongs to the {kind} that is given")

@@ -202,12 +202,12 @@ def _told(columns: dict[str, np.ndarray], shown: np.ndarray) -> list[dict[str, A
 
 def _period(run: RunFiles, columns: Mapping[str, np.ndarray], positions: np.ndarray) -> list[float] | None:
     """Lengths after which a torus in the plane repeats: from the first row to the last, and the way back."""
-    if run.config.get("periodic") is not True or "x" not in columns or "z" in columns:
+    if run.config.get("periodic") is not True or not {"x", "y"} <= set(columns) or "z" in columns:
         return None
     period = []
     for axis, name in enumerate(("x", "y")):
         steps = np.diff(np.unique(positions[:, axis]))
-        if not np.array_equal(positions[:, axis], columns.get(name)) or not steps.size:
+        if not np.array_equal(positions[:, axis], columns[name]) or not steps.size:
             return None  # it is placed otherwise: a ring
         period.append(float(steps.sum() + steps.max()))
     return period
