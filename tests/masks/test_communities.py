@@ -35,15 +35,19 @@ class TestLayered:
     def test_without_gaps_it_is_complete_multipartite(self) -> None:
         assert same_edges(layered.build(layers=[2, 3, 4], skip=1), nx.complete_multipartite_graph(2, 3, 4))
 
-    def test_edges_that_pass_over_a_layer_touch_none_of_its_nodes(self) -> None:
-        mask = layered.build(layers=[3, 3, 3, 3], skip=3)
+    @pytest.mark.parametrize(
+        ("layers", "skip"), [([3, 3, 3, 3], 3), ([4, 6, 6, 3], 1), ([5, 5, 5], 1), ([2, 8, 8, 8, 2], 2)]
+    )
+    def test_edges_that_pass_over_a_layer_touch_none_of_its_nodes(self, layers: list[int], skip: int) -> None:
+        mask = layered.build(layers=layers, skip=skip)
         assert mask.positions is not None
+        level = mask.node_data["layer"]
+        least = np.inf
         for i, j in mask.edge_index.T.tolist():
-            between = [node for node in range(12) if i // 3 < node // 3 < j // 3]
             (x, y), (u, v) = mask.positions[[i, j]]
-            for node in between:
-                place = mask.positions[node]
-                assert abs(y + (v - y) * (place[0] - x) / (u - x) - place[1]) > 0.05
+            for place in mask.positions[(level > level[i]) & (level < level[j])]:
+                least = min(least, abs(y + (v - y) * (place[0] - x) / (u - x) - place[1]))
+        assert least > 0.005 * np.ptp(mask.positions[:, 1])
 
 
 class TestStochasticBlock:

@@ -56,7 +56,7 @@ class TestTree:
 class TestRandomTree:
     @FEW
     @given(
-        nodes=st.integers(2, 80),
+        nodes=st.integers(2, 150),
         draw=st.sampled_from(["uniform", "preferential", "recursive"]),
         seed=st.integers(0, 2**32 - 1),
     )
@@ -66,8 +66,7 @@ class TestRandomTree:
         assert nx.is_tree(graph_of(mask))
         assert mask.positions is not None
         assert len(np.unique(mask.positions.round(9), axis=0)) == nodes
-        upright = np.ptp(mask.positions[:, 0]) <= 1 and mask.positions[:, 1].max() <= 0
-        assert not upright or crossings(mask) == 0
+        assert crossings(mask) == 0
 
     def test_each_labelled_tree_is_as_likely(self) -> None:
         """1,600 draws of the 16 trees of 4 nodes (Cayley), by their Pruefer sequences."""

@@ -19,7 +19,7 @@ def depths(parent: np.ndarray) -> np.ndarray:
 
 
 def tree_positions(parent: np.ndarray, depth: np.ndarray) -> np.ndarray:
-    """Positions (N, 2) without crossings: the root on top, or in the middle where there are many leaves.
+    """Positions (N, 2) without crossings: the root on top, or, of many leaves, their centroid in the middle.
 
     Leaves are spread evenly in their order, and each node stands amid its own; depth is height or radius.
 
@@ -29,13 +29,33 @@ def tree_positions(parent: np.ndarray, depth: np.ndarray) -> np.ndarray:
     """
     first, count = _leaves_below(parent, depth)
     leaves = int(count[depth == 0][0])
+    upright = leaves <= UPRIGHT_UP_TO
+    heavy = 2 * count > leaves  # a way down from the root
+    centre = np.flatnonzero(heavy)[depth[heavy].argmax()]
+    if not upright and depth[centre] > 0:
+        # A sector of more than half a turn is not convex, and edges would leave it.
+        parent = _rooted_at(centre, parent)
+        depth = depths(parent)
+        first, count = _leaves_below(parent, depth)
+        leaves = int(count[centre])
     middle = (first + count / 2) / leaves
     level = depth / max(int(depth.max()), 1)
-    if leaves <= UPRIGHT_UP_TO:
+    if upright:
         tall = max(SQUAT, min(1.6, int(depth.max()) / leaves))
         return np.stack([middle, -tall * level], axis=1)
     angle = np.pi / 2 - 2 * np.pi * middle
     return np.stack([level * np.cos(angle), level * np.sin(angle)], axis=1)
+
+
+def _rooted_at(root: int, parent: np.ndarray) -> np.ndarray:
+    """The parents (N,) of the same tree with another root."""
+    turned = parent.copy()
+    node, above = root, root
+    while True:
+        turned[node] = above
+        if parent[node] == node:
+            return turned
+        node, above = parent[node], node
 
 
 def _leaves_below(parent: np.ndarray, depth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,8 @@ from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.settings.values import flag, integer, integers
 
-BEND = 0.07  # of the layers' row where edges pass over layers, so that they are seen beside those in between
+BENDS = tuple(np.linspace(0.05, 0.35, 61).tolist())  # rise of the outermost layers, in heights of the tallest
+COMPARED = 10**7  # edges times the nodes that they pass, up to which bends are compared
 
 
 def build(*, layers: Sequence[int], skip: int = 0, directed: bool = False) -> Mask:
@@ -52,22 +54,45 @@ def build(*, layers: Sequence[int], skip: int = 0, directed: bool = False) -> Ma
         edges=np.concatenate(pairs, axis=1),
         directed=directed,
         node_data={"layer": np.repeat(np.arange(len(sizes)), sizes)},
-        positions=_columns(sizes, bent=reach > 1),
+        positions=_columns(sizes, reach=reach),
         schematic=True,
     )
 
 
-def _columns(sizes: Sequence[int], *, bent: bool) -> np.ndarray:
-    """Positions (N, 2): a column a layer, from left to right, all of them centred, node 0 at the top."""
-    layer = np.repeat(np.arange(len(sizes)), sizes)
-    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    spread = np.array(sizes)[layer]
-    tallest = max(sizes)
+def _columns(sizes: Sequence[int], *, reach: int) -> np.ndarray:
+    """Positions (N, 2): a column a layer, from left to right, all of them centred, node 0 at the top.
+
+    Where edges pass over layers, the columns stand on an arc: the one that leaves most room between the edges
+    and the nodes passed.
+    """
+    tallest, count = max(sizes), len(sizes)
+    across = 1.2 * max(tallest / (count - 1), 1.0)
     # Small layers are spread a little, so that they face the large ones.
-    height = tallest * (0.3 + 0.7 * spread / tallest)
-    y = -((np.arange(len(layer)) - first + 0.5) / spread - 0.5) * height
-    across = max(tallest / max(len(sizes) - 1, 1), 1.0) * 1.2
-    x = layer * across
-    if bent:
-        y = y + BEND * tallest * (2 * layer / (len(sizes) - 1) - 1) ** 2 * len(sizes)
-    return np.stack([x, y], axis=1).astype(np.float64)
+    columns = [
+        ((0.5 - (np.arange(size) + 0.5) / size) * (0.3 * tallest + 0.7 * size), layer * across)
+        for layer, size in enumerate(sizes)
+    ]
+    arc = (2 * np.arange(count) / (count - 1) - 1) ** 2 * tallest
+    heights = [height for height, _ in columns]
+    bend = 0.0
+    if reach > 1:
+        small = sum(sizes) ** 3 <= COMPARED
+        bend = max(BENDS, key=lambda bend: _room(heights, bend * arc, reach)) if small else BENDS[0]
+    return np.concatenate(
+        [
+            np.stack([np.full(len(height), x), height + bend * rise], axis=1)
+            for (height, x), rise in zip(columns, arc, strict=True)
+        ]
+    )
+
+
+def _room(heights: Sequence[np.ndarray], rise: np.ndarray, reach: int) -> float:
+    """The least distance, upwards, of an edge from a node that it passes."""
+    least = np.inf
+    raised = [height + up for height, up in zip(heights, rise, strict=True)]
+    for low, passed, high in itertools.combinations(range(len(raised)), 3):
+        if high - low <= reach:
+            share = (passed - low) / (high - low)
+            edges = (1 - share) * raised[low][:, None] + share * raised[high]
+            least = min(least, float(np.abs(edges[..., None] - raised[passed]).min()))
+    return least
