@@ -1,5 +1,7 @@
 """The best networks by convex programs of CVXPY: an outside truth for small problems."""
 
+import warnings
+
 import cvxpy
 import numpy as np
 
@@ -71,6 +73,8 @@ def _feasible(problem: Problem, delta: cvxpy.Variable, *, exact: bool) -> list[c
 
 
 def _solved(program: cvxpy.Problem) -> float:
-    program.solve(solver="CLARABEL", tol_gap_abs=1e-9, tol_gap_rel=1e-9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is not all of the digits asked for
+        program.solve(solver="CLARABEL", tol_gap_abs=1e-9, tol_gap_rel=1e-9)
     assert program.status in ("optimal", "optimal_inaccurate")
     return float(program.value)

@@ -51,9 +51,7 @@ def problem_of(objective: str, kind: str, seed: int) -> Problem:
         change = "decrease" if on_base else "increase"
         rule = "exact"
         budget["value"] = 0.3 if on_base else 1.0
-    return Problem.build(
-        mask=mask, budget={**budget, "rule": rule}, signs={"change": change}, limits=limits
-    )
+    return Problem.build(mask=mask, budget={**budget, "rule": rule}, signs={"change": change}, limits=limits)
 
 
 @pytest.mark.parametrize(("objective", "kind", "seed"), SLOW)
@@ -63,7 +61,7 @@ def test_score_and_bound_agree_with_the_optimum(objective: str, kind: str, seed:
     assert_feasible(problem, result.delta)
     best = BEST[objective](problem)
     better = 1 if result.sense == "maximize" else -1
-    rounding = 1e-6 * abs(best)  # of the solver of the convex program
+    rounding = 1e-5 * abs(best)  # of the solver of the convex program
     assert better * (best - result.score) >= -rounding
     assert better * (result.bound - best) >= -rounding
     assert result.score == pytest.approx(best, rel=AGREE)
