@@ -2,16 +2,99 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.problem.existing import nodes_of, with_existing
+from gradnet_cli.problem.files.source import check_encoding
+from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks import build_mask
+from gradnet_cli.problem.node_table import NodeTable
+from gradnet_cli.problem.prices import COSTS, priced
 from gradnet_cli.problem.problem import Problem
+from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.settings import Settings
+from gradnet_cli.settings.values import choice
+
+NODES = "nodes"  # what masks call their number of nodes
 
 
-def build_problem(settings: Settings) -> Problem:
+def build_problem(settings: Settings, *, table: NodeTable | None = None) -> Problem:
     """Build the problem that settings describe; torch is not imported.
+
+    Args:
+        table: node data beside the settings
 
     Raises:
         SettingError: a setting is out of range, or no network can satisfy budget and signs
     """
-    mask = build_mask(settings.mask, seed=settings.seed)
+    plugin = settings.mask
+    if table is None and "node_path" not in plugin.arguments:
+        table = node_table(settings)
+    if table is None and settings.base_path is not None and _takes(plugin, settings, NODES):
+        table = nodes_of(settings.base_path, encoding=check_encoding(settings.encoding))
+    if table is not None and NODES in plugin.arguments:
+        plugin = _sized(plugin, table, told=NODES in settings.given)
+    if settings.base_path is not None and "base" in plugin.arguments:
+        # The column is that of base_path, and not one of the mask.
+        plugin = replace(plugin, arguments={**plugin.arguments, "base": "none"})
+    mask = furnished(build_mask(plugin, seed=settings.seed), settings, table=table)
     return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs)
+
+
+def furnished(mask: Mask, settings: Settings, *, table: NodeTable | None = None) -> Mask:
+    """The mask with what every mask may be given: node data, a base network, costs by distance.
+
+    Args:
+        table: the node data
+
+    Raises:
+        SettingError: data that do not fit the mask, or a setting that it does not allow
+    """
+    arguments = settings.mask.arguments
+    own = "cost" in arguments and "cost_power" not in arguments  # the mask's own idea of a cost
+    reprices = settings.cost == "distance" and not own
+    _refuse_idle(settings, own=own)
+    if table is not None:
+        mask = table.joined(mask)
+    if settings.base_path is not None:
+        encoding = check_encoding(settings.encoding)
+        mask = with_existing(
+            mask, path=settings.base_path, base=settings.base, encoding=encoding, reprices=reprices
+        )
+    if "cost" not in arguments:
+        choice(setting="cost", value=settings.cost, choices=COSTS)
+    if not reprices:
+        return mask
+    return priced(mask, cost=settings.cost, power=settings.cost_power, distance=settings.distance)
+
+
+def node_table(settings: Settings) -> NodeTable | None:
+    """The node data in the file that the settings name, or None."""
+    if settings.node_path is None:
+        return None
+    encoding = check_encoding(settings.encoding)
+    return NodeTable.read(setting="node_path", path=settings.node_path, encoding=encoding)
+
+
+def _takes(plugin: Plugin, settings: Settings, name: str) -> bool:
+    """Whether a mask has a setting that was not given, so that a file may decide it."""
+    return name in plugin.arguments and name not in settings.given
+
+
+def _refuse_idle(settings: Settings, *, own: bool) -> None:
+    """Refuse what would do nothing to a mask that has an idea of costs of its own."""
+    for name in ("cost_power", "distance"):
+        if own and name in settings.given and name not in settings.mask.arguments:
+            allowed = f"has no effect: mask={settings.mask.name} makes its costs itself"
+            raise SettingError(setting=name, value=getattr(settings, name), allowed=allowed)
+
+
+def _sized(plugin: Plugin, table: NodeTable, *, told: bool) -> Plugin:
+    """The mask with as many nodes as the table: the file decides, unless the number was given."""
+    asked: Any = plugin.arguments[NODES]
+    if told and asked != table.rows:
+        allowed = f"must be {table.rows} or left out: {table.called} has so many nodes"
+        raise SettingError(setting=NODES, value=asked, allowed=allowed)
+    return replace(plugin, arguments={**plugin.arguments, NODES: table.rows})
