@@ -73,8 +73,9 @@ def spherical_delaunay_pairs(vectors: np.ndarray) -> np.ndarray:
     """Return the edges i < j (2, E) of the Delaunay triangulation of points (N, 3) on the unit sphere.
 
     Circles about triangles hold no other point. Points all over the sphere: the faces of their convex hull
-    (Brown 1979). Points within CALOTTE degrees about their middle: the triangulation of their stereographic
-    projection from the opposite point, which keeps circles, so that it is the same but exact for towns too.
+    (Brown 1979), but for those that close it over the empty half. Points within CALOTTE degrees about their
+    middle: the triangulation of their stereographic projection from the opposite point, which keeps circles;
+    it may differ at the rim alone, and is exact for a town too.
     """
     from scipy.spatial import ConvexHull
 

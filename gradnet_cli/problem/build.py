@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,16 @@ from gradnet_cli.problem.existing import nodes_of, with_existing
 from gradnet_cli.problem.files.source import check_encoding
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks import build_mask
+from gradnet_cli.problem.masks._component import largest_component
 from gradnet_cli.problem.node_table import NodeTable
 from gradnet_cli.problem.prices import COSTS, priced
 from gradnet_cli.problem.problem import Problem
+from gradnet_cli.problem.space import Space
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.settings.values import choice
+
+logger = logging.getLogger(__name__)
 
 NODES = "nodes"  # what masks call their number of nodes
 
@@ -37,27 +42,27 @@ def build_problem(settings: Settings, *, table: NodeTable | None = None) -> Prob
     if table is not None and NODES in plugin.arguments:
         plugin = _sized(plugin, table, told=NODES in settings.given)
     if settings.base_path is not None and "base" in plugin.arguments:
-        # The column is that of base_path, and not one of the mask.
-        plugin = replace(plugin, arguments={**plugin.arguments, "base": "none"})
-    mask = furnished(build_mask(plugin, seed=settings.seed), settings, table=table)
+        plugin = _with(plugin, base="none")  # the column is that of base_path, and not one of the mask
+    part = table is not None and plugin.arguments.get("largest_component") is True
+    if part:
+        plugin = _with(plugin, largest_component=False)  # only then the mask has as many nodes as the table
+    mask = build_mask(plugin, seed=settings.seed)
+    if table is not None:
+        mask = largest_component(table.joined(mask)) if part else table.joined(mask)
+    mask = furnished(mask, settings)
     return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs)
 
 
-def furnished(mask: Mask, settings: Settings, *, table: NodeTable | None = None) -> Mask:
-    """The mask with what every mask may be given: node data, a base network, costs by distance.
-
-    Args:
-        table: the node data
+def furnished(mask: Mask, settings: Settings) -> Mask:
+    """The mask with what every mask may be given: a base network from a file, costs by distance.
 
     Raises:
-        SettingError: data that do not fit the mask, or a setting that it does not allow
+        SettingError: a network that does not fit the mask, or a setting that it does not allow
     """
     arguments = settings.mask.arguments
     own = "cost" in arguments and "cost_power" not in arguments  # the mask's own idea of a cost
     reprices = settings.cost == "distance" and not own
     _refuse_idle(settings, own=own)
-    if table is not None:
-        mask = table.joined(mask)
     if settings.base_path is not None:
         encoding = check_encoding(settings.encoding)
         mask = with_existing(
@@ -65,9 +70,11 @@ def furnished(mask: Mask, settings: Settings, *, table: NodeTable | None = None)
         )
     if "cost" not in arguments:
         choice(setting="cost", value=settings.cost, choices=COSTS)
-    if not reprices:
-        return mask
-    return priced(mask, cost=settings.cost, power=settings.cost_power, distance=settings.distance)
+    if reprices:
+        mask = priced(mask, cost=settings.cost, power=settings.cost_power, distance=settings.distance)
+    if reprices or arguments.get("pairs", "all") != "all":
+        _tell_sphere(mask, settings)
+    return mask
 
 
 def node_table(settings: Settings) -> NodeTable | None:
@@ -97,4 +104,16 @@ def _sized(plugin: Plugin, table: NodeTable, *, told: bool) -> Plugin:
     if told and asked != table.rows:
         allowed = f"must be {table.rows} or left out: {table.called} has so many nodes"
         raise SettingError(setting=NODES, value=asked, allowed=allowed)
-    return replace(plugin, arguments={**plugin.arguments, NODES: table.rows})
+    return _with(plugin, **{NODES: table.rows})
+
+
+def _with(plugin: Plugin, **arguments: object) -> Plugin:
+    return replace(plugin, arguments={**plugin.arguments, **arguments})
+
+
+def _tell_sphere(mask: Mask, settings: Settings) -> None:
+    """Say that distances are kilometres, where that was not asked for by name."""
+    space = Space.of(positions=mask.positions, node_data=mask.node_data, distance=settings.distance)
+    if space is not None and space.sphere and settings.distance == "auto":
+        columns = "lon and lat" if space.columns is None else " and ".join(space.columns)
+        logger.warning("distances are km on the sphere, by %s (distance=plane takes degrees)", columns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +10,6 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.space import Space
 from gradnet_cli.settings.values import choice, number
-
-logger = logging.getLogger(__name__)
 
 COSTS = ("unit", "distance")
 
@@ -46,16 +43,4 @@ def priced(mask: Mask, *, cost: object, power: object = 1.0, distance: object = 
     if not (np.isfinite(prices).all() and prices.all()):
         allowed = f"makes costs beyond all numbers of distances from {length.min():g} to {length.max():g}"
         raise SettingError(setting="cost_power", value=power, allowed=allowed)
-    tell_sphere(space, distance)
     return replace(mask, cost=prices)
-
-
-def tell_sphere(space: Space, distance: object) -> None:
-    """Say that distances are kilometres, where that was not asked for by name."""
-    if space.sphere and distance == "auto" and space.columns is not None:
-        east, north = space.columns
-        logger.warning(
-            "distances are km on the sphere, by the columns %s and %s (distance=plane takes degrees)",
-            east,
-            north,
-        )

@@ -138,7 +138,7 @@ class Given:
             return build_problem(settings, table=table), None
         mask, original = self._mask_and_graph()
         table = table or node_table(settings)
-        mask = furnished(mask, settings, table=table)
+        mask = furnished(mask if table is None else table.joined(mask), settings)
         if table is not None and original is not None:
             _add_node_data(original, mask, table.columns)
         if settings.budget.kind == "relative" and not mask.base.any():

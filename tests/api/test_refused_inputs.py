@@ -177,11 +177,7 @@ REFUSED = {
         {"rows": 3},
         "rows = 3: is a setting of mask=grid, and the network is given itself",
     ),
-    "sizes of another mask": (
-        GRAPH,
-        {"radius": 3},
-        "radius = 3: is a setting of mask=points or mask=random_geometric",
-    ),
+    "sizes of another mask": (GRAPH, {"side": 3}, "side = 3: is a setting of mask=random_geometric"),
     "a mask beside a graph": (GRAPH, {"mask": "grid"}, "mask = grid: is what optimize is given first"),
 }
 

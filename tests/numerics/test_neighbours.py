@@ -43,6 +43,13 @@ def apart(points: np.ndarray) -> np.ndarray:
     return np.linalg.norm(points[:, None] - points[None], axis=-1)
 
 
+def shortest_tree(points: np.ndarray) -> nx.Graph:
+    graph = nx.Graph()
+    for i, j in itertools.combinations(range(len(points)), 2):
+        graph.add_edge(i, j, weight=apart(points[[i, j]])[0, 1])
+    return nx.minimum_spanning_tree(graph)
+
+
 def empty_circles(points: np.ndarray) -> set[tuple[int, int]]:
     """Sides of all triangles of the plane about which a circle holds no other point, by brute force."""
     found = set()
@@ -58,14 +65,19 @@ def empty_circles(points: np.ndarray) -> set[tuple[int, int]]:
     return found
 
 
-def empty_caps(points: np.ndarray) -> set[tuple[int, int]]:
-    """Sides of all triangles of the sphere about which a cap less than a half holds no other point."""
+def empty_caps(points: np.ndarray, *, but_at: np.ndarray | None = None) -> set[tuple[int, int]]:
+    """Sides of all triangles of the sphere about which a cap less than a half holds no other point.
+
+    Nor the place `but_at`.
+    """
     found = set()
     for corners in itertools.combinations(range(len(points)), 3):
         a, b, c = points[list(corners)]
         normal = np.cross(b - a, c - a)
         normal *= np.sign(normal @ a) / np.linalg.norm(normal)
-        if (np.delete(points, corners, axis=0) @ normal < normal @ a).all():
+        others = np.delete(points, corners, axis=0)
+        others = others if but_at is None else np.concatenate([others, but_at[None]])
+        if (others @ normal < normal @ a).all():
             found |= set(itertools.combinations(corners, 2))
     return found
 
@@ -103,10 +115,7 @@ def test_triangles_of_the_plane(seed: int) -> None:
 def test_a_shortest_tree_is_among_the_triangles_in_space() -> None:
     points = RANDOM.random((60, 3))
     pairs = delaunay_pairs(points)
-    graph = nx.Graph(
-        [(i, j, {"weight": apart(points)[i, j]}) for i, j in itertools.combinations(range(60), 2)]
-    )
-    tree = nx.minimum_spanning_tree(graph)
+    tree = shortest_tree(points)
     assert {tuple(sorted(edge)) for edge in tree.edges} <= as_set(pairs)
     longest = max(data["weight"] for _, _, data in tree.edges(data=True))
     lengths = apart(points)[tuple(pairs)]
@@ -144,9 +153,10 @@ def test_triangles_of_a_region_hold_no_other_point_and_a_shortest_tree(width: fl
     points = on_sphere(60, width=width)
     pairs = as_set(spherical_delaunay_pairs(points))
     if width > 10:
-        assert empty_caps(points[:14]) <= as_set(spherical_delaunay_pairs(points[:14]))
-    weights = {(i, j): apart(points)[i, j] for i, j in itertools.combinations(range(60), 2)}
-    tree = nx.minimum_spanning_tree(nx.Graph([(i, j, {"weight": w}) for (i, j), w in weights.items()]))
+        few = points[:14]
+        opposite = -few.sum(axis=0) / np.linalg.norm(few.sum(axis=0))
+        assert empty_caps(few, but_at=opposite) <= as_set(spherical_delaunay_pairs(few))
+    tree = shortest_tree(points)
     assert {tuple(sorted(edge)) for edge in tree.edges} <= pairs
     assert len(pairs) <= 3 * 60 - 6
 

@@ -128,9 +128,7 @@ class TestOf:
     def test_degrees_that_are_none(self) -> None:
         with pytest.raises(SettingError, match="needs a latitude from -90 to 90, and that of node 1 is 91"):
             self.of(**{**COLUMNS, "lat": np.array([50.0, 91.0])})
-        with pytest.raises(
-            SettingError, match="needs a longitude from -180 to 360, and that of node 0 is 500"
-        ):
+        with pytest.raises(SettingError, match="longitude from -180 to 360, and that of node 0 is 500"):
             self.of("sphere", positions=[[500.0, 1.0], [6.0, 51.0]])
         with pytest.raises(SettingError, match=r"distance = ball: must be auto, plane or sphere"):
             self.of("ball", **COLUMNS)

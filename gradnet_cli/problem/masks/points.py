@@ -21,7 +21,6 @@ from gradnet_cli.problem.masks._component import largest_component as keep_large
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.problem.masks.complete import pair_of
 from gradnet_cli.problem.node_table import NodeTable
-from gradnet_cli.problem.prices import tell_sphere
 from gradnet_cli.problem.space import Space
 from gradnet_cli.settings.values import choice, flag, integer, number
 
@@ -75,8 +74,6 @@ def build(
     space = Space.of(positions=positions, node_data=table.columns, distance=distance)
     assert space is not None
     joined = _joined(space, kind, count=count, radius=reach)
-    if kind != "all":
-        tell_sphere(space, distance)
     mask = Mask.from_edges(
         name="points",
         nodes=table.rows,
