@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradnet_cli.report.figures.views.columns import place_in_columns
+from gradnet_cli.report.figures.views.ground import are_degrees, stretch_of
 from gradnet_cli.report.figures.views.layout import LAID_OUT_UP_TO, circle, place, ring_order
 from gradnet_cli.report.figures.views.links import flat
 from gradnet_cli.report.files.nodes import AXES
@@ -40,7 +41,8 @@ def places(
             ring_order(nodes, np.stack([source, target])) if np.ptp(positions, axis=0).min() == 0 else None
         )
         if order is None:
-            return positions
+            stretch = stretch_of(positions[:, 1]) if are_degrees(columns, positions) else 1.0
+            return positions * (1.0, stretch)
         positions[order] = circle(nodes)  # a row whose ends are joined
         return positions
     side = columns.get("side")
