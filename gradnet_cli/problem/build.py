@@ -32,7 +32,7 @@ def build_problem(settings: Settings, *, table: NodeTable | None = None) -> Prob
         table: node data beside the settings
 
     Raises:
-        SettingError: a setting is out of range, or no network can satisfy budget and signs
+        SettingError: a setting is out of range, or no network can satisfy budget, signs and limits
     """
     plugin = settings.mask
     if table is None and "node_path" not in plugin.arguments:
@@ -50,7 +50,7 @@ def build_problem(settings: Settings, *, table: NodeTable | None = None) -> Prob
     if table is not None:
         mask = largest_component(table.joined(mask)) if part else table.joined(mask)
     mask = furnished(mask, settings)
-    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs)
+    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits)
 
 
 def furnished(mask: Mask, settings: Settings) -> Mask:

@@ -60,8 +60,7 @@ def with_existing(
     )
     if not mask.directed and table.arrows is not None and table.arrows.any():
         table.source.note("its directed edges are undirected here, as those of the mask")
-    assert edges.weight is not None
-    return _laid_over(mask, edges.ends, edges.weight, table, reprices=reprices)
+    return _laid_over(mask, edges, table, reprices=reprices)
 
 
 def _weights(table: EdgeTable, base: object) -> np.ndarray:
@@ -90,9 +89,10 @@ def _numbered_as(mask: Mask, table: EdgeTable) -> EdgeTable:
     return replace(table, ends=place[table.ends].astype(np.int64), ids=names, called=None)
 
 
-def _laid_over(mask: Mask, ends: np.ndarray, weight: np.ndarray, table: EdgeTable, *, reprices: bool) -> Mask:
-    """The mask with weights (M,) on pairs (2, M), which are added where it has none."""
-    pairs = ends if mask.directed else np.sort(ends, axis=0)
+def _laid_over(mask: Mask, edges: Edges, table: EdgeTable, *, reprices: bool) -> Mask:
+    """The mask with the weights of these edges, which are added where it has none."""
+    assert edges.weight is not None
+    pairs = edges.ends if mask.directed else np.sort(edges.ends, axis=0)
     key, own = edge_keys(pairs, nodes=mask.nodes), edge_keys(mask.edge_index, nodes=mask.nodes)
     added = ~np.isin(key, own)
     if added.any() and not reprices and (mask.cost != 1).any():
@@ -103,22 +103,32 @@ def _laid_over(mask: Mask, ends: np.ndarray, weight: np.ndarray, table: EdgeTabl
     if added.any():
         table.source.note(f"{int(added.sum())} of its edges are none of the mask, and were added to it")
     _tell(table, len(key))
-    laid = Mask.from_edges(
-        name=mask.name,
-        nodes=mask.nodes,
-        edges=np.concatenate([mask.edge_index, pairs[:, added]], axis=1),
-        directed=mask.directed,
-        cost=np.concatenate([mask.cost, np.ones(int(added.sum()))]),
-    )
-    base = np.zeros(laid.edges)
-    base[np.searchsorted(edge_keys(laid.edge_index, nodes=mask.nodes), key)] = weight
+    every = np.unique(np.concatenate([own, key]))
+    before, place = np.searchsorted(every, own), np.searchsorted(every, key)
+    index = np.empty((2, len(every)), dtype=np.int64)
+    index[:, before], index[:, place] = mask.edge_index, pairs
+    cost, base = np.ones(len(every)), np.zeros(len(every))
+    cost[before], base[place] = mask.cost, edges.weight
+    columns = {name: _spread(column, before, len(every)) for name, column in mask.edge_data.items()}
+    for name, column in edges.data.items():
+        columns.setdefault(name, _spread(column, place, len(every)))
     return replace(
         mask,
-        edge_index=laid.edge_index,
-        cost=laid.cost,
+        edge_index=index,
+        cost=cost,
         base=base,
+        edge_data=columns,
         shape=None if added.any() else mask.shape,
     )
+
+
+def _spread(column: np.ndarray, place: np.ndarray, edges: int) -> np.ndarray:
+    """A column (M,) of some edges as one of all (E,), which says nothing of the others."""
+    column = np.asarray(column)
+    is_text = column.dtype.kind not in "biuf"
+    found = np.full(edges, "", dtype=column.dtype) if is_text else np.full(edges, np.nan)
+    found[place] = column
+    return found
 
 
 def _tell(table: EdgeTable, edges: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.budget import Budget, Signs
+from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import LISTED, TARGET, Plugin
 from gradnet_cli.settings.sections import (
     Checkpoint,
@@ -30,7 +31,7 @@ VALUES = ("seed", "updates", "dtype", "initial", *FLAGS)  # settings that belong
 # Checked as the problem is built. Runs that were recorded before there were such settings have none.
 OF_ANY_MASK = ("node_path", "base_path", "base", "encoding", "cost", "cost_power", "distance")
 SECTIONS = (
-    *("stop", "checkpoint", "signs", "prune", "mask", "budget", "objective", "optimizer", "noise"),
+    *("stop", "checkpoint", "signs", "limits", "prune", "mask", "budget", "objective", "optimizer", "noise"),
     *("trainer", "logger"),
 )
 
@@ -59,6 +60,7 @@ class Settings(Section):
     stop: Stop
     checkpoint: Checkpoint
     signs: Signs
+    limits: Limits
     prune: Prune
     mask: Plugin
     budget: Budget
@@ -129,6 +131,7 @@ class Settings(Section):
             stop=Stop.from_mapping(content["stop"]),
             checkpoint=Checkpoint.from_mapping(content["checkpoint"]),
             signs=Signs.from_mapping(content["signs"]),
+            limits=Limits.from_mapping(content["limits"]),
             prune=Prune.from_mapping(content["prune"]),
             mask=plugin("mask"),
             budget=Budget.from_mapping(content["budget"]),

@@ -99,7 +99,10 @@ def test_files_serve_networks_that_are_given(tmp_path: Path, monkeypatch: pytest
         ),
         ({"cost": "distance"}, "cost = distance: needs positions: node data x and y, or lon and lat"),
         ({"cost_power": 2}, "cost_power = 2: has an effect only with cost=distance"),
-        ({"base": "weight", "base_path": "x.csv"}, "base_path = x.csv: gives a base network, and the mask has one"),
+        (
+            {"base": "weight", "base_path": "x.csv"},
+            "base_path = x.csv: gives a base network, and the mask",
+        ),
     ],
 )
 def test_what_is_refused(settings: dict[str, object], message: str) -> None:

@@ -263,6 +263,13 @@ class TestBase:
         cost = 2 * sum(weight * kilometres(*edge) for edge, weight in roads.items())
         assert found.budget_total == pytest.approx(0.2 * cost, rel=1e-12)
 
+    def test_its_other_columns_are_those_of_the_edges(self) -> None:
+        write("roads.csv", "Source,Target,Weight,capacity", "Rome,Bern,2,5", "Bern,Paris,1,", "Oslo,Riga,3,4")
+        found = problem(*self.ALL, "limits.weight=capacity")
+        place = found.edge_index.T.tolist().index([0, 2])
+        assert (found.base + found.upper)[place] == 5.0
+        assert np.isinf(found.upper).sum() == 13
+
     def test_the_column_is_weight_or_named_or_one(self, caplog: pytest.LogCaptureFixture) -> None:
         assert sorted(problem(*self.ALL, "base=km").base)[-3:] == [7.0, 8.0, 9.0]
         assert refusal(*self.ALL, "base=kilometres").startswith("base = kilometres: must be none or a column")
