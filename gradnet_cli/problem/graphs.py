@@ -78,6 +78,16 @@ def mask_of_graph(
     )
 
 
+def add_node_data(graph: networkx.Graph, mask: Mask, columns: Iterable[str]) -> None:
+    """Give the nodes of a graph, in the mask's order, what was joined to those of the mask."""
+    found = {name: np.asarray(mask.node_data[name]).tolist() for name in columns}
+    if mask.positions is not None:
+        found["pos"] = [tuple(place) for place in mask.positions.tolist()]
+    for name, values in found.items():
+        for node, value in zip(graph, values, strict=True):
+            graph.nodes[node][name] = value
+
+
 def labels_of(names: Sequence[Hashable]) -> np.ndarray:
     """What nodes are called in files, (N,) texts that differ: 1 and "1" become ``1`` and ``'1'``.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from gradnet_cli.objectives.function import FunctionObjective, name_of
 from gradnet_cli.problem import Budget, Mask, Problem
 from gradnet_cli.problem.build import build_problem, furnished, node_table
 from gradnet_cli.problem.edge_arrays import mask_of_edges
-from gradnet_cli.problem.graphs import WEIGHT, mask_of_graph
+from gradnet_cli.problem.graphs import WEIGHT, add_node_data, mask_of_graph
 from gradnet_cli.problem.node_table import table_of
 from gradnet_cli.problem.prices import COSTS
 from gradnet_cli.problem.sparse_matrix import mask_of_matrix
@@ -141,7 +141,7 @@ class Given:
         table = table or node_table(settings)
         mask = furnished(mask if table is None else table.joined(mask), settings)
         if table is not None and original is not None:
-            _add_node_data(original, mask, table.columns)
+            add_node_data(original, mask, table.columns)
         if settings.budget.kind == "relative" and not mask.base.any():
             raise SettingError(
                 setting="budget",
@@ -276,16 +276,6 @@ def _share(budget: str) -> float:
     except ValueError:
         allowed = 'must be a number with a %, "+20%", or none, per_node, total or relative'
         raise SettingError(setting="budget", value=budget, allowed=allowed) from None
-
-
-def _add_node_data(graph: networkx.Graph, mask: Mask, columns: Iterable[str]) -> None:
-    """Give the nodes of a graph, in the mask's order, what was joined to those of the mask."""
-    found = {name: np.asarray(mask.node_data[name]).tolist() for name in columns}
-    if mask.positions is not None:
-        found["pos"] = [tuple(place) for place in mask.positions.tolist()]
-    for name, values in found.items():
-        for node, value in zip(graph, values, strict=True):
-            graph.nodes[node][name] = value
 
 
 def _graph_of(names: Sequence[Hashable]) -> networkx.Graph:

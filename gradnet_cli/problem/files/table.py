@@ -111,6 +111,8 @@ def to_floats(values: np.ndarray) -> np.ndarray:
 
 def to_column(values: np.ndarray) -> np.ndarray:
     """Return node data as float64 if all texts but empty ones are numbers, else as str; empty becomes NaN."""
+    if np.asarray(values).dtype.kind == "f":
+        return np.asarray(values)
     texts = np.asarray(values, dtype=object)
     numbers = to_floats(np.where(texts == "", "nan", texts))
     spelled_nan = np.array([text.strip().lower() in ("", "nan") for text in texts], dtype=bool)
