@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.problem.candidates import offer_candidates
 from gradnet_cli.problem.existing import nodes_of, with_existing
 from gradnet_cli.problem.files.source import check_encoding
 from gradnet_cli.problem.mask import Mask
@@ -16,6 +17,7 @@ from gradnet_cli.problem.node_table import NodeTable
 from gradnet_cli.problem.prices import COSTS, priced
 from gradnet_cli.problem.problem import Problem
 from gradnet_cli.problem.space import Space
+from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.settings.values import choice
@@ -49,12 +51,18 @@ def build_problem(settings: Settings, *, table: NodeTable | None = None) -> Prob
     mask = build_mask(plugin, seed=settings.seed)
     if table is not None:
         mask = largest_component(table.joined(mask)) if part else table.joined(mask)
-    mask = furnished(mask, settings)
-    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits)
+    mask, limits = furnished(mask, settings, given="base" in plugin.arguments)
+    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=limits)
 
 
-def furnished(mask: Mask, settings: Settings) -> Mask:
-    """The mask with what every mask may be given: a base network from a file, costs by distance.
+def furnished(
+    mask: Mask, settings: Settings, *, given: bool = True, cost: object = None
+) -> tuple[Mask, Limits]:
+    """The mask with what every mask may be given: a base network from a file, candidates, costs by distance.
+
+    Args:
+        given: whether the mask can be asked for a base network
+        cost: what priced the edges of a mask from Python
 
     Raises:
         SettingError: a network that does not fit the mask, or a setting that it does not allow
@@ -68,13 +76,21 @@ def furnished(mask: Mask, settings: Settings) -> Mask:
         mask = with_existing(
             mask, path=settings.base_path, base=settings.base, encoding=encoding, reprices=reprices
         )
+    mask, limits = offer_candidates(
+        mask,
+        settings.limits,
+        settings.signs,
+        candidates=settings.candidates,
+        cost="distance" if reprices else arguments.get("cost", cost),
+        given=given,
+    )
     if "cost" not in arguments:
         choice(setting="cost", value=settings.cost, choices=COSTS)
     if reprices:
         mask = priced(mask, cost=settings.cost, power=settings.cost_power, distance=settings.distance)
     if reprices or arguments.get("pairs", "all") != "all":
         _tell_sphere(mask, settings)
-    return mask
+    return mask, limits
 
 
 def node_table(settings: Settings) -> NodeTable | None:

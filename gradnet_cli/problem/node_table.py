@@ -105,7 +105,9 @@ class NodeTable:
         if mask.positions is not None:
             logger.warning("%s: its positions take the place of those of mask=%s", self.called, mask.name)
         kept = {name: column for name, column in mask.node_data.items() if name not in ("x", "y", "z")}
-        moved = replace(mask, positions=positions[rows], shape=None, labels=labels)
+        moved = replace(
+            mask, positions=positions[rows], shape=None, schematic=False, period=None, labels=labels
+        )
         return moved.with_node_data({**kept, **columns})
 
     def _numbered(self, mask: Mask) -> np.ndarray:

@@ -139,7 +139,8 @@ class Given:
             return build_problem(settings, table=table), None
         mask, original = self._mask_and_graph()
         table = table or node_table(settings)
-        mask = furnished(mask if table is None else table.joined(mask), settings)
+        mask = mask if table is None else table.joined(mask)
+        mask, limits = furnished(mask, settings, cost=self.cost)
         if table is not None and original is not None:
             add_node_data(original, mask, table.columns)
         if settings.budget.kind == "relative" and not mask.base.any():
@@ -149,9 +150,7 @@ class Given:
                 allowed="is a share of what the base network costs, and there is none: base=True takes the "
                 "weights of the edges given",
             )
-        problem = Problem.build(
-            mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits
-        )
+        problem = Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=limits)
         return problem, original
 
     def built_objective(self, settings: Settings) -> Objective:
@@ -187,7 +186,7 @@ class Given:
             idle |= {
                 key: value
                 for key, value in self.settings.items()
-                if key.partition(".")[0] in ("signs", "limits")
+                if key.partition(".")[0] in ("signs", "limits", "candidates")
             }
         for name, value in idle.items():
             if value is not None:
