@@ -263,6 +263,22 @@ class TestBase:
         cost = 2 * sum(weight * kilometres(*edge) for edge, weight in roads.items())
         assert found.budget_total == pytest.approx(0.2 * cost, rel=1e-12)
 
+    def test_candidates_beside_it(self) -> None:
+        """All pairs but those of the roads, on any mask, priced by distance."""
+        words = (
+            "mask=grid",
+            "rows=2",
+            "cols=3",
+            "node_path=towns.csv",
+            "base_path=roads.csv",
+            "cost=distance",
+        )
+        found = problem(*words, "candidates=complement")
+        assert found.edges == 15
+        assert int((found.base != 0).sum()) == 3
+        assert not found.upper[found.base != 0].any()
+        np.testing.assert_allclose(found.cost, [kilometres(i, j) for i, j in found.edge_index.T], rtol=1e-12)
+
     def test_its_other_columns_are_those_of_the_edges(self) -> None:
         write("roads.csv", "Source,Target,Weight,capacity", "Rome,Bern,2,5", "Bern,Paris,1,", "Oslo,Riga,3,4")
         found = problem(*self.ALL, "limits.weight=capacity")
