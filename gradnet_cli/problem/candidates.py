@@ -9,7 +9,6 @@ import numpy as np
 from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import edge_places
 from gradnet_cli.problem.mask import Mask
-from gradnet_cli.problem.masks._cost import edge_cost
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.problem.masks.complete import pair_of
 from gradnet_cli.settings.budget import Signs
@@ -33,7 +32,7 @@ def offer_candidates(
         mask: whose base weights are the base network; without any, all of its edges have the weight 1
         candidates: ``edges``: the mask's; ``all``: all pairs, those of the base network too;
             ``complement``: all pairs that it does not join, and it stays as it is
-        cost: the setting that priced the edges; ``distance`` prices all pairs
+        cost: the setting that priced the edges; ``distance`` will price all pairs
         given: whether a base network can be asked for: then a mask without one is refused
 
     Raises:
@@ -82,9 +81,7 @@ def _with_all_pairs(mask: Mask, candidates: str, cost: object) -> Mask:
         texts[place] = values
         return texts
 
-    if cost == "distance":
-        prices = edge_cost(cost, edges=pairs, positions=mask.positions)
-    elif (mask.cost == 1).all():
+    if cost == "distance" or (mask.cost == 1).all():  # distances come when all pairs are there
         prices = np.ones(count)
     else:
         allowed = f"must be unit or distance, which price all pairs, with candidates={candidates}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -105,6 +105,10 @@ class Mask:
             shape=shape,
             labels=labels,
         )
+
+    def with_node_data(self, columns: Mapping[str, np.ndarray]) -> Self:
+        """The mask with these columns of node data and, where they have none, the coordinates."""
+        return replace(self, node_data=_with_coordinates(columns, self.positions))
 
     def check(self) -> None:
         """See whether all that the class promises holds: users' own code builds masks too.

@@ -8,9 +8,9 @@ import math
 import numpy as np
 
 from gradnet_cli.numerics.graphs import components
+from gradnet_cli.numerics.neighbours import count_near, near_pairs
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
-from gradnet_cli.problem.masks._cost import edge_cost
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.settings.values import choice, flag, integer, number
 
@@ -25,7 +25,6 @@ def build(
     radius: float | None = None,
     side: float = 1.0,
     dimensions: int = 2,
-    cost: str = "unit",
     points: str = "numpy",
     largest_component: bool = False,
     graph_seed: int,
@@ -39,7 +38,6 @@ def build(
             by tenths as long as the graph is disconnected. So None always gives a connected graph
         side: length of the box, > 0
         dimensions: >= 1
-        cost: unit or distance (Euclidean length of the edge)
         points: whose random numbers, numpy or torch; torch gives side * torch.rand(nodes, dimensions) after
             torch.manual_seed(graph_seed), in single precision
         largest_component: keep only the largest component, so that there may be fewer nodes
@@ -62,7 +60,6 @@ def build(
         name="random_geometric",
         nodes=nodes,
         edges=edges,
-        cost=edge_cost(cost, edges=edges, positions=positions),
         positions=positions,
     )
     return keep_largest(mask) if keep else mask
@@ -93,14 +90,9 @@ def _threshold(nodes: int, dimensions: int, side: float) -> float:
 
 
 def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(positions)
-    nodes = len(positions)
-    pairs = (tree.count_neighbors(tree, radius) - nodes) // 2  # counted without being listed
-    check_size(nodes=nodes, edges=float(pairs), setting="radius", value=radius)
-    near: np.ndarray = tree.query_pairs(radius, output_type="ndarray").astype(np.int64).reshape(-1, 2)
-    return near.T
+    pairs = count_near(positions, radius=radius)
+    check_size(nodes=len(positions), edges=pairs, setting="radius", value=radius)
+    return near_pairs(positions, radius=radius)
 
 
 def _connecting_pairs(positions: np.ndarray, radius: float) -> np.ndarray:

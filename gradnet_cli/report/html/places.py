@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradnet_cli.report.figures.views.columns import place_in_columns
+from gradnet_cli.report.figures.views.ground import are_degrees, stretch_of
 from gradnet_cli.report.figures.views.layout import LAID_OUT_UP_TO, circle, place, ring_order
 from gradnet_cli.report.figures.views.links import flat
 from gradnet_cli.report.files.nodes import AXES
@@ -41,7 +42,8 @@ def places(
             return layout  # the figures found that edges would lie on one another
         order = ring_order(nodes, np.stack([source, target])) if on_line else None
         if order is None:
-            return positions
+            stretch = stretch_of(positions[:, 1]) if are_degrees(columns, positions) else 1.0
+            return positions * (1.0, stretch)
         positions[order] = circle(nodes)  # a row whose ends are joined
         return positions
     side = columns.get("side")

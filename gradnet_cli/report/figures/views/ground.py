@@ -1,13 +1,13 @@
 """What lies below positions in the plane: nothing, a plane with axes, or the sphere."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from gradnet_cli.problem.mask import Mask
+from gradnet_cli.problem.space import degree_columns
 
-DEGREES = (("lon", "lat"), ("longitude", "latitude"))
-"""Columns of node data in degrees, east and north."""
 HIGHEST = 85.0
 """Degrees of latitude from which a map is not widened further."""
 SAME_LENGTH = 1e-9
@@ -33,17 +33,23 @@ class Ground:
         positions = mask.positions
         if positions is None or positions.shape[1] != 2 or mask.schematic or _is_lattice(mask, positions):
             return cls()
-        columns = {name.lower(): np.asarray(values) for name, values in mask.node_data.items()}
-        for pair in DEGREES:
-            if all(
-                name in columns and np.array_equal(columns[name], coordinate)
-                for name, coordinate in zip(pair, positions.T, strict=True)
-            ):
-                latitude = min(abs(float(positions[:, 1].min() + positions[:, 1].max())) / 2, HIGHEST)
-                return cls(
-                    names=("longitude [°]", "latitude [°]"), stretch=float(1 / np.cos(np.radians(latitude)))
-                )
+        if are_degrees(mask.node_data, positions):
+            return cls(names=("longitude [°]", "latitude [°]"), stretch=stretch_of(positions[:, 1]))
         return cls(names=("x", "y"))
+
+
+def are_degrees(columns: Mapping[str, np.ndarray], positions: np.ndarray) -> bool:
+    """Whether positions (N, 2) are the columns of longitude and latitude."""
+    found = degree_columns(columns)
+    return found is not None and all(
+        np.array_equal(columns[name], coordinate) for name, coordinate in zip(found, positions.T, strict=True)
+    )
+
+
+def stretch_of(latitudes: np.ndarray) -> float:
+    """How much longer a degree northwards is than one eastwards, in the middle of latitudes [degrees]."""
+    middle = min(abs(float(latitudes.min() + latitudes.max())) / 2, HIGHEST)
+    return float(1 / np.cos(np.radians(middle)))
 
 
 def _is_lattice(mask: Mask, positions: np.ndarray) -> bool:
