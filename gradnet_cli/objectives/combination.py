@@ -135,20 +135,39 @@ class Combination(Objective):
 
     def answer(self, term: Term, network: Network, step: int) -> Answer:
         """What a term says of a network, with a linear model where gradients are wanted."""
-        weights, objective = network.weights, term.objective
+        objective = term.objective
         if term.weight == 0:
             with torch.no_grad():
                 evaluation = objective(network, step)
             return Answer(evaluation=evaluation, value=torch.zeros_like(evaluation.score))
-        if not (torch.is_grad_enabled() and weights.requires_grad) or network.batch or self.learns:
+        if not self.models(network):
             evaluation = objective(network, step)
             return Answer(evaluation=evaluation, value=term.weight * evaluation.score)
-        leaf = weights.detach().requires_grad_()
+        leaf = network.weights.detach().requires_grad_()
         evaluation = objective(network.with_weights(leaf), step)
-        (slope,) = torch.autograd.grad(evaluation.score, leaf, allow_unused=True)
-        slope = torch.zeros_like(leaf) if slope is None else slope
+        slope = None
+        if evaluation.score.requires_grad:
+            (slope,) = torch.autograd.grad(evaluation.score, leaf, allow_unused=True)
+        return self.modelled(
+            term,
+            evaluation,
+            weights=leaf.detach(),
+            slope=torch.zeros_like(leaf) if slope is None else slope,
+        )
+
+    def models(self, network: Network) -> bool:
+        """Whether linear models of each term are wanted of a network, and not only its scores."""
+        return (
+            torch.is_grad_enabled()
+            and network.weights.requires_grad
+            and not network.batch
+            and not self.learns
+        )
+
+    def modelled(self, term: Term, evaluation: Evaluation, *, weights: Tensor, slope: Tensor) -> Answer:
+        """What a term says, with the slope (E,) of its score at weights (E,)."""
         value = evaluation.score.detach()
-        offset = offset_of(objective, evaluation, float(value), float(slope @ leaf.detach()))
+        offset = offset_of(term.objective, evaluation, float(value), float(slope @ weights))
         return Answer(
             evaluation=evaluation,
             value=term.weight * value,
@@ -184,7 +203,9 @@ class Combination(Objective):
     def describe(self, network: Network) -> Description:
         """What each term tells, under its label."""
         told = [(term, term.objective.describe(network)) for term in self.terms]
-        joined = Description(notes=tuple(f"{term.label}: {note}" for term, each in told for note in each.notes))
+        joined = Description(
+            notes=tuple(f"{term.label}: {note}" for term, each in told for note in each.notes)
+        )
         for term, each in told:
             joined = replace(
                 joined,

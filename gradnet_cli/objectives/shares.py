@@ -1,46 +1,64 @@
-"""x"""
+"""How much each of several scores counts while the worst of them is made better."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
-MODE = "hedge"
-RATE = 1.0
+GROW, SHRINK = 1.1, 0.7
+LEAST_LOGARITHM = -30.0  # of a share beside the largest, so that a score that falls behind counts again soon
+LEAST_SPREAD = 1e-300
 
 
 class Shares:
-    """mu on the simplex: how much each of several scores counts, the worst most."""
+    """The other player of max over w, min over mu of sum_k mu_k f_k(w), mu on the simplex.
 
-    def __init__(self, members: int) -> None:
-        self.memory: dict[str, Any] = {"logs": np.zeros(members), "before": None, "count": 0, "spread": 0.0}
+    It plays multiplicative weights (Freund and Schapire 1999): after each update of the network
 
-    def advance(self, scores: np.ndarray) -> np.ndarray:
-        m = self.memory
-        m["count"] += 1
+        mu_k <- mu_k exp(-eta (f_k - min f) / spread),
+
+    rescaled, with the largest spread max f - min f seen so far, so that it does not matter in which unit
+    scores are, or from where they are counted. As in `exponentiated_gradient` the rate eta follows the angle
+    between successive steps: it grows while they agree and shrinks when they turn back. At the optimum the
+    scores that are worst are equal, and the mixture of their gradients pays every used edge alike, which the
+    gradient of the worst one alone never does: it turns from one to the next. A bound needs no right
+    mixture, it only is the closer for one.
+
+    Args:
+        scores: how many
+
+    Attributes:
+        memory: all that the next mixture depends on
+    """
+
+    def __init__(self, scores: int) -> None:
+        self.memory: dict[str, Any] = {
+            "logarithms": np.zeros(scores),
+            "direction": np.zeros(scores),
+            "rate": 1.0,
+            "spread": LEAST_SPREAD,
+        }
+
+    def advance(self, scores: Float[np.ndarray, " scores"]) -> Float[np.ndarray, " scores"]:
+        """The mixture (K,) for scores (K,) of which the least is the worst."""
+        memory = self.memory
         excess = scores - scores.min()
-        scale = abs(scores.min()) if MODE.endswith("rel") else None
-        if MODE == "soft":
-            tau = max(abs(scores.min()), 1e-300) * RATE / m["count"]
-            mu = np.exp(-excess / tau)
-            return mu / mu.sum()
-        logs, before = m["logs"], m["before"]
-        mu = np.exp(logs - logs.max()); mu /= mu.sum()
-        mean = float(mu @ excess)
-        if MODE == "ratio":  # mu_i *= (worst/u_i)^rate
-            size = max(abs(scores.min()), 1e-300)
-            step = -RATE * np.log1p(excess / size)
-        elif MODE == "opt":
-            spread = float(np.sqrt(mu @ (excess - mean) ** 2))
-            m["spread"] = max(spread, m["spread"])
-            guess = excess if before is None else 2 * excess - before
-            step = -RATE * guess / max(abs(scores.min()), 1e-300)
-        else:
-            step = -RATE * excess / max(abs(scores.min()), 1e-300)
-        m["before"] = excess
-        logs = logs + step
-        logs = np.maximum(logs - logs.max(), -30.0)
-        m["logs"] = logs
-        mu = np.exp(logs); mu /= mu.sum()
-        return mu
+        excess = np.where(np.isfinite(excess), excess, 0.0)
+        spread = max(memory["spread"], float(excess.max()))
+        mixture = _normalised(memory["logarithms"])
+        direction = float(mixture @ excess) - excess
+        agreement = float(mixture @ (direction * memory["direction"]))
+        rate = memory["rate"]
+        if memory["direction"].any():
+            rate *= GROW if agreement > 0 else SHRINK
+        logarithms = memory["logarithms"] - rate * excess / spread
+        logarithms = np.maximum(logarithms - logarithms.max(), LEAST_LOGARITHM)
+        self.memory = {"logarithms": logarithms, "direction": direction, "rate": rate, "spread": spread}
+        return _normalised(logarithms)
+
+
+def _normalised(logarithms: np.ndarray) -> np.ndarray:
+    shares = np.exp(logarithms - logarithms.max())
+    return np.asarray(shares / shares.sum())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import torch
+
 from gradnet_cli.model.network import Network
 from gradnet_cli.objectives.base import Evaluation
 from gradnet_cli.objectives.combination import Answer, Combination, attached
@@ -38,11 +40,11 @@ class Sum(Combination):
 
     def combined(self, answers: Sequence[Answer], network: Network) -> Evaluation:
         """Add up."""
-        score = sum(answer.value for answer in answers)
+        score = torch.stack([answer.value for answer in answers]).sum(dim=0)
         slopes = [answer.slope for answer in answers if answer.slope is not None]
         offset = None
         if slopes:
-            score = attached(network.weights, value=score, slope=sum(slopes))
+            score = attached(network.weights, value=score, slope=torch.stack(slopes).sum(dim=0))
             offset = sum(answer.offset for answer in answers)
         errors = [
             abs(term.weight) * answer.evaluation.error
@@ -58,7 +60,7 @@ class Sum(Combination):
         )
 
     def _quantity(self) -> str:
-        parts = []
+        parts: list[str] = []
         for term in self.counting:
             sign = "-" if term.weight < 0 else "+" if parts else ""
             factor = "" if abs(term.weight) == 1 else f"{abs(term.weight):.3g} "

@@ -59,6 +59,7 @@ def build_terms(given: object, *, seed: int) -> list[Term]:
     Raises:
         SettingError: what is no objective, or a setting that it does not have
     """
+    entries: list[tuple[str, str | None, object]]
     if isinstance(given, Mapping) and given:
         entries = [(f"{TERMS}.{label}", str(label), entry) for label, entry in given.items()]
     elif isinstance(given, Sequence) and not isinstance(given, str) and given:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 import yaml
@@ -95,7 +94,7 @@ def completed_term(
     """
     if isinstance(entry, str):
         entry = {"name": entry}
-    elif isinstance(entry, Real) and not isinstance(entry, bool) and label is not None:
+    elif isinstance(entry, int | float) and not isinstance(entry, bool) and label is not None:
         entry = {"weight": entry}
     if not isinstance(entry, Mapping):
         allowed = "must be the name of an objective, or its settings, {name: effective_resistance, weight: 2}"
@@ -143,9 +142,7 @@ def labels_of(terms: Sequence[tuple[str, str | None]], *, setting: str) -> list[
     return found
 
 
-def _with_defaults(
-    name: str, given: dict[str, Any], *, catalog: Catalog, setting: str
-) -> dict[str, Any]:
+def _with_defaults(name: str, given: dict[str, Any], *, catalog: Catalog, setting: str) -> dict[str, Any]:
     declared = _declared(catalog.groups[GROUP].choices[name])
     inner = declared.pop(COMPOSED, ())
     for key, value in given.items():
