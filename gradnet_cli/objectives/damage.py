@@ -119,5 +119,5 @@ def edge_order(network: Network, ends: np.ndarray) -> np.ndarray:
 
 
 def split(evaluation: Evaluation) -> list[Evaluation]:
-    """The samples of a batch (M,), each as if it had come alone."""
-    return [replace(evaluation, score=score) for score in evaluation.score]
+    """What was said of a batch (..., M), as if each of the last dimension had come alone."""
+    return [replace(evaluation, score=score) for score in evaluation.score.movedim(-1, 0)]

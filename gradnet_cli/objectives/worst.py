@@ -116,7 +116,7 @@ class Worst(Combination):
         """What a term says of each damaged network."""
         assert self.damage is not None
         term = self.terms[place]
-        if term.objective.batched and not network.batch:
+        if term.objective.batched:
             yield from self._at_once(term, network, step)
             return
         for objective, damaged, kept in self.damage.damaged(network, place):
@@ -128,7 +128,8 @@ class Worst(Combination):
         assert self.damage is not None
         kept = self.damage.kept(network)
         if not self.models(network):
-            evaluation = term.objective(network.with_weights(network.weights * kept), step)
+            weights = network.weights.unsqueeze(-2) * kept
+            evaluation = term.objective(network.with_weights(weights), step)
             for each in split(evaluation):
                 yield Answer(evaluation=each, value=term.weight * each.score)
             return

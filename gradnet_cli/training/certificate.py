@@ -103,4 +103,4 @@ class Certificate:
             limit = -1 / limit if limit > 0 else np.inf  # sign * f <= -1 / (limit of 1/f)
         if np.isfinite(limit):
             best = limit if self.bound is None else min(limit, self._sign * self.bound)
-            self.bound = self._sign * best
+            self.bound = self._sign * best + 0.0  # no negative zero

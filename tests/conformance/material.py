@@ -23,13 +23,16 @@ FURTHER = {
     "sum": ("objective.terms=[algebraic_connectivity,{name: effective_resistance, weight: -0.1}]",),
     "worst": ("objective.terms=[algebraic_connectivity,{name: spectral_radius, weight: -0.1}]",),
 }
-# Further ways to set objectives whose properties depend on what they are made of.
+# Further ways to set objectives whose properties depend on what they are made of, each for the first problem.
 VARIANTS = {
     "sum of reciprocals": (
         "objective=sum",
         "objective.terms=[effective_resistance,{name: effective_resistance, weight: 0.5}]",
     ),
-    "sum of both senses": ("objective=sum", "objective.terms={spectral_radius: 1, algebraic_connectivity: -2}"),
+    "sum of both senses": (
+        "objective=sum",
+        "objective.terms={spectral_radius: 1, algebraic_connectivity: -2}",
+    ),
     "sum with distance": (
         "objective=sum",
         "objective.terms=[spectral_radius,{name: distance_to_network, weight: 0.3}]",
@@ -46,8 +49,16 @@ VARIANTS = {
         "objective=worst",
         "objective.terms=[effective_resistance,{name: effective_resistance, weight: 2}]",
     ),
-    "worst damage": ("objective=worst", "objective.terms=[algebraic_connectivity]", "objective.damage=links"),
-    "worst damage at once": ("objective=worst", "objective.terms=[spectral_radius]", "objective.damage=links"),
+    "worst damage": (
+        "objective=worst",
+        "objective.terms=[algebraic_connectivity]",
+        "objective.damage=[[0, 1], [1, 2]]",
+    ),
+    "worst damage at once": (
+        "objective=worst",
+        "objective.terms=[spectral_radius]",
+        "objective.damage=links",
+    ),
     "sparsity convex": ("objective=sparsity", "objective.exponent=1.5"),
     "sparsity linear": ("objective=sparsity", "objective.exponent=1", "objective.softening=0"),
 }
@@ -99,7 +110,8 @@ def declared(stem: str) -> Objective:
 @cache
 def problems(stem: str) -> list[Problem]:
     found = [accepted(stem, *overrides) for overrides in PROBLEMS]
-    return [problem for problem in found if problem is not None]
+    taken = [problem for problem in found if problem is not None]
+    return taken[:1] if stem in VARIANTS else taken
 
 
 def built(stem: str, problem: Problem, **changes: object) -> Objective:
