@@ -12,7 +12,7 @@ from gradnet_cli.objectives.base import Evaluation
 from gradnet_cli.objectives.combination import Answer, Combination, attached
 from gradnet_cli.settings.values import choice, optional
 
-LONGEST = 60  # letters of what an axis is called
+LONGEST = 44  # letters of what an axis is called
 
 
 class Sum(Combination):
