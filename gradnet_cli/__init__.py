@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gradnet_cli.objectives.sum import Sum
     from gradnet_cli.objectives.terms import Term
     from gradnet_cli.objectives.worst import Worst
-    from gradnet_cli.problem import Budget, Mask, Problem, Signs
+    from gradnet_cli.problem import Budget, Limits, Mask, Problem, Signs
     from gradnet_cli.result import Result
     from gradnet_cli.runs.load import load
     from gradnet_cli.runs.optimize import optimize
@@ -32,6 +32,7 @@ __all__ = [
     "Drawing",
     "Evaluation",
     "GradnetError",
+    "Limits",
     "Mask",
     "Network",
     "NumericalError",
@@ -57,7 +58,7 @@ _HOMES = {
     "gradnet_cli.objectives.sum": ("Sum",),
     "gradnet_cli.objectives.terms": ("Term",),
     "gradnet_cli.objectives.worst": ("Worst",),
-    "gradnet_cli.problem": ("Budget", "Mask", "Problem", "Signs"),
+    "gradnet_cli.problem": ("Budget", "Limits", "Mask", "Problem", "Signs"),
     "gradnet_cli.result": ("Result",),
     "gradnet_cli.runs.load": ("load",),
     "gradnet_cli.runs.optimize": ("optimize",),

@@ -71,9 +71,15 @@ class Damage(nn.Module):
         kept[torch.arange(self.count), torch.as_tensor(places)] = 0.0
         return kept.to(network.weights.device)
 
-    def damaged(self, network: Network, place: int) -> Iterator[tuple[Objective, Network, Tensor]]:
-        """The copies of an objective, each with its network (..., E) and what is left of its weights (E,)."""
-        copies: Any = self.copies[place]
+    def damaged(
+        self, network: Network, place: int, original: Objective
+    ) -> Iterator[tuple[Objective, Network, Tensor]]:
+        """The copies of an objective, each with its network (..., E) and what is left of its weights (E,).
+
+        An objective that takes batches has none, and comes itself each time.
+        """
+        own: Any = self.copies[place]
+        copies = own if len(own) else [original] * self.count
         for objective, kept in zip(copies, self.kept(network), strict=True):
             yield objective, network.with_weights(network.weights * kept), kept
 

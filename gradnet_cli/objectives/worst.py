@@ -82,6 +82,20 @@ class Worst(Combination):
             return super().forward(network, step)
         return self._worst([list(self._damaged(place, network, step)) for place in self._places], network)
 
+    def tangents(self, network: Network) -> tuple[np.ndarray, np.ndarray]:
+        """Those of every term, of every damaged network: none of them is exceeded."""
+        found: list[tuple[np.ndarray, np.ndarray]] = []
+        for place, term in enumerate(self.terms):
+            if self.damage is None:
+                offsets, slopes = term.objective.tangents(network)
+                found.append((term.weight * offsets, term.weight * slopes))
+                continue
+            for objective, damaged, kept in self.damage.damaged(network, place, term.objective):
+                offsets, slopes = objective.tangents(damaged)
+                left = kept.cpu().double().numpy()
+                found.append((term.weight * offsets, term.weight * slopes * left))
+        return np.concatenate([each for each, _ in found]), np.concatenate([each for _, each in found])
+
     def combined(self, answers: Sequence[Answer], network: Network) -> Evaluation:
         """Take the worst."""
         return self._worst([[answer] for answer in answers], network)
@@ -119,7 +133,7 @@ class Worst(Combination):
         if term.objective.batched:
             yield from self._at_once(term, network, step)
             return
-        for objective, damaged, kept in self.damage.damaged(network, place):
+        for objective, damaged, kept in self.damage.damaged(network, place, term.objective):
             answer = self.answer(replace(term, objective=objective), damaged, step)
             yield answer if answer.slope is None else replace(answer, slope=answer.slope * kept)
 

@@ -108,6 +108,44 @@ def test_batches_score_damage_as_networks_one_by_one() -> None:
     np.testing.assert_allclose(found[True][1], found[False][1], rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("terms", "damage"),
+    [
+        (["algebraic_connectivity"], "links"),
+        (["spectral_radius"], [[0, 1], [3, 4]]),
+        ({"algebraic_connectivity": 1, "effective_resistance": -0.1}, None),
+    ],
+)
+def test_no_tangent_is_exceeded_and_one_touches(terms: Any, damage: Any) -> None:
+    problem = problem_of(composed("mask=complete", "nodes=6"))
+    topology = topology_of(problem)
+    worst = gn.Worst(terms=terms, damage=damage)
+    worst.prepare(problem)
+    worst.eval()
+    drawn = torch.rand(8, problem.edges, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    networks = [Network(weights=weights, topology=topology, problem=problem) for weights in drawn]
+    with torch.no_grad():
+        scores = np.array([worst.sign * float(worst(network, 0).score) for network in networks])
+    offsets, slopes = worst.tangents(networks[0])
+    values = worst.sign * (offsets + drawn.numpy() @ slopes.T)
+    rounding = 1e-6 * np.abs(scores)  # the residual of eigenvectors, and more
+    assert (values >= (scores - rounding)[:, None]).all()
+    assert values[0].min() == pytest.approx(scores[0], rel=1e-6)
+
+
+def test_limits_take_the_optimizer_that_follows_tangents() -> None:
+    """A budget by Euclidean norm is no simplex: by hand, the even network is the best of a ring."""
+    ring = nx.cycle_graph(6)
+    ring.add_edges_from([(0, 3), (1, 4), (2, 5)])
+    budget = {"kind": "total", "value": 6.0, "p": 2}
+    result = gn.optimize(
+        ring, objective=gn.Worst(terms=["algebraic_connectivity"], damage="links"), budget=budget, updates=80,
+        progress="none",
+    )  # fmt: skip
+    assert result.gap is not None
+    assert result.gap < 1e-3
+
+
 def _without(problem: gn.Problem, weights: np.ndarray, edge: int) -> nx.Graph:
     damaged = nx.Graph()
     damaged.add_nodes_from(range(problem.nodes))
