@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from typing import TYPE_CHECKING, Literal, final
 
 import numpy as np
 import torch
@@ -33,6 +33,9 @@ class Evaluation:
         metrics: further numbers for metrics.csv and summary.json
         error: what the score may be off by where it was not found as exactly as it should; in training the
             best network is the one whose score is the best at the safe end
+        offset: of a concave objective that is neither homogeneous nor reciprocal, a number that makes of the
+            gradient g a linear model above all scores (below, if minimized), f(w') <= offset + <g, w'>, where
+            f(w) - <g, w> does not
         provisional: in training, that the score is not the one wanted, and only leads to networks that have
             it: they are recorded, and compared, by what `judge` says of them
     """
@@ -40,6 +43,7 @@ class Evaluation:
     score: Tensor
     metrics: Mapping[str, float] = field(default_factory=dict)
     error: float | None = None
+    offset: float | None = None
     provisional: bool = False
 
 
@@ -101,20 +105,20 @@ class Objective(nn.Module, ABC):
     """
 
     sense: Literal["maximize", "minimize"]
-    requires: ClassVar[tuple[str, ...]] = ()
+    requires: tuple[str, ...] = ()
     quantity: str = ""
     concave: bool = False
     homogeneous: bool = False
-    reciprocal: ClassVar[bool] = False
+    reciprocal: bool = False
     monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
-    power: ClassVar[float] = 0.5
-    flat_at_zero: ClassVar[bool] = False
+    power: float = 0.5
+    flat_at_zero: bool = False
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True
-    batched: ClassVar[bool] = False
-    accuracy: ClassVar[float] = 1e-8
+    batched: bool = False
+    accuracy: float = 1e-8
 
     def __init__(self) -> None:
         super().__init__()

@@ -230,6 +230,7 @@ class TrainingModule(LightningModule):
                 score=record.score,
                 gradient=slope,
                 weights=self.model.weights.detach().to("cpu", torch.float64).numpy(),
+                offset=self._evaluation.offset,
             )
             record.bound = self.certificate.bound
         sign = objective.sign
