@@ -92,6 +92,8 @@ class Objective(nn.Module, ABC):
             weight, as for edges in series, 1 where they fall with the weight itself
         flat_at_zero: a network without any weight has no gradient; where training would begin with it, it
             begins with random weights
+        several_optima: training that begins with another network may end at another score, so that by default
+            several are begun with; never where the score is concave
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
@@ -110,6 +112,7 @@ class Objective(nn.Module, ABC):
     smooth: bool = False
     power: ClassVar[float] = 0.5
     flat_at_zero: ClassVar[bool] = False
+    several_optima: ClassVar[bool] = False
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True

@@ -26,7 +26,7 @@ from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
 MASK_KEYS = (TARGET, LISTED)
 FLAGS = ("figures", "report", "animation", "skip_completed")
-VALUES = ("seed", "updates", "dtype", "initial", *FLAGS)  # settings that belong to no section
+VALUES = ("seed", "updates", "dtype", "initial", "starts", *FLAGS)  # settings that belong to no section
 SECTIONS = (
     *("stop", "checkpoint", "signs", "prune", "mask", "budget", "objective", "optimizer", "noise"),
     *("trainer", "logger"),
@@ -48,6 +48,7 @@ class Settings(Section):
     updates: int
     dtype: str
     initial: str
+    starts: int | None
     figures: bool
     report: bool
     animation: bool
@@ -73,6 +74,7 @@ class Settings(Section):
         self._check("updates", integer, minimum=0)
         self._check("dtype", choice, choices=("float64", "float32"))
         self._check("initial", choice, choices=("uniform", "even", "random"))
+        self._check_optional("starts", integer, minimum=1)
         for name in FLAGS:
             self._check(name, flag)
         noise = self.noise.arguments  # the range of noise is told before anything runs

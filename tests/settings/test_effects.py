@@ -71,6 +71,7 @@ IDLE = [
     (("budget", "none"), (*GATES,), "budget.p=2"),
     (("", ""), GRID, "animation=true"),
     (("", ""), (*GRID, "stop.plateau=null"), "stop.improvement=0.5"),
+    (("", ""), (*KURAMOTO, "stop.plateau=null"), "starts=3"),
     (("", ""), GRID, "prune.rescale=false"),
     (("", ""), GRID, "prune.retrain=false"),
     (("", ""), (*GRID, "prune.to=17", "prune.rescale=false"), "prune.retrain=false"),
