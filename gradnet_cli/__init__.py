@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradnet_cli.errors import GradnetError, NumericalError, SettingError
     from gradnet_cli.model.network import Network
     from gradnet_cli.objectives import Description, Drawing, Evaluation, Objective
-    from gradnet_cli.problem import Budget, Mask, Problem, Signs
+    from gradnet_cli.problem import Budget, Limits, Mask, Problem, Signs
     from gradnet_cli.result import Result
     from gradnet_cli.runs.load import load
     from gradnet_cli.runs.optimize import optimize
@@ -29,6 +29,7 @@ __all__ = [
     "Drawing",
     "Evaluation",
     "GradnetError",
+    "Limits",
     "Mask",
     "Network",
     "NumericalError",
@@ -48,7 +49,7 @@ _HOMES = {
     "gradnet_cli.errors": ("GradnetError", "NumericalError", "SettingError"),
     "gradnet_cli.model.network": ("Network",),
     "gradnet_cli.objectives": ("Description", "Drawing", "Evaluation", "Objective"),
-    "gradnet_cli.problem": ("Budget", "Mask", "Problem", "Signs"),
+    "gradnet_cli.problem": ("Budget", "Limits", "Mask", "Problem", "Signs"),
     "gradnet_cli.result": ("Result",),
     "gradnet_cli.runs.load": ("load",),
     "gradnet_cli.runs.optimize": ("optimize",),

@@ -21,7 +21,7 @@ from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
-from gradnet_cli.result import Result
+from gradnet_cli.result import Result, active_limits
 from gradnet_cli.result.finishing import Final, finish, in_full_precision
 from gradnet_cli.result.notes import idle_settings, inaccuracies
 from gradnet_cli.result.pruning import check_rule
@@ -197,7 +197,7 @@ def conclude(
         updates=outcome.updates,
         seconds=outcome.seconds,
         stop_reason=outcome.stop_reason,
-        metrics={**metrics, **description.metrics},
+        metrics={**metrics, **description.metrics, **active_limits.counts(problem, weights)},
         references=dict(final.references),
         node_data=description.node_data,
         arrays=description.arrays,

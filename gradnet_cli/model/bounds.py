@@ -29,10 +29,10 @@ class Bounds:
 
     @property
     def sign(self) -> float | None:
-        """+1 where changes begin at 0 and go up, -1 where they go down, None where they do both."""
-        if (self.lower == 0.0).all() and (self.upper > 0.0).any():
+        """+1 where changes go up, or nowhere, -1 where they go down, None where they do both."""
+        if (self.lower >= 0.0).all() and (self.upper > 0.0).any():
             return 1.0
-        if (self.upper == 0.0).all() and (self.lower < 0.0).any():
+        if (self.upper <= 0.0).all() and (self.lower < 0.0).any():
             return -1.0
         return None
 
@@ -53,12 +53,18 @@ class Bounds:
             grows: whether what is wanted grows with every weight, or falls
         """
         budget = problem.budget_total
+        if problem.strengths is not None:
+            return self  # what is removed makes room at a node
         unlimited = not np.isfinite(self.upper if grows else self.lower).any()
         if budget is None:
             return self
         if grows:
-            if unlimited and (self.upper > 0).all():
+            added = np.maximum(self.upper, 0.0)
+            enough = unlimited or problem.spent(added) >= budget
+            if enough and (self.upper >= 0).all():
                 return replace(self, lower=np.maximum(self.lower, 0.0), exact=True)
+            if not (self.exact or enough) and (self.upper >= 0).all():
+                return replace(self, lower=self.upper)  # there is budget for all that limits leave room for
             return self._nothing() if not self.exact and (self.upper <= 0).all() else self
         if (self.lower >= 0).all():
             return self if self.exact else replace(self, upper=self.lower)

@@ -6,25 +6,36 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+import scipy.sparse as sp
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from gradnet_cli.model.bounds import Bounds
 from gradnet_cli.model.network import topology_of
-from gradnet_cli.model.projections import project_ball, project_box, project_budget, scale_to_budget
+from gradnet_cli.model.projections import (
+    project_ball,
+    project_box,
+    project_budget,
+    project_polytope,
+    scale_to_budget,
+)
 from gradnet_cli.model.simplex import BudgetSimplex
-from gradnet_cli.model.support import support
+from gradnet_cli.model.support import priced_support, support
+from gradnet_cli.numerics.nearest_point import Polytope
 from gradnet_cli.problem import Problem
 
 # Relative error of a budget that needs no new projection: rounding in one multiplicative update.
 ROUNDING = {torch.float64: 1e-13, torch.float32: 1e-6}
+# Relative excess of a strength that needs none.
+STRENGTH_ROUNDING = {torch.float64: 1e-10, torch.float32: 1e-6}
 
 
 class FeasibleSet:
     """All delta (E,) with lower <= delta <= upper and norm_p(cost * delta) = K, or <= K, or no budget.
 
-    K is problem.edge_budget, the share of the budget that falls on edges stored once.
+    K is problem.edge_budget, the share of the budget that falls on edges stored once. Where strengths are
+    limited, the weights at each node sum up to no more than that either.
     """
 
     def __init__(
@@ -46,6 +57,7 @@ class FeasibleSet:
         self.cost = tensor(problem.cost)
         self.lower = tensor(self.bounds.lower)
         self.upper = tensor(self.bounds.upper)
+        self.strengths = problem.strengths
         self.topology = topology_of(problem, device=device)
 
     @property
@@ -57,12 +69,29 @@ class FeasibleSet:
     def simplex(self) -> BudgetSimplex | None:
         """What it is where all changes have one sign: updates of money then stay inside. Else None."""
         sign = self.bounds.sign
-        if self.budget is None or sign is None:
+        if self.budget is None or sign is None or self.strengths is not None:
             return None
-        most = self.upper if sign > 0 else -self.lower
-        limited = bool(torch.isfinite(most).any())
+        least, most = (self.lower, self.upper) if sign > 0 else (-self.upper, -self.lower)
         return BudgetSimplex(
-            sign=sign, price=self.cost**self.p, most=most**self.p if limited else None, p=self.p
+            sign=sign,
+            price=self.cost**self.p,
+            least=least**self.p if bool((least > 0).any()) else None,
+            most=most**self.p if bool(torch.isfinite(most).any()) else None,
+            p=self.p,
+        )
+
+    @cached_property
+    def polytope(self) -> Polytope:
+        """The constraints as linear ones, of delta / scale; for p = 1."""
+        unit, rows = self.scale, sp.csr_array((0, len(self.cost)))
+        return Polytope(
+            lower=self.bounds.lower / unit,
+            upper=self.bounds.upper / unit,
+            rows=rows if self.strengths is None else self.strengths.matrix,
+            room=self.problem.strength_room / unit,
+            cost=None if self.budget is None else self.problem.cost,
+            budget=0.0 if self.budget is None else self.budget / unit,
+            exact=self.exact,
         )
 
     def narrowed(self, objective_grows: bool) -> FeasibleSet:
@@ -78,6 +107,8 @@ class FeasibleSet:
         bounds = self.bounds
         if self.budget is None or not np.isinf(bounds.upper).all() or not (bounds.lower <= 0).all():
             return None
+        if self.strengths is not None:
+            return None
         if bounds.exact and bounds.sign == 1.0:
             return None
         return self._within(replace(bounds, lower=np.zeros_like(bounds.lower), exact=True))
@@ -85,8 +116,8 @@ class FeasibleSet:
     def only(self, kept: Bool[np.ndarray, " edges"]) -> FeasibleSet:
         """The part that changes no other edge than those kept, but for what the signs demand."""
         bounds = self.bounds
-        lower = np.where(kept, bounds.lower, np.maximum(bounds.lower, 0.0))
-        upper = np.where(kept, bounds.upper, np.maximum(lower, 0.0))
+        least = np.clip(0.0, bounds.lower, bounds.upper)
+        lower, upper = np.where(kept, bounds.lower, least), np.where(kept, bounds.upper, least)
         return self._within(replace(bounds, lower=lower, upper=upper))
 
     def _within(self, bounds: Bounds) -> FeasibleSet:
@@ -102,13 +133,18 @@ class FeasibleSet:
             count = len(self.cost)
             return self.budget / (float(self.cost.mean()) * float(count ** (1 / self.p)))
         typical = float(np.abs(self.problem.base).mean())
-        return typical if typical > 0 else 1.0
+        return typical if typical > 0 else float(self._largest_even().abs().mean()) or 1.0
 
     def project(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
         """A feasible delta near the given one, see gradnet_cli.model.projections.
 
         It is the nearest, but for budgets with p > 1 that are spent to the last.
         """
+        near = self._within_budget(delta)
+        return near if self._keeps_strengths(near) else self._within_strengths(delta)
+
+    def _within_budget(self, delta: Tensor) -> Tensor:
+        """The projection regardless of strengths."""
         if self.budget is None or self.bounds.settled:
             return project_box(delta, lower=self.lower, upper=self.upper)
         if self._within_rounding(delta):
@@ -133,12 +169,14 @@ class FeasibleSet:
         return sign * self.cost * (paid / self.spent(delta)) ** (self.p - 1)
 
     def uniform(self) -> Float[Tensor, " edges"]:
-        """The same change on every edge, as far as the signs allow; it spends the budget.
+        """The same change on every edge, as far as signs and limits allow; it spends the budget.
 
-        Where there is none it is zero, the base network itself.
+        Where there is none it is zero, the base network itself, or, without that, as large as limits allow.
         """
         if self.budget is None or self.bounds.settled:
-            return project_box(torch.zeros_like(self.cost), lower=self.lower, upper=self.upper)
+            if self.problem.base.any() or self.bounds.settled:
+                return self.project(torch.zeros_like(self.cost))
+            return self._largest_even()
         sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
         level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
         start = project_box(sign * level, lower=self.lower, upper=self.upper)
@@ -150,6 +188,17 @@ class FeasibleSet:
             return self.uniform()
         return self.scaled(self.uniform().sign() / self.cost)
 
+    def _largest_even(self) -> Tensor:
+        """The same weight on every edge, the largest that limits allow; zero where there is none."""
+        most = self.bounds.upper
+        if not self.problem.bounded:
+            return project_box(torch.zeros_like(self.cost), lower=self.lower, upper=self.upper)
+        level = float(most[np.isfinite(most)].max(initial=0.0)) or np.inf
+        if self.strengths is not None:
+            count = self.strengths.matrix.sum(axis=1)
+            level = min(level, float((self.problem.strength_room / count)[count > 0].min(initial=np.inf)))
+        return project_box(torch.full_like(self.cost, level), lower=self.lower, upper=self.upper)
+
     def random(self, generator: torch.Generator) -> Float[Tensor, " edges"]:
         """A feasible delta drawn at random around the uniform one."""
         shape = (2, len(self.cost))
@@ -157,18 +206,29 @@ class FeasibleSet:
         sign = torch.where(self.upper > 0, 1.0, -1.0)
         free = (self.lower < -self.scale) & (self.upper > 0)
         sign = torch.where(free & (coin < 0.5), -1.0, sign).to(self.cost)
-        around = self.uniform().abs() if self.budget is not None else 0.1 * self.scale
+        uniform = self.uniform().abs()
+        around = uniform if bool(uniform.any()) else 0.1 * self.scale
         return self.project(2 * size * sign * around)
 
     def support(self, slope: Float[np.ndarray, " edges"]) -> float:
         """max of <slope, delta> over the set, or a little more, see gradnet_cli.model.support."""
-        return support(slope, bounds=self.bounds, cost=self.problem.cost, budget=self.budget, p=self.p)
+        cost = self.problem.cost
+        if self.strengths is None:
+            return support(slope, bounds=self.bounds, cost=cost, budget=self.budget, p=self.p)
+        return priced_support(
+            slope,
+            bounds=self.bounds,
+            cost=cost,
+            budget=self.budget,
+            rows=self.strengths.matrix,
+            room=self.problem.strength_room,
+        )
 
     def scaled(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
         """delta made longer or shorter until it spends the budget, as far as its bounds let it."""
         if self.budget is None:
             return delta
-        return scale_to_budget(
+        scaled = scale_to_budget(
             delta,
             cost=self.cost,
             budget=self.budget,
@@ -177,6 +237,17 @@ class FeasibleSet:
             exact=True,
             p=self.p,
         )
+        return scaled if self._keeps_strengths(scaled) else self._within_strengths(scaled)
+
+    def _keeps_strengths(self, delta: Tensor) -> bool:
+        if self.strengths is None:
+            return True
+        weights = self.problem.base + delta.detach().to("cpu", torch.float64).numpy()
+        return self.strengths.excess(weights) <= STRENGTH_ROUNDING[delta.dtype]
+
+    def _within_strengths(self, delta: Tensor) -> Tensor:
+        near = project_polytope(delta, polytope=self.polytope, unit=self.scale)
+        return self._within_budget(near)
 
     def _within_ball(self, delta: Tensor) -> Tensor:
         assert self.budget is not None

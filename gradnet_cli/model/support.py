@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy.sparse as sp
 from jaxtyping import Float
 from scipy.optimize import brentq
 
 from gradnet_cli.model.bounds import Bounds
+from gradnet_cli.problem.reach import linear_optimum
 
 
 def support(
@@ -45,6 +47,54 @@ def support(
     if p > 1.0:
         return _dual(rate, capacity=cost * np.abs(rise), budget=budget, p=p)
     return _greedy(rate, capacity=cost * np.abs(rise), budget=budget)
+
+
+def priced_support(
+    slope: Float[np.ndarray, " edges"],
+    *,
+    bounds: Bounds,
+    cost: Float[np.ndarray, " edges"],
+    budget: float | None,
+    rows: sp.csr_array,
+    room: Float[np.ndarray, " rows"],
+) -> float:
+    """max <g, d>  s.t.  l <= d <= u,  sum(c |d|) = K or <= K,  rows d <= room: a bound, for any prices.
+
+    Every price y >= 0 of the rows proves <g, d> <= <y, room> + max <g - rows^T y, d> over the set without
+    them. The prices are those of the linear program; how exact these are is of no account for the proof.
+    """
+    slope = np.asarray(slope, dtype=np.float64)
+    prices = np.zeros(len(room))
+    found = linear_optimum(
+        slope,
+        price=np.zeros_like(slope),
+        lower=bounds.lower,
+        upper=bounds.upper,
+        rows=rows,
+        room=room,
+        cost=cost,
+        budget=budget,
+        exact=bounds.exact and bounds.sign is not None,
+    )
+    if found.status == 0:
+        prices = np.maximum(-found.ineqlin.marginals[: len(room)], 0.0)
+    if budget is None:
+        prices = _covering(prices, slope, rows, unlimited=np.isinf(bounds.upper))
+    rest = slope - rows.T @ prices
+    return float(prices @ room) + support(rest, bounds=bounds, cost=cost, budget=budget, p=1.0)
+
+
+def _covering(
+    prices: np.ndarray, slope: np.ndarray, rows: sp.csr_array, *, unlimited: np.ndarray
+) -> np.ndarray:
+    """Prices raised until no edge that they alone hold back gains anything: what they miss has no limit."""
+    missed = unlimited & (slope - rows.T @ prices > 0)
+    for edge in np.flatnonzero(missed):
+        of_edge = rows[:, [edge]].nonzero()[0]
+        if len(of_edge):
+            gain = slope[edge] - prices[of_edge].sum()
+            prices[of_edge[0]] += max(0.0, gain * (1 + 1e-12))
+    return prices
 
 
 def _greedy(rate: np.ndarray, *, capacity: np.ndarray, budget: float) -> float:

@@ -164,6 +164,26 @@ class Objective(nn.Module, ABC):
         """A linear model of the residuals at this network, where sum_of_squares is declared."""
         raise NotImplementedError(f"{type(self).__name__} declares sum_of_squares, and has no residuals")
 
+    def tangents(self, network: Network) -> tuple[np.ndarray, np.ndarray]:
+        """Linear functions of the weights that a concave score never exceeds, that at the network among them.
+
+        Of a convex score that is minimized, such that it is never below.
+
+        Returns:
+            their values at weights of zero (m,), and slopes (m, E)
+        """
+        weights = network.weights.detach().requires_grad_()
+        training = self.training
+        self.eval()
+        try:
+            with torch.enable_grad():
+                score = self(network.with_weights(weights), 0).score
+                (slope,) = torch.autograd.grad(score, weights)
+        finally:
+            self.train(training)
+        offset = score.detach() - slope @ network.weights.detach()
+        return offset.reshape(1).cpu().double().numpy(), slope.reshape(1, -1).cpu().double().numpy()
+
     def prepare(self, problem: Problem) -> None:
         """Look at the problem once, before training; raise SettingError where the settings do not fit it."""
 

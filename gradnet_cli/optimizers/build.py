@@ -7,19 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
+from gradnet_cli.optimizers import bundle
 from gradnet_cli.optimizers.active_set import solvable
-from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
+from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.sections import Optimizers
 from gradnet_cli.settings.values import choice, number, optional
 
 SCHEDULES = ("constant", "linear", "cosine", "exponential")
+BUNDLE_UP_TO = 20_000  # edges: its steps take as many numbers as tangents on edges
 NOT_ARGUMENTS = ("schedule", "final", "objective_lr")  # settings that the optimizer itself is not told
 
 
@@ -51,8 +54,9 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
     Where all changes have one sign: multiplicative for concave homogeneous (or reciprocal) objectives that
     every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
-    quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones and adam for others, as
-    also while noise is on or the objective learns: the others follow gradients to the letter.
+    quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones, bundle for concave ones
+    on convex sets that are not too large, and adam for others, as also while noise is on or the objective
+    learns: the others follow gradients to the letter.
     """
     if model.noise.amplitude(step=0, updates=1) > 0 or objective.learns:
         return "adam"
@@ -61,7 +65,10 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     simplex = model.feasible.simplex
     smooth = objective.smooth and objective.deterministic
     if simplex is None:
-        return "projected_quasi_newton" if smooth else "adam"
+        if smooth:
+            return "projected_quasi_newton"
+        kinked = objective.concave and objective.deterministic and bundle.solvable(model.feasible)
+        return "bundle" if kinked and len(model.feasible.cost) <= BUNDLE_UP_TO else "adam"
     if not objective.concave:
         curved = "quasi_newton" if model.feasible.exact and not simplex.limited else "projected_quasi_newton"
         return curved if smooth else "adam"
@@ -104,6 +111,8 @@ def build_optimization(
         offers["feasible"] = model.feasible
         if kind.uses_residuals:
             offers["residuals"] = _residuals(plugin, model, objective)
+        if kind.uses_tangents:
+            offers["tangents"] = _tangents(plugin, model, objective)
     try:
         optimizer = replace(plugin, arguments=arguments).build(
             torch.optim.Optimizer, name="torch.optim.Optimizer", offers=offers
@@ -144,6 +153,22 @@ def _residuals(plugin: Plugin, model: ConstrainedWeights, objective: Objective) 
             hint="optimizer=auto",
         )
     return lambda: objective.residuals(model.network(model.weights))
+
+
+def _tangents(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -> Tangents:
+    if not objective.concave:
+        raise SettingError(
+            setting="optimizer",
+            value=plugin.name,
+            allowed="is for objectives that are concave, or convex and minimized, and this one is neither",
+            hint="optimizer=auto",
+        )
+
+    def tangents() -> tuple[np.ndarray, np.ndarray]:
+        offsets, slopes = objective.tangents(model.network(model.weights.detach()))
+        return -objective.sign * offsets, -objective.sign * slopes
+
+    return tangents
 
 
 def _schedule(settings: Mapping[str, Any], optimizer: torch.optim.Optimizer, updates: int) -> LambdaLR | None:

@@ -67,7 +67,7 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
             raise SettingError(
                 setting="optimizer",
                 value=self.name,
-                allowed="does not know how much weight there is to remove",
+                allowed="does not keep to limits of the changes",
                 hint="optimizer=exponentiated_gradient",
             )
         self.simplex = simplex.in_units(feasible.scale)

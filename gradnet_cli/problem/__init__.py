@@ -3,5 +3,6 @@
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.problem import Problem
 from gradnet_cli.settings.budget import Budget, Signs
+from gradnet_cli.settings.limits import Limits
 
-__all__ = ["Budget", "Mask", "Problem", "Signs"]
+__all__ = ["Budget", "Limits", "Mask", "Problem", "Signs"]

@@ -11,7 +11,7 @@ def build_problem(settings: Settings) -> Problem:
     """Build the problem that settings describe; torch is not imported.
 
     Raises:
-        SettingError: a setting is out of range, or no network can satisfy budget and signs
+        SettingError: a setting is out of range, or no network can satisfy budget, signs and limits
     """
     mask = build_mask(settings.mask, seed=settings.seed)
-    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs)
+    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits)

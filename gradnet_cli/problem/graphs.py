@@ -73,6 +73,7 @@ def mask_of_graph(
         cost=prices,
         base=weights,
         node_data=_node_data(graph),
+        edge_data={} if graph.is_multigraph() else _edge_data(graph, proper),
         positions=positions,
         labels=None if plain else labels_of(nodes),
     )
@@ -184,6 +185,13 @@ def _node_data(graph: networkx.Graph) -> dict[str, np.ndarray]:
     names = sorted({name for _, data in graph.nodes(data=True) for name in data if isinstance(name, str)})
     columns = {name: [data.get(name) for _, data in graph.nodes(data=True)] for name in names}
     return {name: np.array(column) for name, column in columns.items() if _is_scalar(column)}
+
+
+def _edge_data(graph: networkx.Graph, proper: np.ndarray) -> dict[str, np.ndarray]:
+    """Attributes of edges that are numbers, missing ones NaN, or texts; of those that join two nodes."""
+    names = sorted({name for _, _, data in graph.edges(data=True) for name in data if isinstance(name, str)})
+    columns = {name: [value for _, _, value in graph.edges(data=name, default=np.nan)] for name in names}
+    return {name: np.array(column)[proper] for name, column in columns.items() if _is_scalar(column)}
 
 
 def _is_scalar(column: list[Any]) -> bool:

@@ -28,6 +28,7 @@ class Mask:
         cost: (E,) float64, price of a unit of weight, > 0
         base: (E,) float64, the base network A0 on the mask's edges, zero where there is none
         node_data: columns of (N,) arrays written to nodes.csv: x, y, side, club ...
+        edge_data: columns of (E,) arrays that limits may name: capacity ...
         positions: (N, d) float64, the geometry to draw by, or None
         shape: (rows, cols, ...) of a grid whose node ids run in C order, or None
         labels: (N,) str, the node ids of an input file where these are not 0 .. N-1, or None
@@ -40,6 +41,7 @@ class Mask:
     cost: np.ndarray
     base: np.ndarray
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
+    edge_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     positions: np.ndarray | None = None
     shape: tuple[int, ...] | None = None
     labels: np.ndarray | None = None
@@ -60,6 +62,7 @@ class Mask:
         cost: np.ndarray | None = None,
         base: np.ndarray | None = None,
         node_data: Mapping[str, np.ndarray] | None = None,
+        edge_data: Mapping[str, np.ndarray] | None = None,
         positions: np.ndarray | None = None,
         shape: tuple[int, ...] | None = None,
         labels: np.ndarray | None = None,
@@ -70,6 +73,7 @@ class Mask:
             edges: (2, M) integers; self-loops are an error of the caller, told by Problem.build
             cost: (M,) in the order of edges; 1 by default
             base: (M,) in the order of edges; 0 by default
+            edge_data: columns of (M,) in the order of edges
             others: as the attributes
         """
         pairs = np.asarray(edges, dtype=np.int64).reshape(2, -1)
@@ -88,6 +92,7 @@ class Mask:
             cost=(ones if cost is None else np.asarray(cost, dtype=np.float64))[kept],
             base=(zeros if base is None else np.asarray(base, dtype=np.float64))[kept],
             node_data=_with_coordinates(node_data or {}, positions),
+            edge_data={column: np.asarray(values)[kept] for column, values in (edge_data or {}).items()},
             positions=positions,
             shape=shape,
             labels=labels,
@@ -138,6 +143,9 @@ class Mask:
         for name, column in columns.items():
             if np.shape(column) != (self.nodes,):
                 raise self._refused(f"node data {name} has shape {np.shape(column)}, not ({self.nodes},)")
+        for name, column in self.edge_data.items():
+            if np.shape(column) != (self.edges,):
+                raise self._refused(f"edge data {name} has shape {np.shape(column)}, not ({self.edges},)")
         if self.positions is not None:
             if self.positions.ndim != 2 or self.positions.shape[0] != self.nodes:
                 raise self._refused(f"positions have shape {self.positions.shape}, not ({self.nodes}, d)")
@@ -148,8 +156,11 @@ class Mask:
 
     def pair(self, edge: int) -> str:
         """Name an edge by its ends, ``3-7``, in the labels of the input file where there are any."""
-        i, j = (self.edge_index[end, edge] for end in (0, 1))
-        return f"{i}-{j}" if self.labels is None else f"{self.labels[i]}-{self.labels[j]}"
+        return "-".join(self.node_name(int(end)) for end in self.edge_index[:, edge])
+
+    def node_name(self, node: int) -> str:
+        """What the input file calls a node, or its number."""
+        return str(node if self.labels is None else self.labels[node])
 
     def _refused(self, why: str) -> SettingError:
         return SettingError(setting="mask", value=self.name, allowed=why)

@@ -1,4 +1,5 @@
-"""The frozen description of a task: where edges may lie (Mask) and what they may cost (Budget, Signs).
+"""The frozen description of a task: where edges may lie (Mask), what changes may
+cost (Budget) and what weights may be (Signs, Limits).
 
 Everything here is NumPy, so that bad input is answered before torch is imported.
 """
@@ -13,40 +14,47 @@ from typing import Any, Self
 import numpy as np
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.problem.feasibility import check_feasible
+from gradnet_cli.problem.limits import Strengths, WeightRoom
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.settings.budget import Budget, Signs
+from gradnet_cli.settings.limits import Limits
 
-__all__ = ["Budget", "Mask", "Problem", "Signs"]
-
-# A budget at the very edge of what the signs allow differs from it by rounding only; that is no error.
-REACHABLE_TOLERANCE = 1e-9
+__all__ = ["Budget", "Limits", "Mask", "Problem", "Signs"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Problem:
-    """Mask, budget and signs together, checked against each other. Made by Problem.build."""
+    """Mask, budget, signs and limits together, checked against each other. Made by Problem.build."""
 
     mask: Mask
     budget: Budget
     signs: Signs
+    limits: Limits
 
     @classmethod
     def build(
-        cls, *, mask: Mask, budget: Budget | Mapping[str, Any], signs: Signs | Mapping[str, Any]
+        cls,
+        *,
+        mask: Mask,
+        budget: Budget | Mapping[str, Any],
+        signs: Signs | Mapping[str, Any],
+        limits: Limits | Mapping[str, Any] | None = None,
     ) -> Self:
         """Check everything and return the problem.
 
         Args:
-            budget, signs: the object, or the settings of that name from the configuration
+            budget, signs, limits: the object, or the settings of that name from the configuration
 
         Raises:
-            SettingError: a mask that does not keep its promises, a value that is not allowed, or signs or a
-                budget that no network can satisfy
+            SettingError: a mask that does not keep its promises, a value that is not allowed, or signs,
+                limits or a budget that no network can satisfy
         """
         problem = cls(
             mask=mask,
             budget=budget if isinstance(budget, Budget) else Budget.from_mapping(budget),
             signs=signs if isinstance(signs, Signs) else Signs.from_mapping(signs),
+            limits=limits if isinstance(limits, Limits) else Limits.from_mapping(limits or {}),
         )
         mask.check()
         if problem.budget.kind == "relative" and not problem.base.any():
@@ -55,7 +63,7 @@ class Problem:
                 value="relative",
                 allowed="needs a base network, and the mask has no base weights: use per_node or total",
             )
-        problem._check_feasible()
+        check_feasible(problem)
         return problem
 
     @property
@@ -110,16 +118,56 @@ class Problem:
         return float(self.budget_total / self.multiplicity ** (1 / self.budget.p))
 
     @cached_property
+    def room(self) -> WeightRoom:
+        """What limits leave to the weights."""
+        return WeightRoom.of(self.limits, self.mask, self.signs)
+
+    @property
+    def strengths(self) -> Strengths | None:
+        """The largest strengths of nodes, where any is limited."""
+        return self.room.strengths
+
+    @cached_property
+    def strength_room(self) -> np.ndarray:
+        """(M,) what the base network leaves of these; empty where none is limited."""
+        strengths = self.strengths
+        return np.zeros(0) if strengths is None else strengths.most - strengths.matrix @ self.base
+
+    @cached_property
     def lower(self) -> np.ndarray:
-        """(E,) least delta that the signs allow, -inf where there is no limit."""
+        """(E,) least delta that signs and limits allow, -inf where there is no limit."""
         change = np.full(self.edges, 0.0 if self.signs.change == "increase" else -np.inf)
+        least = np.maximum(0.0, self.room.least) if self.signs.result == "nonnegative" else self.room.least
         # 0 - base and not -base: a bound of -0.0 would be written as such.
-        return np.maximum(change, 0.0 - self.base) if self.signs.result == "nonnegative" else change
+        return np.where(self.room.fixed, 0.0, np.maximum(change, least - self.base))
 
     @cached_property
     def upper(self) -> np.ndarray:
-        """(E,) greatest delta that the signs allow, +inf where there is no limit."""
-        return np.full(self.edges, 0.0 if self.signs.change == "decrease" else np.inf)
+        """(E,) greatest delta that signs and limits allow, +inf where there is no limit."""
+        change = np.full(self.edges, 0.0 if self.signs.change == "decrease" else np.inf)
+        return np.where(self.room.fixed, 0.0, np.minimum(change, self.room.most - self.base))
+
+    @property
+    def bounded(self) -> bool:
+        """Whether no weight can grow without limit: there is a budget, or limits of all edges do it."""
+        if self.budget_total is not None:
+            return True
+        open_edges = np.isinf(self.upper)
+        if self.strengths is not None:
+            open_edges &= self.strengths.matrix.sum(axis=0) == 0
+        return not open_edges.any()
+
+    def allows(self, weights: np.ndarray, *, tolerance: float = 1e-9) -> bool:
+        """Whether adjacency weights (E,) keep budget, signs and limits, to rounding."""
+        delta = weights - self.base
+        room = tolerance * max(1.0, float(np.abs(weights).max(initial=0.0)))
+        within = bool((delta >= self.lower - room).all() and (delta <= self.upper + room).all())
+        if not within or (self.strengths is not None and self.strengths.excess(weights) > tolerance):
+            return False
+        if self.budget_total is None:
+            return True
+        over = self.spent(delta) / self.budget_total - 1
+        return over <= tolerance and (self.budget.rule == "at_most" or over >= -tolerance)
 
     def spent(self, delta: np.ndarray) -> float:
         """Return (sum over ordered pairs of (cost * abs(delta))^p)^(1/p) for delta of shape (E,)."""
@@ -130,30 +178,3 @@ class Problem:
         p = self.budget.p
         # Dividing by the largest keeps high powers from over- and underflowing.
         return float(largest * (self.multiplicity * np.sum((paid / largest) ** p)) ** (1 / p))
-
-    def _check_feasible(self) -> None:
-        if (self.lower > self.upper).any():
-            edge = self.mask.pair(int(np.argmax(self.lower > self.upper)))
-            raise SettingError(
-                setting="signs.change",
-                value=self.signs.change,
-                allowed=f"cannot raise the negative base weight of edge {edge} to 0, as signs.result demands",
-            )
-        if not (self.lower < self.upper).any():
-            raise SettingError(
-                setting="signs.change",
-                value=self.signs.change,
-                allowed="must leave something to change: the base network has no weight to remove",
-            )
-        if self.budget_total is None:
-            return
-        least = self.spent(np.clip(0.0, self.lower, self.upper))
-        if least > self.budget_total * (1 + REACHABLE_TOLERANCE):
-            raise self._unreachable(f"must pay for at least {least:.6g} to make every weight nonnegative")
-        most = self.spent(np.maximum(-self.lower, self.upper))
-        if self.budget.rule == "exact" and most < self.budget_total * (1 - REACHABLE_TOLERANCE):
-            raise self._unreachable(f"cannot be spent: removing the whole base network costs {most:.6g}")
-
-    def _unreachable(self, why: str) -> SettingError:
-        note = f" over all ordered pairs (the budget is {self.budget_total:.6g})"
-        return SettingError(setting="budget.value", value=self.budget.value, allowed=why + note)

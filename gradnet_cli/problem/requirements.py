@@ -72,11 +72,12 @@ def _strongly_connected(problem: Problem) -> None:
 
 
 def _budget(problem: Problem) -> None:
-    if problem.budget_total is None:
+    if not problem.bounded:
         raise SettingError(
             setting="budget.kind",
             value=problem.budget.kind,
-            allowed="must be per_node, total or relative: without a budget the objective has no best network",
+            allowed="must be per_node, total or relative: without a budget, or limits of all weights, the "
+            "objective has no best network",
         )
 
 
@@ -95,7 +96,7 @@ def _weighted_base(problem: Problem) -> None:
 
 
 def _budget_or_base(problem: Problem) -> None:
-    if problem.budget_total is None and not problem.base.any():
+    if problem.budget_total is None and not problem.base.any() and not problem.bounded:
         raise SettingError(
             setting="budget.kind",
             value=problem.budget.kind,

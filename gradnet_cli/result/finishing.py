@@ -50,11 +50,12 @@ def in_float64(feasible: FeasibleSet) -> FeasibleSet:
 
 
 def in_full_precision(feasible: FeasibleSet, delta: torch.Tensor) -> np.ndarray:
-    """Adjacency weights (E,) in float64 that keep to budget and signs, of a change in any precision."""
-    problem = feasible.problem
+    """Adjacency weights (E,) in float64 that keep budget, signs and limits, of a change in any precision."""
+    problem, room = feasible.problem, feasible.problem.room
     weights: np.ndarray = problem.base + in_float64(feasible).project(delta.to("cpu", torch.float64)).numpy()
     if problem.signs.result == "nonnegative":
-        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
+        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit, or a limit
+    weights = np.where(room.fixed, problem.base, weights.clip(room.least, room.most))
     return weights + 0.0  # files know no negative zero
 
 
@@ -120,6 +121,8 @@ def _why_not(name: str, objective: Objective) -> Iterator[str]:
 
 def _may_stay(feasible: FeasibleSet) -> bool:
     """Whether no change at all is a feasible one."""
+    if feasible.strengths is not None and feasible.strengths.excess(feasible.problem.base) > 0:
+        return False
     bounds, spends = feasible.bounds, feasible.budget is not None and feasible.exact
     return bool((bounds.lower <= 0).all() and (bounds.upper >= 0).all()) and not spends
 

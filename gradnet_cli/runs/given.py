@@ -111,7 +111,8 @@ class Given:
             }
             chosen = replace(chosen, objective=replace(chosen.objective, arguments=of_it))
         if isinstance(self.network, Problem):
-            chosen = replace(chosen, budget=self.network.budget, signs=self.network.signs)
+            given = self.network
+            chosen = replace(chosen, budget=given.budget, signs=given.signs, limits=given.limits)
         return chosen
 
     def problem(self, settings: Settings) -> tuple[Problem, networkx.Graph | None]:
@@ -128,7 +129,10 @@ class Given:
                 allowed="is a share of what the base network costs, and there is none: base=True takes the "
                 "weights of the edges given",
             )
-        return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs), original
+        problem = Problem.build(
+            mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits
+        )
+        return problem, original
 
     def built_objective(self, settings: Settings) -> Objective:
         """The objective."""
@@ -158,7 +162,11 @@ class Given:
         idle = {"base": self.base, "cost": self.cost}
         if isinstance(self.network, Problem):
             idle |= {"budget": self.budget}
-            idle |= {key: value for key, value in self.settings.items() if key.partition(".")[0] == "signs"}
+            idle |= {
+                key: value
+                for key, value in self.settings.items()
+                if key.partition(".")[0] in ("signs", "limits")
+            }
         for name, value in idle.items():
             if value is not None:
                 raise SettingError(setting=name, value=value, allowed=f"belongs to the {kind} that is given")

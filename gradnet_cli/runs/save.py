@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ import yaml
 
 from gradnet_cli import report
 from gradnet_cli.errors import SettingError
-from gradnet_cli.problem import Budget, Mask, Problem, Signs
+from gradnet_cli.problem import Budget, Limits, Mask, Problem, Signs
 from gradnet_cli.report.files.atomic import replacing, write_text
 from gradnet_cli.report.files.metrics import COLUMNS, MetricsWriter
 from gradnet_cli.report.files.names import PROBLEM, PRUNED
@@ -108,6 +110,7 @@ def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | N
     arrays: dict[str, Any] = {name: getattr(mask, name) for name in ARRAYS}
     arrays |= {name: getattr(mask, name) for name in OPTIONAL if getattr(mask, name) is not None}
     arrays |= {f"node_data/{name}": np.asarray(column) for name, column in mask.node_data.items()}
+    arrays |= {f"edge_data/{name}": np.asarray(column) for name, column in mask.edge_data.items()}
     if mask.shape is not None:
         arrays["shape"] = np.array(mask.shape)
     value = np.nan if budget.value is None else budget.value
@@ -118,6 +121,7 @@ def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | N
         "budget": np.array([budget.kind, budget.rule]),
         "budget_numbers": np.array([value, budget.p]),
         "signs": np.array([signs.change, signs.result]),
+        "limits": np.array(json.dumps(asdict(problem.limits))),
     }
     written = None if names is None else [repr(name) for name in names]
     if written is not None and _readable(written, names):
@@ -133,7 +137,11 @@ def read_problem(path: Path) -> Problem:
     value, p = arrays["budget_numbers"].tolist()
     kind, rule = arrays["budget"].tolist()
     change, result = arrays["signs"].tolist()
-    prefix = "node_data/"
+    limits = json.loads(str(arrays["limits"])) if "limits" in arrays else {}
+
+    def columns(prefix: str) -> dict[str, np.ndarray]:
+        return {key.removeprefix(prefix): arrays[key] for key in arrays if key.startswith(prefix)}
+
     mask = Mask(
         name=str(arrays["name"]),
         nodes=int(arrays["nodes"]),
@@ -144,12 +152,14 @@ def read_problem(path: Path) -> Problem:
         positions=arrays.get("positions"),
         labels=arrays.get("labels"),
         shape=tuple(arrays["shape"].tolist()) if "shape" in arrays else None,
-        node_data={key.removeprefix(prefix): arrays[key] for key in arrays if key.startswith(prefix)},
+        node_data=columns("node_data/"),
+        edge_data=columns("edge_data/"),
     )
     return Problem.build(
         mask=mask,
         budget=Budget(kind=kind, value=None if np.isnan(value) else value, rule=rule, p=p),
         signs=Signs(change=change, result=result),
+        limits=Limits(**limits),
     )
 
 

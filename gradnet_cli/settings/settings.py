@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.budget import Budget, Signs
+from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import LISTED, TARGET, Plugin
 from gradnet_cli.settings.sections import (
     Checkpoint,
@@ -28,7 +29,7 @@ MASK_KEYS = (TARGET, LISTED)
 FLAGS = ("figures", "report", "animation", "skip_completed")
 VALUES = ("seed", "updates", "dtype", "initial", "starts", *FLAGS)  # settings that belong to no section
 SECTIONS = (
-    *("stop", "checkpoint", "signs", "prune", "mask", "budget", "objective", "optimizer", "noise"),
+    *("stop", "checkpoint", "signs", "limits", "prune", "mask", "budget", "objective", "optimizer", "noise"),
     *("trainer", "logger"),
 )
 
@@ -56,6 +57,7 @@ class Settings(Section):
     stop: Stop
     checkpoint: Checkpoint
     signs: Signs
+    limits: Limits
     prune: Prune
     mask: Plugin
     budget: Budget
@@ -119,6 +121,7 @@ class Settings(Section):
             stop=Stop.from_mapping(content["stop"]),
             checkpoint=Checkpoint.from_mapping(content["checkpoint"]),
             signs=Signs.from_mapping(content["signs"]),
+            limits=Limits.from_mapping(content["limits"]),
             prune=Prune.from_mapping(content["prune"]),
             mask=plugin("mask"),
             budget=Budget.from_mapping(content["budget"]),

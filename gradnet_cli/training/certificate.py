@@ -90,6 +90,11 @@ class Certificate:
         )
         self._propose(*self._average)
 
+    def add_linear(self, *, offset: float, slope: np.ndarray) -> None:
+        """Take in a linear function of the adjacency weights (E,) that sign * score never exceeds."""
+        if self.valid and not self._reciprocal:
+            self._propose(offset, slope)
+
     def _propose(self, offset: float, slope: np.ndarray) -> None:
         limit = offset + float(slope @ self._feasible.problem.base) + self._feasible.support(slope)
         if self._reciprocal:

@@ -18,6 +18,7 @@ from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import Optimization
+from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.problem import Problem
 from gradnet_cli.training.certificate import Certificate, relative_gap
 from gradnet_cli.training.record import Record
@@ -143,6 +144,7 @@ class TrainingModule(LightningModule):
             return loss
 
         optimizer.step(closure)
+        self._add_proof()
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
@@ -216,6 +218,14 @@ class TrainingModule(LightningModule):
                 f"objective {self.objective.name} is declared {self.objective.monotone} in every weight, "
                 "and is not: say the other direction, or none"
             )
+
+    def _add_proof(self) -> None:
+        """Hand on what the optimizer knows of all networks."""
+        optimizer = self.optimization.optimizer
+        proof = optimizer.proof if isinstance(optimizer, ConstrainedOptimizer) else None
+        if proof is not None:
+            offset, slope = proof
+            self.certificate.add_linear(offset=-offset, slope=-slope)
 
     def _evaluate(self, step: int) -> Tensor:
         """The loss, differentiated; the network's score is kept."""

@@ -140,8 +140,10 @@ def _go_to(place: Mapping[str, Any], module: TrainingModule) -> None:
 
 def fingerprint(problem: Problem) -> str:
     """A digest of all that a network must share with another to be trained on from it."""
-    digest = hashlib.sha256(repr((problem.nodes, asdict(problem.budget), asdict(problem.signs))).encode())
-    for array in (problem.edge_index, problem.cost, problem.base):
+    known = (problem.nodes, asdict(problem.budget), asdict(problem.signs))
+    digest = hashlib.sha256(repr(known).encode())
+    limits = (problem.lower, problem.upper, problem.room.strength) if problem.limits.any else ()
+    for array in (problem.edge_index, problem.cost, problem.base, *limits):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 

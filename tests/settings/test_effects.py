@@ -171,7 +171,10 @@ def test_what_is_said_to_have_no_effect_has_none(place, words, text: str, tmp_pa
         (("experiment=karate", "updates=3"), "objective.time=1"),
         ((*GATES, "objective.rounds=3"), "objective.clamp=true"),
         ((*GRID, "optimizer=adam"), "optimizer.final=0.5"),
-        (("rows=4", "updates=100", "stop.gap=null", "noise=gaussian"), "noise.samples=3"),
+        (
+            ("mask=random_geometric", "nodes=20", "updates=60", "stop.gap=null", "noise=gaussian"),
+            "noise.samples=3",
+        ),
     ],
 )
 def test_where_the_condition_holds_there_is_an_effect(words, text: str, tmp_path: Path) -> None:

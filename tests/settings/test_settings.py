@@ -10,6 +10,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.catalog import config_directory, read_catalog
 from gradnet_cli.settings.leaves import leaves
+from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.resolution import resolve
 from gradnet_cli.settings.sections import (
     Checkpoint,
@@ -28,11 +29,12 @@ SECTION_CLASSES = {
     "stop": Stop,
     "checkpoint": Checkpoint,
     "signs": Signs,
+    "limits": Limits,
     "prune": Prune,
     "budget": Budget,
     "trainer": Trainer,
 }
-OPTIONAL = ("budget.", "signs.", "noise.")  # have defaults of their own
+OPTIONAL = ("budget.", "signs.", "limits.", "noise.")  # have defaults of their own
 NOISE = ("noise.additive", "noise.multiplicative", "noise.samples")
 # Settings whose range does not depend on others.
 CHECKED = [
@@ -80,7 +82,7 @@ def yaml_keys(group: str, *, of: type) -> None:
 def test_yaml_keys_and_fields_agree() -> None:
     root = yaml.safe_load((config_directory() / "config.yaml").read_text())
     sections = {key: value for key, value in root.items() if isinstance(value, dict) and key != "hydra"}
-    assert set(sections) == {"stop", "checkpoint", "signs", "prune"}
+    assert set(sections) == {"stop", "checkpoint", "signs", "limits", "prune"}
     for name, values in sections.items():
         assert set(values) == {field.name for field in fields(SECTION_CLASSES[name])}
     assert set(root) - set(sections) - {"defaults", "hydra"} == set(VALUES)
@@ -102,7 +104,17 @@ def test_every_common_setting_is_tested() -> None:
     catalog = read_catalog()
     common = {setting.key for setting in catalog.root}
     common |= {item.key for choice in catalog.groups["trainer"].choices.values() for item in choice.settings}
+    common -= {f"limits.{field.name}" for field in fields(Limits)}  # texts are names of columns there
     assert common == {name for name in CHECKED if not name.startswith(("noise.", "logger.", "budget."))}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+@pytest.mark.parametrize("value", [{}, float("nan"), True])
+def test_limits_are_numbers_or_columns(content: dict, name: str, value: object) -> None:
+    content["limits"][name] = value
+    with pytest.raises(SettingError) as caught:
+        Settings.from_mapping(content)
+    assert caught.value.setting == f"limits.{name}"
 
 
 @pytest.mark.parametrize("name", CHECKED)

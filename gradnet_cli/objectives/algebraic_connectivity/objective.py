@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
 MULTIPLE = 1e-9
 BLOCK_NUMBERS = 10**6  # on a complete graph the cluster is the whole spectrum, and half of it proves little
+CLUSTER, MOST_TANGENTS = 1.2, 8  # eigenvalues up to this factor of lambda_2 have tangents, so many at most
 SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
 
@@ -100,6 +101,16 @@ class AlgebraicConnectivity(Objective):
         # Within the norm of the residual of every approximate eigenvalue lies a true one.
         rough = pairs.residual > (self.tolerance if self.training else FINAL_TOLERANCE)
         return Evaluation(score=score, metrics=metrics, error=pairs.residual * value if rough else None)
+
+    def tangents(self, network: Network) -> tuple[np.ndarray, np.ndarray]:
+        """Those of the eigenvectors next to lambda_2: each bounds it, and kinks have several."""
+        spectrum = self._spectrum.on(network.topology)
+        with single_threaded():
+            pairs = spectrum.settle(network.weights.detach().to("cpu", torch.float64).numpy())
+            near = pairs.values <= CLUSTER * abs(pairs.values[0])
+            vectors = pairs.vectors[:, near][:, :MOST_TANGENTS]
+            slopes = [edge_slopes(vector[:, None], network.topology.laplacian) for vector in vectors.T]
+        return np.zeros(len(slopes)), np.stack(slopes)
 
     def idle(self, problem: Problem) -> Mapping[str, str]:
         """On small networks no block of eigenvectors has to grow."""

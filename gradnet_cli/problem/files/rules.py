@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 
 from gradnet_cli.numerics.graphs import edge_keys
-from gradnet_cli.problem.files.table import EdgeTable
+from gradnet_cli.problem.files.table import EdgeTable, to_column
 
 LOOPS = ("refuse", "drop")
 PARALLEL = ("refuse", "sum")
@@ -46,12 +47,14 @@ class Edges:
         directed: whether they are arrows
         weight: (E,) float64, or None where none is asked for
         cost: (E,) float64
+        data: the table's other columns, (E,)
     """
 
     ends: np.ndarray
     directed: bool
     weight: np.ndarray | None
     cost: np.ndarray
+    data: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -80,17 +83,24 @@ class Edges:
         key = edge_keys(ends, nodes=len(table.ids))
         _, first, place = np.unique(key, return_index=True, return_inverse=True)
         repeated = len(key) - len(first)
+        data = {name: to_column(column[rows][first]) for name, column in table.columns.items()}
         if parallel == "refuse" or not repeated:
             _refuse_contradictions(table, key, rows, {"weight": weight, "cost": cost})
             total = None if weight is None else weight[rows][first]
             if repeated:
                 table.source.note(f"{repeated} rows repeat an edge, which counts once")
-            return cls(ends=ends[:, first], directed=arrows is not None, weight=total, cost=cost[rows][first])
+            return cls(
+                ends=ends[:, first],
+                directed=arrows is not None,
+                weight=total,
+                cost=cost[rows][first],
+                data=data,
+            )
         total = None if weight is None else np.bincount(place, weight[rows], minlength=len(first))
         lowest = np.full(len(first), np.inf)
         np.minimum.at(lowest, place, cost[rows])
         table.source.note(f"{repeated} rows repeat an edge: weights added up, the lowest cost counts")
-        return cls(ends=ends[:, first], directed=arrows is not None, weight=total, cost=lowest)
+        return cls(ends=ends[:, first], directed=arrows is not None, weight=total, cost=lowest, data=data)
 
 
 def _arrows(table: EdgeTable, directed: bool | None) -> np.ndarray | None:

@@ -25,6 +25,7 @@ def largest_component(mask: Mask) -> Mask:
         cost=mask.cost[edges],
         base=mask.base[edges],
         node_data={name: np.asarray(column)[kept] for name, column in mask.node_data.items()},
+        edge_data={name: np.asarray(column)[edges] for name, column in mask.edge_data.items()},
         positions=None if mask.positions is None else mask.positions[kept],
         shape=None,
         labels=None if mask.labels is None else mask.labels[kept],

@@ -96,6 +96,7 @@ def build(
         cost=edges.cost,
         base=edges.weight,
         node_data=table.node_data,
+        edge_data=edges.data,
         positions=positions,
         labels=None if np.array_equal(table.ids, np.arange(len(table.ids)).astype(str)) else table.ids,
     )
