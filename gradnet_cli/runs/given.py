@@ -13,6 +13,7 @@ from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.objectives.function import FunctionObjective, name_of
 from gradnet_cli.problem import Budget, Mask, Problem
 from gradnet_cli.problem.build import build_problem
+from gradnet_cli.problem.candidates import offer_candidates
 from gradnet_cli.problem.edge_arrays import mask_of_edges
 from gradnet_cli.problem.graphs import WEIGHT, mask_of_graph
 from gradnet_cli.problem.sparse_matrix import mask_of_matrix
@@ -129,9 +130,10 @@ class Given:
                 allowed="is a share of what the base network costs, and there is none: base=True takes the "
                 "weights of the edges given",
             )
-        problem = Problem.build(
-            mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits
+        mask, limits = offer_candidates(
+            mask, settings.limits, settings.signs, candidates=settings.candidates, cost=self.cost
         )
+        problem = Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=limits)
         return problem, original
 
     def built_objective(self, settings: Settings) -> Objective:
@@ -165,7 +167,7 @@ class Given:
             idle |= {
                 key: value
                 for key, value in self.settings.items()
-                if key.partition(".")[0] in ("signs", "limits")
+                if key.partition(".")[0] in ("signs", "limits", "candidates")
             }
         for name, value in idle.items():
             if value is not None:

@@ -27,7 +27,7 @@ from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
 MASK_KEYS = (TARGET, LISTED)
 FLAGS = ("figures", "report", "animation", "skip_completed")
-VALUES = ("seed", "updates", "dtype", "initial", "starts", *FLAGS)  # settings that belong to no section
+VALUES = ("seed", "updates", "dtype", "initial", "candidates", "starts", *FLAGS)  # of no section
 SECTIONS = (
     *("stop", "checkpoint", "signs", "limits", "prune", "mask", "budget", "objective", "optimizer", "noise"),
     *("trainer", "logger"),
@@ -50,6 +50,7 @@ class Settings(Section):
     dtype: str
     initial: str
     starts: int | None
+    candidates: str
     figures: bool
     report: bool
     animation: bool
@@ -77,6 +78,7 @@ class Settings(Section):
         self._check("dtype", choice, choices=("float64", "float32"))
         self._check("initial", choice, choices=("uniform", "even", "random"))
         self._check_optional("starts", integer, minimum=1)
+        self._check("candidates", choice, choices=("edges", "complement", "all"))
         for name in FLAGS:
             self._check(name, flag)
         noise = self.noise.arguments  # the range of noise is told before anything runs

@@ -11,8 +11,12 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
+from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Mask, Problem
+from gradnet_cli.problem.candidates import offer_candidates
 from gradnet_cli.problem.masks import build_mask
+from gradnet_cli.settings.budget import Signs
+from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import Plugin
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +54,25 @@ class TestMask:
         first, second = built(stem, tmp_path), built(stem, tmp_path)
         np.testing.assert_array_equal(first.edge_index, second.edge_index)
         np.testing.assert_array_equal(first.cost, second.cost)
+
+    def test_it_can_be_a_base_network(self, stem: str, tmp_path: Path) -> None:
+        """All pairs are candidates beside it, and what it says of nodes and edges still holds."""
+        mask = built(stem, tmp_path)
+        pairs = mask.nodes * (mask.nodes - 1) // 2
+        for candidates, expected in (("all", pairs), ("complement", pairs - mask.edges)):
+
+            def offer(candidates: str = candidates) -> tuple[Mask, Limits]:
+                return offer_candidates(mask, Limits(), Signs(), candidates=candidates, given=False)
+
+            if expected == 0:
+                with pytest.raises(SettingError, match="candidates = complement: leaves no pair"):
+                    offer()
+                continue
+            whole, limits = offer()
+            budget = {"kind": "per_node", "value": 1.0}
+            problem = Problem.build(mask=whole, budget=budget, signs={}, limits=limits)
+            assert int((problem.lower < problem.upper).sum()) == expected
+            assert problem.base.sum() == mask.edges
 
     def test_its_default_is_connected(self, stem: str, tmp_path: Path) -> None:
         """Else `gradnet-run mask=NAME` would end in an error."""

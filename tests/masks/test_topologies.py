@@ -21,27 +21,10 @@ from gradnet_cli.problem.masks import (
     random_regular,
 )
 from gradnet_cli.problem.masks import networkx as networkx_mask
+from tests.graphs import graph_of, same_edges
 
 FEW = settings(max_examples=30, deadline=None)
 SEEDS = st.integers(0, 2**32 - 1)
-
-
-def graph_of(mask: Mask) -> nx.Graph:
-    graph = nx.DiGraph() if mask.directed else nx.Graph()
-    graph.add_nodes_from(range(mask.nodes))
-    graph.add_edges_from(mask.edge_index.T.tolist())
-    return graph
-
-
-def edges_of(graph: nx.Graph) -> set[tuple[int, int]]:
-    if graph.is_directed():
-        return set(graph.edges())
-    return {(min(edge), max(edge)) for edge in graph.edges()}
-
-
-def same_edges(mask: Mask, graph: nx.Graph) -> bool:
-    mask.check()
-    return mask.nodes == len(graph) and set(zip(*mask.edge_index.tolist(), strict=True)) == edges_of(graph)
 
 
 class TestGrid:

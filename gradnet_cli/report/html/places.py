@@ -36,9 +36,10 @@ def places(
     known = [columns[axis] for axis in AXES if axis in columns and columns[axis].dtype.kind in "iuf"]
     if len(known) >= 2 and all(np.isfinite(values).all() for values in known):
         positions = flat(np.stack(known, axis=1).astype(np.float64))
-        order = (
-            ring_order(nodes, np.stack([source, target])) if np.ptp(positions, axis=0).min() == 0 else None
-        )
+        on_line = np.ptp(positions, axis=0).min() == 0
+        if on_line and layout is not None and layout.shape == (nodes, 2):
+            return layout  # the figures found that edges would lie on one another
+        order = ring_order(nodes, np.stack([source, target])) if on_line else None
         if order is None:
             return positions
         positions[order] = circle(nodes)  # a row whose ends are joined

@@ -10,6 +10,8 @@ DEGREES = (("lon", "lat"), ("longitude", "latitude"))
 """Columns of node data in degrees, east and north."""
 HIGHEST = 85.0
 """Degrees of latitude from which a map is not widened further."""
+SAME_LENGTH = 1e-9
+"""Relative difference of lengths that is rounding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +26,12 @@ class Ground:
 
     @classmethod
     def of(cls, mask: Mask) -> "Ground":
-        """Degrees where columns of these names are the positions; a plane elsewhere."""
+        """Degrees where columns of these names are the positions; a plane elsewhere.
+
+        Nothing below a drawing, and below a lattice: where its edges are all alike, axes say nothing.
+        """
         positions = mask.positions
-        if positions is None or positions.shape[1] != 2:
+        if positions is None or positions.shape[1] != 2 or mask.schematic or _is_lattice(mask, positions):
             return cls()
         columns = {name.lower(): np.asarray(values) for name, values in mask.node_data.items()}
         for pair in DEGREES:
@@ -39,3 +44,13 @@ class Ground:
                     names=("longitude [°]", "latitude [°]"), stretch=float(1 / np.cos(np.radians(latitude)))
                 )
         return cls(names=("x", "y"))
+
+
+def _is_lattice(mask: Mask, positions: np.ndarray) -> bool:
+    """Whether all edges, or those of the base network, are equally long; on a torus the shorter way round."""
+    source, target = mask.edge_index[:, mask.base != 0] if mask.base.any() else mask.edge_index
+    along = positions[target] - positions[source]
+    if mask.period is not None:
+        along = along - np.round(along / mask.period) * mask.period
+    lengths = np.linalg.norm(along, axis=1)
+    return len(lengths) > 1 and float(np.ptp(lengths)) <= SAME_LENGTH * float(lengths.max())
