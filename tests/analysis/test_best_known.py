@@ -22,7 +22,15 @@ SMALL = {
     "erdos_renyi": ("nodes=10", "probability=0.6"),
     "grid": ("rows=3", "cols=4"),
     "random_geometric": ("nodes=12",),
+    "hexagonal": ("rows=2", "cols=2"),
+    "hypercube": ("dimensions=3",),
+    "layered": ("layers=[2,3,2]",),
     "random_regular": ("nodes=8",),
+    "random_tree": ("nodes=9",),
+    "stochastic_block": ("blocks=[5,5]", "p_in=0.9", "p_out=0.3"),
+    "tree": ("height=2",),
+    "triangular": ("rows=3",),
+    "watts_strogatz": ("nodes=10",),
 }
 # Where an objective takes no problem of a mask as it is by default.
 NEEDED = {"logic_gates": {"complete": ("directed=true",), "erdos_renyi": ("directed=true",)}}
