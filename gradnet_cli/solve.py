@@ -31,8 +31,11 @@ from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training import Callback, Outcome, fit
 from gradnet_cli.training.certificate import relative_gap
+from gradnet_cli.training.starts import Further
 
 log = logging.getLogger(__name__)
+
+STARTS = 4  # by default, where an objective has several optima
 
 
 def solve(
@@ -83,6 +86,7 @@ def solve(
         updates=settings.most_updates,
         stop=settings.stop,
         callbacks=callbacks,
+        further=further_starts(feasible, settings, objective),
         state=state,
         extended=extended,
     )
@@ -132,6 +136,20 @@ def build_model(
     return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
 
 
+def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objective) -> Further | None:
+    """Random networks to begin with again; None where that cannot help, or training never comes to rest."""
+    count = settings.starts or (STARTS if objective.several_optima else 1)
+    noisy = settings.noise.arguments["additive"] or settings.noise.arguments["multiplicative"]
+    if count == 1 or objective.concave or noisy or settings.stop.plateau is None:
+        return None
+
+    def draw(number: int) -> torch.Tensor:
+        (seed,) = np.random.SeedSequence([settings.seed, number]).generate_state(1).tolist()
+        return feasible.random(torch.Generator().manual_seed(seed))
+
+    return Further(count=count, draw=draw)
+
+
 def conclude(
     outcome: Outcome,
     final: Final,
@@ -150,6 +168,8 @@ def conclude(
     trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
     gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=outcome.bound)
+    if outcome.starts > 1:
+        metrics |= {"starts": float(outcome.starts), "start": float(outcome.start)}
     light = None
     if settings.prune.wanted:
         kept, light = lighter(weights, scorer=scorer, model=model, objective=objective, settings=settings)

@@ -96,6 +96,8 @@ class Objective(nn.Module, ABC):
             weight, as for edges in series, 1 where they fall with the weight itself
         flat_at_zero: a network without any weight has no gradient; where training would begin with it, it
             begins with random weights
+        several_optima: training that begins with another network may end at another score, so that by default
+            several are begun with; never where the score is concave
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
@@ -114,6 +116,7 @@ class Objective(nn.Module, ABC):
     smooth: bool = False
     power: float = 0.5
     flat_at_zero: bool = False
+    several_optima: bool = False
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -102,7 +102,21 @@ def _best_known(
             better = f"the {name.replace('_', ' ')} network is better than the one that training found"
     if best is not trained:
         notes.append(f"{better} ({trained.score:.6g}): it is the result")
+    for name, score in scores.items():
+        if sign * (score - best.score) > LOSS * abs(best.score):
+            notes.extend(_why_not(name, objective))
     return replace(best, references=scores, notes=tuple(notes))
+
+
+def _why_not(name: str, objective: Objective) -> Iterator[str]:
+    """Why a network that is better is not the result; nothing where that is within the errors of scores."""
+    if objective.learns:
+        yield (
+            f"the {name.replace('_', ' ')} network is better with what {objective.name} has learned for "
+            "another one: more updates may help"
+        )
+    elif name == "base":
+        yield "the base network is better as it is, but the budget has to be spent: see budget.rule=at_most"
 
 
 def _may_stay(feasible: FeasibleSet) -> bool:

@@ -27,7 +27,7 @@ from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
 MASK_KEYS = (TARGET, LISTED)
 FLAGS = ("figures", "report", "animation", "skip_completed")
-VALUES = ("seed", "updates", "dtype", "initial", "candidates", *FLAGS)  # settings that belong to no section
+VALUES = ("seed", "updates", "dtype", "initial", "candidates", "starts", *FLAGS)  # of no section
 # Checked as the problem is built. Runs that were recorded before there were such settings have none.
 OF_ANY_MASK = ("node_path", "base_path", "base", "encoding", "cost", "cost_power", "distance")
 SECTIONS = (
@@ -53,6 +53,7 @@ class Settings(Section):
     updates: int
     dtype: str
     initial: str
+    starts: int | None
     candidates: str
     figures: bool
     report: bool
@@ -87,6 +88,7 @@ class Settings(Section):
         self._check("updates", integer, minimum=0)
         self._check("dtype", choice, choices=("float64", "float32"))
         self._check("initial", choice, choices=("uniform", "even", "random"))
+        self._check_optional("starts", integer, minimum=1)
         self._check("candidates", choice, choices=("edges", "complement", "all"))
         for name in FLAGS:
             self._check(name, flag)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -21,6 +22,10 @@ from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.problem import Problem
 from gradnet_cli.training.certificate import Certificate, relative_gap
 from gradnet_cli.training.record import Record
+from gradnet_cli.training.starts import Further, Starts
+from gradnet_cli.training.state import position, put_back
+
+log = logging.getLogger(__name__)
 
 OTHER_SIGN = 1e-6  # of the steepest slope: what a monotone score may miss its sign by
 JUDGED_STEP = 0  # named to objectives that learn when they are judged: all networks on the same batch
@@ -67,6 +72,7 @@ class TrainingModule(LightningModule):
     Args:
         updates: most optimizer steps
         callbacks: told of everything in this order
+        further: networks to begin with again when training has come to rest
     """
 
     def __init__(
@@ -77,6 +83,7 @@ class TrainingModule(LightningModule):
         optimization: Optimization,
         updates: int,
         callbacks: Sequence[Callback] = (),
+        further: Further | None = None,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
@@ -89,6 +96,9 @@ class TrainingModule(LightningModule):
         self.record = Record()
         self.gradient_unit: float | None = None
         self.began = time.perf_counter()
+        self.starts = Starts(count=1 if further is None else further.count, sign=objective.sign)
+        self._further = further
+        self._fresh = position(self) if self.starts.several else None
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """The optimizer alone: its schedule is stepped here, once an update."""
@@ -104,9 +114,22 @@ class TrainingModule(LightningModule):
             callback.on_record(self)
         if step >= self.updates or self.record.stop_reason is not None:
             if self.record.stop_reason is None:
-                self.record.stop_reason = f"all {self.updates} updates done"
+                self.record.stop_reason = f"all {self.updates} updates done{self.told_of_starts()}"
             self.trainer.should_stop = True
             return
+        if self.record.turn:
+            self._turn()
+        else:
+            self._update(optimizer, step, first)
+        for callback in self.callbacks:
+            callback.on_update(self)
+
+    def _update(self, optimizer: Any, step: int, first: list[Tensor | None]) -> None:
+        """Let the optimizer take its step, and restore the constraints.
+
+        Args:
+            first: the loss that was differentiated already
+        """
 
         def closure() -> Tensor:
             # Methods with a line search ask for more evaluations; the first is that of the record.
@@ -125,8 +148,26 @@ class TrainingModule(LightningModule):
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
-        for callback in self.callbacks:
-            callback.on_update(self)
+
+    def _turn(self) -> None:
+        """Leave the start at hand: begin with another network, or go on where the best start stood."""
+        assert self._further is not None
+        assert self._fresh is not None
+        left = self.starts.number
+        back = self.starts.turn(position(self))
+        put_back(self._fresh if back is None else back, self)
+        if back is None:
+            self.model.set_delta(self._further.draw(self.starts.number))
+        log.info(
+            "update %d: from start %d to start %d of %d; the best is %.7g",
+            self.record.step, left, self.starts.number, self.starts.count, self.record.best_score,
+        )  # fmt: skip
+        self.record.turn = False
+
+    def told_of_starts(self) -> str:
+        """Which of several starts the best network is from, for the reason why training ends."""
+        starts = self.starts
+        return f"; start {self.record.best_start} of {starts.tried} is the best" if starts.tried > 1 else ""
 
     @torch.no_grad()
     def _follow_tangent(self) -> None:
@@ -218,6 +259,9 @@ class TrainingModule(LightningModule):
         record.delta = self.model.delta.detach().clone()
         record.learned = objective.learned() if objective.learns else {}
         record.metrics = dict(self._evaluation.metrics)
+        if self.starts.several:
+            record.start = self.starts.number
+            record.metrics = {"start": record.start, **record.metrics}
         record.seconds = time.perf_counter() - self.began
         if self.model.disturbed(step) and not objective.learns:
             return  # the score of a disturbed network is not that of the network written, nor is its gradient
@@ -235,9 +279,11 @@ class TrainingModule(LightningModule):
             record.bound = self.certificate.bound
         sign = objective.sign
         safe = record.score - sign * (self._evaluation.error or 0.0)
+        self.starts.add(safe, led=record.guide is not None)
         if record.best_score is None or sign * safe > sign * record.best_score:
             record.best_score = safe
             record.best_step = step
+            record.best_start = record.start
             record.best_delta = record.delta
             record.best_learned = record.learned
         record.gap = relative_gap(score=record.best_score, bound=record.bound)

@@ -76,6 +76,11 @@ def test_concave(cases: list[tuple[Objective, Problem]]) -> None:
             assert objective.sign * middle >= objective.sign * ends - 1e-9 * abs(ends)
 
 
+def test_several_optima_are_none_of_a_concave_score(cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, _ in cases:
+        assert not (objective.several_optima and objective.concave)
+
+
 def test_homogeneous(cases: list[tuple[Objective, Problem]]) -> None:
     for objective, problem in cases:
         if not (objective.homogeneous or objective.reciprocal):

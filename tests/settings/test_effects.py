@@ -80,6 +80,7 @@ IDLE = [
     (("", ""), GRID, "distance=plane"),
     (("", ""), GRID, "animation=true"),
     (("", ""), (*GRID, "stop.plateau=null"), "stop.improvement=0.5"),
+    (("", ""), (*KURAMOTO, "stop.plateau=null"), "starts=3"),
     (("", ""), GRID, "prune.rescale=false"),
     (("", ""), GRID, "prune.retrain=false"),
     (("", ""), (*GRID, "prune.to=17", "prune.rescale=false"), "prune.retrain=false"),

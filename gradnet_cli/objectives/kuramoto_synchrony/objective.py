@@ -68,6 +68,7 @@ class KuramotoSynchrony(Objective):
     requires = ("budget",)
     batched = True
     smooth = True
+    several_optima = True
 
     def __init__(
         self,
