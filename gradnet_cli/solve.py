@@ -17,7 +17,7 @@ import torch
 
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
-from gradnet_cli.objectives import Objective
+from gradnet_cli.objectives import Objective, Optimum
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
@@ -69,7 +69,8 @@ def solve(
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
     if objective.grows is not None:
         feasible = feasible.narrowed(objective.grows)
-    model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero).to(device)
+    optimum = objective.optimum(problem)
+    model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero, optimum=optimum).to(device)
     optimization = build_optimization(
         settings.optimizer, model=model, objective=objective, updates=settings.most_updates
     )
@@ -87,6 +88,7 @@ def solve(
         stop=settings.stop,
         callbacks=callbacks,
         further=further_starts(feasible, settings, objective),
+        proof=None if optimum is None else optimum.slope,
         state=state,
         extended=extended,
     )
@@ -122,11 +124,17 @@ def device_of(accelerator: str) -> torch.device:
 
 
 def build_model(
-    feasible: FeasibleSet, settings: Settings, *, flat_at_zero: bool = False
+    feasible: FeasibleSet, settings: Settings, *, flat_at_zero: bool = False, optimum: Optimum | None = None
 ) -> ConstrainedWeights:
-    """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`."""
+    """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`.
+
+    Where the optimum is known training begins with it, unless `initial` says that it should not.
+    """
     noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
-    if settings.initial == "random":
+    if settings.initial == "uniform" and optimum is not None:
+        log.info("begins with a network that theory knows to be the best")
+        delta = feasible.project(torch.as_tensor(optimum.weights - feasible.problem.base).to(feasible.cost))
+    elif settings.initial == "random":
         delta = feasible.random(torch.Generator().manual_seed(settings.seed))
     else:
         delta = feasible.even() if settings.initial == "even" else feasible.uniform()

@@ -13,11 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradnet_cli.errors import GradnetError, SettingError
+from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.problem import Problem
-from gradnet_cli.settings.plugins import Plugin
 
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
@@ -45,6 +44,20 @@ class Evaluation:
     error: float | None = None
     offset: float | None = None
     provisional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimum:
+    """A network that no feasible one is better than, known from theory.
+
+    Attributes:
+        weights: adjacency weights (E,)
+        slope: g (E,) of a proof: no feasible w' has a score above <g, w'>; None where the gradient of the
+            score itself proves it
+    """
+
+    weights: np.ndarray
+    slope: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +218,13 @@ class Objective(nn.Module, ABC):
         """
         return {}
 
+    def optimum(self, problem: Problem) -> Optimum | None:
+        """A best network and its proof, where the problem is one that theory has solved.
+
+        Training begins with it, unless it is told to begin elsewhere, and its bound begins with the proof.
+        """
+        return None
+
     def describe(self, network: Network) -> Description:
         """Tell of the final network what costs too much to be told at every update."""
         return Description()
@@ -255,24 +275,6 @@ class Objective(nn.Module, ABC):
     def sign(self) -> float:
         """+1 if maximized, -1 if minimized: sign * score is what training lets grow."""
         return 1.0 if self.sense == "maximize" else -1.0
-
-
-def build_objective(plugin: Plugin, *, seed: int) -> Objective:
-    """Build the objective that a configuration names.
-
-    Args:
-        plugin: its class and the keyword arguments
-        seed: handed to classes that ask for one
-
-    Raises:
-        SettingError: an unknown or missing setting, or a target that is no Objective
-    """
-    if "requires" in plugin.arguments:
-        allowed = 'belongs to the class of the objective, as requires = ("budget",)'
-        raise SettingError(setting="objective.requires", value=plugin.arguments["requires"], allowed=allowed)
-    objective = plugin.build(Objective, name="gradnet_cli.Objective", offers={"seed": seed})  # type: ignore[type-abstract]
-    objective.name = plugin.name
-    return objective
 
 
 def _check(evaluation: object, *, objective: Objective, network: Network) -> None:

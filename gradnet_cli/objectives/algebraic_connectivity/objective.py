@@ -17,7 +17,8 @@ from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, Laplac
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.objectives.base import Evaluation, Objective
+from gradnet_cli.objectives.algebraic_connectivity.optima import known_optimum
+from gradnet_cli.objectives.base import Evaluation, Objective, Optimum
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer, number
@@ -115,6 +116,10 @@ class AlgebraicConnectivity(Objective):
     def idle(self, problem: Problem) -> Mapping[str, str]:
         """On small networks no block of eigenvectors has to grow."""
         return {"rank": f"up to {SMALL} nodes all eigenvectors are kept"} if problem.nodes <= SMALL else {}
+
+    def optimum(self, problem: Problem) -> Optimum | None:
+        """That of trees, and of complete masks whose costs are squared distances of some points."""
+        return known_optimum(problem)
 
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:
