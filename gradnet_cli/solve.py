@@ -22,6 +22,7 @@ from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result, active_limits
+from gradnet_cli.result.allowance import Allowance
 from gradnet_cli.result.finishing import Final, finish, in_full_precision
 from gradnet_cli.result.notes import idle_settings, inaccuracies
 from gradnet_cli.result.pruning import check_rule
@@ -98,7 +99,14 @@ def solve(
     for callback in callbacks:
         callback.on_found(problem, weights)
     scorer = Scorer(objective, model, step=outcome.step)
-    final = finish(weights, feasible=feasible, objective=objective, scorer=scorer, seed=settings.seed)
+    final = finish(
+        weights,
+        feasible=feasible,
+        objective=objective,
+        scorer=scorer,
+        seed=settings.seed,
+        allowance=Allowance(None if settings.stop.seconds is None else outcome.seconds),
+    )
     if not np.array_equal(final.weights, weights):
         for callback in callbacks:
             callback.on_found(problem, final.weights)

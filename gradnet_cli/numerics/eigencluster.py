@@ -28,6 +28,7 @@ LEAST_AMPLITUDE = 1e-3
 AHEAD = 0.5
 CLUSTER_WIDTH = 1.15  # an eigenvalue within this factor of lambda_2 belongs to its cluster
 NEGLIGIBLE = 0.05  # part of a direction of Y that the accurate eigenvectors do not have already
+SETTLED = 2 * LARGEST_BLOCK  # directions that eigenpairs outside training are found from
 SPARE = 2  # directions kept beyond the cluster
 
 
@@ -120,13 +121,15 @@ class EigenCluster:
         """Eigenpairs of any network, found from all that is known; Y stays as it is.
 
         Two random directions join in: a small residual tells that a value is an eigenvalue, not that it is
-        the lowest, and they find what the block has no part of.
+        the lowest, and they find what the block has no part of. Of a wide block the lowest directions go on.
         """
         known = self.embedding / np.linalg.norm(self.embedding, axis=0)
         accurate = known[:, :0] if self.pairs is None else self.pairs.vectors
         rest, sizes, _ = np.linalg.svd(known - accurate @ (accurate.T @ known), full_matrices=False)
-        guess = np.column_stack([accurate, rest[:, sizes > NEGLIGIBLE], self._random(SPARE)])
-        guess = guess[:, : self.embedding.shape[0] - 1]
+        guess = np.column_stack([accurate, rest[:, sizes > NEGLIGIBLE]])
+        if guess.shape[1] > SETTLED:
+            guess = rayleigh_ritz(laplacian, guess).vectors[:, :SETTLED]
+        guess = np.column_stack([guess, self._random(SPARE)])[:, : self.embedding.shape[0] - 1]
         pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=tolerance)
         if pairs.residual > tolerance:
             pairs = lanczos_eigenpairs(laplacian, solver, guess=pairs.vectors)
