@@ -16,6 +16,7 @@ from gradnet_cli.numerics.eigenpairs import (
     rayleigh_ritz,
 )
 from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
+from gradnet_cli.numerics.principal_directions import principal_directions
 
 START_ITERATIONS = 6  # of inverse iteration on random vectors
 START_WIDTH = 1.3  # the block is doubled at the start until its eigenvalues spread over this factor
@@ -27,6 +28,8 @@ LEAST_AMPLITUDE = 1e-3
 # Share of a step that the mixture looks ahead: 0 swings for ever, 1 answers the first updates too strongly.
 AHEAD = 0.5
 CLUSTER_WIDTH = 1.15  # an eigenvalue within this factor of lambda_2 belongs to its cluster
+FAR, MANY = 2.0, 1.5  # directions beyond this factor of lambda_2 are left out if it becomes so much narrower
+LEAST_RANK = 32
 NEGLIGIBLE = 0.05  # part of a direction of Y that the accurate eigenvectors do not have already
 SETTLED = 2 * LARGEST_BLOCK  # directions that eigenpairs outside training are found from
 SPARE = 2  # directions kept beyond the cluster
@@ -44,7 +47,7 @@ class EigenCluster:
 
     Args:
         nodes: N
-        rank: r to begin with; it grows while the cluster fills it
+        rank: r to begin with; it grows while the cluster fills it, and shrinks where that is far from it
         most: the largest r
         generator: for the random start
 
@@ -56,6 +59,7 @@ class EigenCluster:
 
     def __init__(self, *, nodes: int, rank: int, most: int, generator: np.random.Generator) -> None:
         self._most = max(1, min(most, nodes - 1))
+        self._least = min(rank, self._most, LEAST_RANK)
         self._generator = generator
         self.embedding = generator.standard_normal((nodes, min(rank, self._most)))
         self.mixture = self.embedding
@@ -89,10 +93,10 @@ class EigenCluster:
         # Of a network that has come apart it is 0, or rounding.
         lowest = max(float(self.pairs.values[0]), np.finfo(float).eps * float(laplacian.diagonal().mean()))
         image = solver.solve(self.embedding, guess=self.embedding / lowest)
-        left, amplitudes, _ = np.linalg.svd(image, full_matrices=False)
+        left, amplitudes = principal_directions(image)
         amplitudes = np.hypot(amplitudes / amplitudes[0], LEAST_AMPLITUDE)
         self.embedding = left * (amplitudes / np.linalg.norm(amplitudes))
-        block = rayleigh_ritz(laplacian, left)
+        block = rayleigh_ritz(laplacian, left, orthonormal=True)
         self.mixture = self._ahead(block)
         # The residual of the whole block is not needed, only that of lambda_2: a few columns are refined.
         self.pairs = lowest_eigenpairs(
@@ -102,6 +106,7 @@ class EigenCluster:
             tolerance=tolerance,
             most_rounds=MOST_ROUNDS,
         )
+        self._narrow(block)
         self._widen(block.values)
         return self.pairs
 
@@ -155,6 +160,15 @@ class EigenCluster:
         noise = self._generator.standard_normal((self.embedding.shape[0], columns))
         directions: np.ndarray = noise / np.linalg.norm(noise, axis=0)
         return directions
+
+    def _narrow(self, block: Eigenpairs) -> None:
+        """Leave directions out that are far from being the lowest, where they are many."""
+        near = int((block.values < FAR * block.values[0]).sum()) + SPARE
+        if self.rank <= max(self._least, MANY * near):
+            return
+        kept = block.vectors[:, : max(self._least, near)]
+        left, amplitudes, _ = np.linalg.svd(kept.T @ self.embedding, full_matrices=False)
+        self.embedding = kept @ (left * amplitudes)
 
     def _widen(self, values: np.ndarray) -> None:
         """Add random directions while nearly all of the block lies within the cluster."""

@@ -14,6 +14,7 @@ from gradnet_cli.numerics.linear_solvers.factorised import FactorisedSolver
 SOLVERS = ("auto", "dense", "factorised", "multigrid", "conjugate_gradient")
 
 DENSE_NODES = 64  # below, a dense eigendecomposition is the fastest
+FULL, FULL_NODES = 0.1, 2048  # edges beside N^2 from which on it is so up to a larger size
 # A separator of s nodes costs s^3 operations in a factorisation. Within this many times sqrt(N), planar
 # graphs (a grid has 1, a random geometric graph about 4), it is cheaper than iterating.
 PLANAR_WIDTH = 6.0
@@ -88,11 +89,12 @@ def _few_cycles(laplacian: sp.csr_array) -> sp.csr_array | None:
 
 def suitable_solver(pattern: LaplacianPattern) -> str:
     """dense, factorised or conjugate_gradient, whichever is the cheapest on this graph."""
-    if pattern.nodes <= DENSE_NODES:
+    nodes = pattern.nodes
+    if nodes <= (FULL_NODES if len(pattern.source) > FULL * nodes**2 else DENSE_NODES):
         return "dense"
-    if len(pattern.source) - pattern.nodes + 1 <= FEW_CYCLES:
+    if len(pattern.source) - nodes + 1 <= FEW_CYCLES:
         return "factorised"
     width = pattern.level_width()
-    if width <= max(SMALL_SEPARATOR, PLANAR_WIDTH * np.sqrt(pattern.nodes)):
+    if width <= max(SMALL_SEPARATOR, PLANAR_WIDTH * np.sqrt(nodes)):
         return "factorised"
     return "conjugate_gradient"
