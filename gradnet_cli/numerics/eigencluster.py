@@ -28,7 +28,8 @@ LEAST_AMPLITUDE = 1e-3
 # Share of a step that the mixture looks ahead: 0 swings for ever, 1 answers the first updates too strongly.
 AHEAD = 0.5
 CLUSTER_WIDTH = 1.15  # an eigenvalue within this factor of lambda_2 belongs to its cluster
-FAR, MANY = 2.0, 1.5  # directions beyond this factor of lambda_2 are left out if it becomes so much narrower
+FAR, MANY = 1.3, 1.25  # directions beyond this factor of lambda_2 are left out if it becomes so much narrower
+SETTLING = 20  # updates until directions are left out: what is far at first may be needed soon
 LEAST_RANK = 32
 NEGLIGIBLE = 0.05  # part of a direction of Y that the accurate eigenvectors do not have already
 SETTLED = 2 * LARGEST_BLOCK  # directions that eigenpairs outside training are found from
@@ -64,6 +65,7 @@ class EigenCluster:
         self.embedding = generator.standard_normal((nodes, min(rank, self._most)))
         self.mixture = self.embedding
         self.pairs: Eigenpairs | None = None
+        self._updates = 0
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -72,6 +74,7 @@ class EigenCluster:
             "embedding": self.embedding,
             "pairs": None if self.pairs is None else asdict(self.pairs),
             "generator": self._generator.bit_generator.state,
+            "updates": self._updates,
         }
 
     @memory.setter
@@ -79,6 +82,7 @@ class EigenCluster:
         self.embedding = self.mixture = memory["embedding"]
         self.pairs = None if memory["pairs"] is None else Eigenpairs(**memory["pairs"])
         self._generator.bit_generator.state = memory["generator"]
+        self._updates = memory.get("updates", SETTLING)  # checkpoints of earlier versions do not tell
 
     @property
     def rank(self) -> int:
@@ -163,6 +167,9 @@ class EigenCluster:
 
     def _narrow(self, block: Eigenpairs) -> None:
         """Leave directions out that are far from being the lowest, where they are many."""
+        self._updates += 1
+        if self._updates <= SETTLING:
+            return
         near = int((block.values < FAR * block.values[0]).sum()) + SPARE
         if self.rank <= max(self._least, MANY * near):
             return

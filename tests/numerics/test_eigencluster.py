@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigencluster import EigenCluster
+from gradnet_cli.numerics.eigencluster import SETTLING, EigenCluster
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
 from gradnet_cli.problem import Mask
@@ -139,7 +139,7 @@ def test_a_block_that_is_too_wide_becomes_narrower_and_keeps_the_cluster() -> No
     cluster = EigenCluster(nodes=mask.nodes, rank=100, most=100, generator=np.random.default_rng(0))
     weights = np.ones(mask.edges)
     laplacian = pattern.assemble(weights)
-    for _ in range(5):
+    for _ in range(SETTLING + 2):
         pairs = cluster.advance(laplacian, factory(laplacian), tolerance=TOLERANCE)
     assert cluster.rank < 50
     assert pairs.values[0] == pytest.approx(2 - 2 * np.cos(np.pi / 40), rel=1e-4)

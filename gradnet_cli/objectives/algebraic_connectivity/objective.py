@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 # Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
 MULTIPLE = 1e-9
-BLOCK_NUMBERS = 10**6  # on a complete graph the cluster is the whole spectrum, and half of it proves little
+BLOCK_NUMBERS = (
+    2 * 10**6
+)  # on a complete graph the cluster is the whole spectrum, and half of it proves little
 CLUSTER, MOST_TANGENTS = 1.2, 8  # eigenvalues up to this factor of lambda_2 have tangents, so many at most
 DENSE_SHARE = 0.05  # of N^2; with more edges all distances are found by one product of matrices
 # Eigenvectors kept at first, by solver. Where graphs have no small separators, which is why their systems are
 # not factorised, clusters are large, and directions that join in later take long to find their share.
-RANKS, WIDE = {"factorised": 4, "dense": 8192}, 128
+RANKS, WIDE = {"factorised": 4, "dense": 8192}, 256
 SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
 
@@ -59,7 +61,7 @@ class AlgebraicConnectivity(Objective):
         tolerance: relative residual of the eigenvector while training; outside training it is 1e-4
         rank: eigenvectors kept at first, >= 2, or None for few on graphs with small separators and many on
             others; the block grows and shrinks with the cluster of lambda_2
-        most: the largest block, or None for 64 and, on small networks, for as many as 10^6 numbers hold
+        most: the largest block, or None for 64 and, on small networks, for as many as 2 10^6 numbers hold
         seed: of the random start vectors
 
     Metrics: lambda_3 (the next eigenvalue), residual (of lambda_2's vector), rank.
