@@ -51,6 +51,7 @@ def find_design(
     best = shop.weights(end.chosen)
     evaluation = scorer.evaluate(best)
     numbers = {
+        "score_relaxed": trained,
         "edges_chosen": float(end.chosen.sum()),
         "exchanges": float(end.exchanges),
         "designs_scored": float(end.scored),
@@ -58,7 +59,7 @@ def find_design(
     return Final(
         weights=best,
         evaluation=replace(evaluation, metrics={**evaluation.metrics, **numbers}),
-        references={"relaxed": trained, **references},
+        references=references,
         trained=trained,
         notes=notes,
         proved=proved,

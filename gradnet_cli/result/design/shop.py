@@ -24,7 +24,8 @@ class Shop:
     """
 
     def __init__(self, problem: Problem) -> None:
-        assert problem.design is not None and problem.edge_budget is not None
+        assert problem.design is not None
+        assert problem.edge_budget is not None
         self.problem = problem
         self.design = problem.design
         self.candidates = np.flatnonzero(problem.design > 0)
