@@ -32,6 +32,7 @@ SMALL = {
     "triangular": ("rows=3",),
     "watts_strogatz": ("nodes=10",),
 }
+FROM_FILES = ("edge_list", "points")
 # Where an objective takes no problem of a mask as it is by default.
 NEEDED = {"logic_gates": {"complete": ("directed=true",), "erdos_renyi": ("directed=true",)}}
 # Fewer nodes than an experiment has, and fewer updates, so that all of them take minutes.
@@ -69,9 +70,12 @@ def assert_best_known(result: Result) -> None:
 def test_objectives_on_masks(objective: str, tmp_path: Path) -> None:
     path = tmp_path / "edges.csv"
     path.write_text("Source,Target,Weight\na,b,1\nb,c,2\nc,d,1\nd,a,3\na,c,1\n")
+    places = tmp_path / "places.csv"
+    places.write_text("Id,x,y\na,0,0\nb,1,0\nc,0,1\nd,1,2\n")
+    files = {"edge_list": path, "points": places}
     taken = 0
     for mask in choices("mask"):
-        sizes = (f"path={path}",) if mask == "edge_list" else SMALL.get(mask, ())
+        sizes = (f"path={files[mask]}",) if mask in files else SMALL.get(mask, ())
         needed = NEEDED.get(objective, {}).get(mask, ())
         config = config_of(objective, f"mask={mask}", *sizes, *needed, "updates=3")
         if "horizon" in config.objective:
@@ -85,7 +89,7 @@ def test_objectives_on_masks(objective: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("objective", choices("objective"))
-@pytest.mark.parametrize("mask", [mask for mask in choices("mask") if mask != "edge_list"])
+@pytest.mark.parametrize("mask", [mask for mask in choices("mask") if mask not in FROM_FILES])
 def test_masks_as_they_are_by_default(objective: str, mask: str) -> None:
     needed = NEEDED.get(objective, {}).get(mask, ())
     result = found(config_of(objective, f"mask={mask}", *needed, "updates=10"))
