@@ -7,7 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.numerics.nearest_point import Polytope, nearest_point
+from gradnet_cli.numerics.nearest_point import nearest_point
+from gradnet_cli.numerics.polytope import Polytope
 
 
 def project_polytope(
