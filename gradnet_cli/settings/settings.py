@@ -22,6 +22,7 @@ from gradnet_cli.settings.sections import (
     Stop,
     Trainer,
 )
+from gradnet_cli.settings.selection import Selection
 from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
@@ -74,6 +75,7 @@ class Settings(Section):
     launcher: Launcher
     cluster: Cluster | None
     resources: Resources | None
+    select: Selection = Selection()
     node_path: object = None
     base_path: object = None
     base: object = "none"
@@ -136,6 +138,7 @@ class Settings(Section):
             checkpoint=Checkpoint.from_mapping(content["checkpoint"]),
             signs=Signs.from_mapping(content["signs"]),
             limits=Limits.from_mapping(content["limits"]),
+            select=Selection.from_mapping(content.get("select") or {}),
             prune=Prune.from_mapping(content["prune"]),
             mask=plugin("mask"),
             budget=Budget.from_mapping(content["budget"]),

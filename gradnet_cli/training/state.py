@@ -142,7 +142,8 @@ def fingerprint(problem: Problem) -> str:
     """A digest of all that a network must share with another to be trained on from it."""
     known = (problem.nodes, asdict(problem.budget), asdict(problem.signs))
     digest = hashlib.sha256(repr(known).encode())
-    limits = (problem.lower, problem.upper, problem.room.strength) if problem.limits.any else ()
+    limited = problem.limits.any or problem.selection.wanted
+    limits = (problem.lower, problem.upper, problem.room.strength) if limited else ()
     for array in (problem.edge_index, problem.cost, problem.base, *limits):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
