@@ -1,4 +1,4 @@
-"""Several starts: the others cost little where they gain nothing, and what is found is never lower."""
+"""Several starts: in which order they are trained, what the others cost, and that a run that died goes on."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
