@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import scipy.sparse as sp
 
+from gradnet_cli.numerics.polytope import Polytope
 from gradnet_cli.numerics.saddle_system import Rows, SaddleSystem
 from gradnet_cli.numerics.threads import single_threaded
 
@@ -16,28 +16,6 @@ TOLERANCE = 1e-12  # of complementarity and residuals, for numbers of the order 
 BOUNDARY = 0.995  # share of the way to the boundary that a step takes
 AT_LIMIT = 1e-9  # from a limit that holds an entry back
 TINY = 1e-300
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Polytope:
-    """All d (E,) with l <= d <= u,  rows d <= room,  sum(cost * abs(d)) = K (exact) or <= K.
-
-    Attributes:
-        lower, upper: (E,), infinite where there is no limit
-        rows: (M, E) sparse
-        room: (M,)
-        cost: (E,) > 0, or None without a budget
-        budget: K
-        exact: only for changes of one sign each, for otherwise the set is not convex
-    """
-
-    lower: np.ndarray
-    upper: np.ndarray
-    rows: sp.csr_array
-    room: np.ndarray
-    cost: np.ndarray | None = None
-    budget: float = 0.0
-    exact: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
