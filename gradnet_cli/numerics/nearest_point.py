@@ -106,7 +106,7 @@ class _InteriorPoint:
         self.split = np.flatnonzero(split)
         low = np.concatenate([np.where(split, 0.0, lower), np.zeros(len(self.split))])
         high = np.concatenate([upper, -lower[self.split]])
-        self.fixed = high - low <= 1e-14 * (1 + np.abs(low))
+        self.fixed = np.isfinite(low) & (high - low <= 1e-14 * (1 + np.abs(low)))
         self.has_low, self.has_high = (np.isfinite(limit) & ~self.fixed for limit in (low, high))
         self.low, self.high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
         dense, limits = [], [polytope.room]

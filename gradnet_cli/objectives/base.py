@@ -13,11 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradnet_cli.errors import GradnetError, SettingError
+from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.problem import Problem
-from gradnet_cli.settings.plugins import Plugin
 
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
@@ -188,6 +187,21 @@ class Objective(nn.Module, ABC):
         offset = score.detach() - slope @ network.weights.detach()
         return offset.reshape(1).cpu().double().numpy(), slope.reshape(1, -1).cpu().double().numpy()
 
+    def exchanged_limits(
+        self, network: Network, out: np.ndarray, new: np.ndarray, sizes: np.ndarray
+    ) -> np.ndarray | None:
+        """What the score cannot exceed (or go below) when one edge leaves and another one comes, (M,).
+
+        Args:
+            network: before
+            out, new: (M,) edges; -1 where none leaves
+            sizes: (E,) the weight that an edge has which leaves or comes
+
+        Returns:
+            None where nothing is known that is better than the tangents
+        """
+        return None
+
     def prepare(self, problem: Problem) -> None:
         """Look at the problem once, before training; raise SettingError where the settings do not fit it."""
 
@@ -255,24 +269,6 @@ class Objective(nn.Module, ABC):
     def sign(self) -> float:
         """+1 if maximized, -1 if minimized: sign * score is what training lets grow."""
         return 1.0 if self.sense == "maximize" else -1.0
-
-
-def build_objective(plugin: Plugin, *, seed: int) -> Objective:
-    """Build the objective that a configuration names.
-
-    Args:
-        plugin: its class and the keyword arguments
-        seed: handed to classes that ask for one
-
-    Raises:
-        SettingError: an unknown or missing setting, or a target that is no Objective
-    """
-    if "requires" in plugin.arguments:
-        allowed = 'belongs to the class of the objective, as requires = ("budget",)'
-        raise SettingError(setting="objective.requires", value=plugin.arguments["requires"], allowed=allowed)
-    objective = plugin.build(Objective, name="gradnet_cli.Objective", offers={"seed": seed})  # type: ignore[type-abstract]
-    objective.name = plugin.name
-    return objective
 
 
 def _check(evaluation: object, *, objective: Objective, network: Network) -> None:

@@ -20,7 +20,7 @@ from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.selection import relaxed
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.limits import Limits
-from gradnet_cli.settings.selection import Selection
+from gradnet_cli.settings.selection import ANY_WEIGHTS, Selection
 
 __all__ = ["Budget", "Limits", "Mask", "Problem", "Signs"]
 
@@ -39,7 +39,7 @@ class Problem:
     budget: Budget
     signs: Signs
     limits: Limits
-    selection: Selection = Selection()
+    selection: Selection = ANY_WEIGHTS
     design: np.ndarray | None = None
 
     @classmethod

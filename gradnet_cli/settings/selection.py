@@ -55,3 +55,6 @@ class Selection:
     def wanted(self) -> bool:
         """Whether edges are chosen at all."""
         return self.kind == "edges"
+
+
+ANY_WEIGHTS = Selection()

@@ -22,7 +22,7 @@ from gradnet_cli.settings.sections import (
     Stop,
     Trainer,
 )
-from gradnet_cli.settings.selection import Selection
+from gradnet_cli.settings.selection import ANY_WEIGHTS, Selection
 from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
@@ -75,7 +75,7 @@ class Settings(Section):
     launcher: Launcher
     cluster: Cluster | None
     resources: Resources | None
-    select: Selection = Selection()
+    select: Selection = ANY_WEIGHTS
     node_path: object = None
     base_path: object = None
     base: object = "none"

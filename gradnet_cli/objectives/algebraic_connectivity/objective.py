@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MULTIPLE = 1e-9
 BLOCK_NUMBERS = 10**6  # on a complete graph the cluster is the whole spectrum, and half of it proves little
 CLUSTER, MOST_TANGENTS = 1.2, 8  # eigenvalues up to this factor of lambda_2 have tangents, so many at most
+COMPRESSED = 16  # eigenvectors that exchanges of edges are judged by
 SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
 
@@ -112,6 +113,16 @@ class AlgebraicConnectivity(Objective):
             slopes = [edge_slopes(vector[:, None], network.topology.laplacian) for vector in vectors.T]
         return np.zeros(len(slopes)), np.stack(slopes)
 
+    def exchanged_limits(
+        self, network: Network, out: np.ndarray, new: np.ndarray, sizes: np.ndarray
+    ) -> np.ndarray | None:
+        """The least Rayleigh quotient within the space of the eigenvectors next to lambda_2."""
+        spectrum = self._spectrum.on(network.topology)
+        with single_threaded():
+            pairs = spectrum.settle(network.weights.detach().to("cpu", torch.float64).numpy())
+            values, vectors = pairs.values[:COMPRESSED], pairs.vectors[:, :COMPRESSED]
+            return exchanged_values(values, vectors, network.problem.edge_index, out, new, sizes)
+
     def idle(self, problem: Problem) -> Mapping[str, str]:
         """On small networks no block of eigenvectors has to grow."""
         return {"rank": f"up to {SMALL} nodes all eigenvectors are kept"} if problem.nodes <= SMALL else {}
@@ -185,6 +196,27 @@ class _Spectrum:
             laplacian = self._pattern.assemble(weights)
             self._latest = (weights.copy(), laplacian, self._solvers(laplacian))
         return self._latest[1:]
+
+
+def exchanged_values(
+    values: np.ndarray,
+    vectors: np.ndarray,
+    edge_index: np.ndarray,
+    out: np.ndarray,
+    new: np.ndarray,
+    sizes: np.ndarray,
+) -> np.ndarray:
+    """The lowest eigenvalue (M,) of V^T L V for each exchange of edges, V (N, r) eigenvectors of L before."""
+
+    def change(edges: np.ndarray) -> np.ndarray:
+        tension = vectors[edge_index[0, edges]] - vectors[edge_index[1, edges]]
+        size = np.where(edges < 0, 0.0, sizes[edges])
+        changed: np.ndarray = size[:, None, None] * tension[:, :, None] * tension[:, None, :]
+        return changed
+
+    compressed = np.diag(values) + change(new) - change(out)
+    lowest: np.ndarray = np.linalg.eigvalsh(compressed)[:, 0]
+    return lowest
 
 
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradnet_cli.result.design.promises import Promises
+from gradnet_cli.result.design.promises import NOBODY, Exchanges, Promises
 from gradnet_cli.result.design.shop import Shop
 
 GAIN = 1e-10  # relative: less is rounding
@@ -45,21 +45,24 @@ def exchanged(promises: Promises, shop: Shop, chosen: np.ndarray, *, score: floa
     made = scored = 0
     while True:
         better = None
-        for out, new in _most_promising(promises, shop, chosen, score):
+        listed = promises.exchanges(chosen, score)
+        for out, new in _fitting(listed, shop, chosen):
             if scored >= most:
                 return Improved(chosen=chosen, score=score, exchanges=made, scored=scored, exhausted=False)
             trial = chosen.copy()
             trial[new] = True
-            if out >= 0:
+            if out != NOBODY:
                 trial[out] = False
-            trial = shop.filled(promises.order, trial) if shop.left(trial) > 0 else trial
+            if shop.problem.budget.rule != "exact":
+                trial = shop.filled(promises.order, trial)
             found = promises.score(shop.weights(trial))
             scored += 1
             if found is not None and promises.sign * (found - score) > GAIN * abs(score):
                 better = (trial, found)
                 break
         if better is None:
-            return Improved(chosen=chosen, score=score, exchanges=made, scored=scored, exhausted=True)
+            end = listed.complete
+            return Improved(chosen=chosen, score=score, exchanges=made, scored=scored, exhausted=end)
         (chosen, score), made = better, made + 1
 
 
@@ -78,12 +81,7 @@ def best_of_all(promises: Promises, shop: Shop) -> Improved:
     return replace(best, scored=scored)
 
 
-def _most_promising(
-    promises: Promises, shop: Shop, chosen: np.ndarray, score: float
-) -> Iterator[tuple[int, int]]:
-    """Pairs of an edge that leaves, or -1, and one that comes, from the most promising to the least."""
-    left = shop.left(chosen)
-    for out, new in promises.exchanges(chosen, score):
-        gained = float(shop.price[out]) if out >= 0 else 0.0
-        if shop.price[new] <= left + gained and shop.fits(chosen, new, without=out if out >= 0 else None):
-            yield out, new
+def _fitting(listed: Exchanges, shop: Shop, chosen: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Those exchanges that budget and strengths allow."""
+    allowed = shop.exchangeable(chosen, listed.out, listed.new)
+    yield from zip(listed.out[allowed].tolist(), listed.new[allowed].tolist(), strict=True)

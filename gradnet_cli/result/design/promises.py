@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from gradnet_cli.errors import NumericalError
+from gradnet_cli.model.network import Network
 from gradnet_cli.objectives import Objective
 from gradnet_cli.result.design.shop import Shop
 from gradnet_cli.result.scoring import Scorer
 
-LISTED = 200_000  # exchanges kept at a time, of those that promise most
+LISTED = 20_000  # exchanges looked at closely at a time, of those that promise most
+NOBODY = -1  # leaves where an edge is added
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Exchanges:
+    """Edges that leave, or NOBODY, and those that come instead, the most promising pair first.
+
+    Attributes:
+        out, new: (M,)
+        complete: whether all are listed that have something to gain
+    """
+
+    out: np.ndarray
+    new: np.ndarray
+    complete: bool
 
 
 class Promises:
@@ -34,7 +50,8 @@ class Promises:
     def score(self, weights: np.ndarray) -> float | None:
         """The score, or None where there is none: the network has come apart, say."""
         try:
-            found = self._scorer.score(weights)
+            with np.errstate(all="ignore"):  # some designs fall apart, and are infinite
+                found = self._scorer.score(weights)
         except NumericalError:
             return None
         return found if np.isfinite(found) else None
@@ -45,30 +62,40 @@ class Promises:
         value: np.ndarray = slopes.mean(axis=0) * self._shop.design
         return value
 
-    def exchanges(self, chosen: np.ndarray, score: float) -> Iterator[tuple[int, int]]:
-        """(edge that leaves or -1, edge that comes) with something to gain, from the most to the least."""
+    def exchanges(self, chosen: np.ndarray, score: float) -> Exchanges:
+        """All exchanges with something to gain, from the most promising to the least."""
         offsets, slopes = self._tangents(chosen)
-        weights, design = self._shop.weights(chosen), self._shop.design
+        weights = self._shop.weights(chosen)
         spare = offsets + slopes @ weights - self.sign * score  # (m,) what the tangents leave open already
-        worth = slopes * design
-        inside = np.flatnonzero(chosen)
+        worth = slopes * self._shop.design
         outside = self._shop.candidates[~chosen[self._shop.candidates]]
         gains = worth[:, outside] + spare[:, None]
-        known: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        for out in (*inside, -1):
-            if out < 0 and self._shop.problem.budget.rule == "exact":
-                continue
-            loss = worth[:, out] if out >= 0 else np.zeros(len(spare))
-            promised = (gains - loss[:, None]).min(axis=0)
+        leaving = np.flatnonzero(chosen)
+        if self._shop.problem.budget.rule != "exact":
+            leaving = np.append(leaving, NOBODY)
+        parts, complete, share = [], True, LISTED // len(leaving) + 1
+        for edge in leaving:
+            loss = worth[:, [edge]] if edge != NOBODY else 0.0
+            promised = (gains - loss).min(axis=0)
             good = np.flatnonzero(promised > 0)
-            known.append((promised[good], np.full(len(good), out), outside[good]))
-        if not known:
-            return
-        promised, leaving, coming = (np.concatenate(parts) for parts in zip(*known, strict=True))
-        order = np.argsort(-promised, kind="stable")[:LISTED]
-        yield from zip(leaving[order].tolist(), coming[order].tolist(), strict=True)
+            if len(good) > share:
+                good = good[np.argpartition(-promised[good], share - 1)[:share]]
+                complete = False
+            parts.append((promised[good], np.full(len(good), edge), outside[good]))
+        limits = np.concatenate([part[0] for part in parts])
+        out, new = (np.concatenate([part[place] for part in parts]) for place in (1, 2))
+        closer = self._objective.exchanged_limits(self._network(chosen), out, new, self._shop.design)
+        if closer is not None:
+            limits = np.minimum(limits, self.sign * closer - self.sign * score)
+        order = np.argsort(-limits, kind="stable")
+        order = order[limits[order] > 0]
+        return Exchanges(out=out[order], new=new[order], complete=complete)
 
     def _tangents(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of sign * score, which is maximised: (m,) and (m, E)."""
-        offsets, slopes = self._objective.tangents(self._scorer.network(self._shop.weights(chosen)))
+        with np.errstate(all="ignore"):
+            offsets, slopes = self._objective.tangents(self._network(chosen))
         return self.sign * offsets, self.sign * slopes
+
+    def _network(self, chosen: np.ndarray) -> Network:
+        return self._scorer.network(self._shop.weights(chosen))

@@ -10,6 +10,7 @@ from gradnet_cli.numerics.graphs import minimum_spanning_tree
 from gradnet_cli.result.design.shop import Shop
 
 DRAWS = 8  # of random roundings
+ROUNDED = 1e-6  # of a sum of shares that is a whole number
 
 
 def roundings(shop: Shop, weights: np.ndarray, *, seed: int) -> Iterator[tuple[str, np.ndarray]]:
@@ -47,7 +48,8 @@ def _joining(shop: Shop, share: np.ndarray) -> np.ndarray:
     rank = np.where(there[usable], 0.5, 2.0 - share[usable])
     forest = usable[minimum_spanning_tree(problem.edge_index[:, usable], rank, nodes=problem.nodes)]
     new = forest[~there[forest]]
-    return new[np.argsort(-share[new], kind="stable")]
+    joining: np.ndarray = new[np.argsort(-share[new], kind="stable")]
+    return joining
 
 
 def _systematic(share: np.ndarray, candidates: np.ndarray, generator: np.random.Generator) -> np.ndarray:
@@ -59,6 +61,3 @@ def _systematic(share: np.ndarray, candidates: np.ndarray, generator: np.random.
     places = np.minimum(np.searchsorted(summed, marks), len(order) - 1)
     drawn: np.ndarray = order[np.unique(places)]
     return drawn
-
-
-ROUNDED = 1e-6  # of a sum of shares that is a whole number
