@@ -19,6 +19,7 @@ from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import build_optimization
+from gradnet_cli.optimizers.rewiring import first_problem, rewiring_of
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result
@@ -58,10 +59,15 @@ def solve(
         SettingError: a problem that the objective cannot take, or a setting that cannot be used
         NumericalError: scores that are not finite
     """
-    check_requirements(problem, objective.requires, dense=objective.holds_dense)
+    rewiring = rewiring_of(problem, objective, settings)
+    if rewiring is None:
+        check_requirements(problem, objective.requires, dense=objective.holds_dense)
     check_rule(settings.prune, problem, connected="connected" in objective.requires)
     device = device_of(settings.trainer.accelerator)
     objective.prepare(problem)
+    if rewiring is not None:
+        problem = first_problem(problem, objective, settings)
+        check_requirements(problem, objective.requires, dense=objective.holds_dense)
     objective.to(device)
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
     if objective.grows is not None:
@@ -72,7 +78,7 @@ def solve(
     )
     log.info(
         "%d nodes, %d edges, %s by %s on %s",
-        problem.nodes, problem.edges, objective.name, optimization.name, device,
+        problem.nodes, problem.mask.candidates, objective.name, optimization.name, device,
     )  # fmt: skip
     for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting):
         log.warning("%s has no effect: %s", name, reason)
@@ -85,9 +91,13 @@ def solve(
         callbacks=callbacks,
         state=state,
         extended=extended,
+        rewiring=rewiring,
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     objective.take_back(outcome.learned)
+    if rewiring is not None:
+        rewiring.hold(model, outcome.delta, edges=outcome.edges)
+        problem, feasible = model.feasible.problem, model.feasible
     weights = in_full_precision(feasible, outcome.delta)
     for callback in callbacks:
         callback.on_found(problem, weights)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Self
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.settings.active import ActiveEdges, Rewiring
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import LISTED, TARGET, Plugin
@@ -30,7 +31,7 @@ FLAGS = ("figures", "report", "animation", "skip_completed")
 VALUES = ("seed", "updates", "dtype", "initial", *FLAGS)  # settings that belong to no section
 SECTIONS = (
     *("stop", "checkpoint", "signs", "limits", "prune", "mask", "budget", "objective", "optimizer", "noise"),
-    *("trainer", "logger"),
+    *("trainer", "logger", "edges", "rewiring"),
 )
 
 
@@ -65,6 +66,8 @@ class Settings(Section):
     noise: Plugin
     trainer: Trainer
     logger: Logger
+    edges: ActiveEdges
+    rewiring: Rewiring
     launcher: Launcher
     cluster: Cluster | None
     resources: Resources | None
@@ -128,6 +131,8 @@ class Settings(Section):
             noise=plugin("noise"),
             trainer=Trainer.from_mapping(content["trainer"]),
             logger=Logger.from_mapping(content["logger"]),
+            edges=ActiveEdges.from_mapping(content["edges"]),
+            rewiring=Rewiring.from_mapping(content["rewiring"]),
             launcher=Launcher.from_mapping(content.get("launcher")),
             cluster=Cluster.from_mapping(cluster) if cluster else None,
             resources=Resources.from_mapping(content.get("resources")) if cluster else None,

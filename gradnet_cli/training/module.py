@@ -15,9 +15,13 @@ from torch import Tensor
 
 from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.model import ConstrainedWeights
+from gradnet_cli.model.exchange import Exchange
+from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
+from gradnet_cli.optimizers.rewiring import Rewiring, Survey
 from gradnet_cli.problem import Problem
 from gradnet_cli.training.certificate import Certificate, relative_gap
 from gradnet_cli.training.record import Record
@@ -67,6 +71,7 @@ class TrainingModule(LightningModule):
     Args:
         updates: most optimizer steps
         callbacks: told of everything in this order
+        rewiring: exchanges edges, where not all candidates are held
     """
 
     def __init__(
@@ -77,6 +82,7 @@ class TrainingModule(LightningModule):
         optimization: Optimization,
         updates: int,
         callbacks: Sequence[Callback] = (),
+        rewiring: Rewiring | None = None,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
@@ -86,6 +92,8 @@ class TrainingModule(LightningModule):
         self.updates = updates
         self.callbacks = list(callbacks)
         self.certificate = Certificate(model.feasible, objective)
+        self.rewiring = rewiring
+        self.survey: Survey | None = None
         self.record = Record()
         self.gradient_unit: float | None = None
         self.began = time.perf_counter()
@@ -125,6 +133,7 @@ class TrainingModule(LightningModule):
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
+        self._exchange(step)
         for callback in self.callbacks:
             callback.on_update(self)
 
@@ -144,21 +153,67 @@ class TrainingModule(LightningModule):
         parameter.grad.copy_(tangent / self.gradient_unit)
 
     @torch.no_grad()
+    def _exchange(self, step: int) -> None:
+        """Let edges go and come, where candidates were looked at."""
+        if self.rewiring is None or not self.rewiring.due(step):
+            return
+        optimizer, parameter = self.optimization.optimizer, self.model.parameter
+        if isinstance(optimizer, ConstrainedOptimizer):
+            # What it but proposes it could not take back later.
+            self.model.set_delta(optimizer.settled(parameter) * self.model.unit)
+        before = self.model.feasible.edge_index
+        exchange = self.rewiring.apply(self.model, self.survey, step=step, updates=self.updates)
+        if exchange is not None:
+            self.record.keep_edges(before)
+            self._follow(exchange, parameter)
+
+    def _follow(self, exchange: Exchange, before: torch.nn.Parameter) -> None:
+        """Tell optimizer and certificate of the edges that the model is on, in place of the parameter before."""
+        optimizer = self.optimization.optimizer
+        self.certificate.follow(self.model.feasible)
+        assert isinstance(optimizer, ConstrainedOptimizer)
+        optimizer.exchange(self.model.feasible, exchange, before=before, now=self.model.parameter)
+
+    @torch.no_grad()
+    def hold(self, edges: np.ndarray) -> None:
+        """Put everything on other edges (2, E'), with any weights."""
+        assert self.rewiring is not None
+        problem = self.model.feasible.problem
+        exchange = Exchange.to(edges, before=problem.edge_index, nodes=problem.nodes)
+        before = self.model.parameter
+        self.rewiring.move(self.model, exchange)
+        self._follow(exchange, before)
+
+    @torch.no_grad()
     def confirm(self) -> Record:
         """Score the best network again as it will be scored at the end, and correct the record."""
         record = self.record
         if record.best_delta is not None and not self.objective.learns:
-            weights = self.model.base + record.best_delta
-            record.best_score = float(self._judge(weights, record.best_step).score.mean())
+            record.best_score = float(self._judge_best().score.mean())
             record.gap = relative_gap(score=record.best_score, bound=record.bound)
         return record
+
+    def _judge_best(self) -> Evaluation:
+        """The score of the best network so far, which may lie on other edges."""
+        record, held = self.record, self.model.feasible.topology
+        assert record.best_delta is not None
+        if record.best_edges is None:
+            return self._judge(self.model.base + record.best_delta, record.best_step)
+        topology = Topology(edge_index=record.best_edges, nodes=held.nodes)
+        problem = self.model.feasible.problem.on(topology.array)
+        return self._judge_network(
+            Network(weights=record.best_delta, topology=topology, problem=problem), record.best_step
+        )
 
     @torch.no_grad()
     def _judge(self, weights: Tensor, step: int) -> Evaluation:
         """The score of adjacency weights (E,) in evaluation mode."""
+        return self._judge_network(self.model.network(weights), step)
+
+    def _judge_network(self, network: Network, step: int) -> Evaluation:
         self.objective.eval()
         try:
-            return self.objective(self.model.network(weights), step)
+            return self.objective(network, step)
         finally:
             self.objective.train()
 
@@ -198,6 +253,24 @@ class TrainingModule(LightningModule):
             self.manual_backward(loss)
         return loss.detach()
 
+    def _survey(self, step: int) -> None:
+        """Look at all candidates, if it is time to, and prove what they say of the best network."""
+        record, rewiring = self.record, self.rewiring
+        assert rewiring is not None
+        if not (rewiring.due(step) or step >= self.updates):
+            return
+        self.survey = survey = rewiring.survey(self.model)
+        if survey is None or record.guide is not None:
+            return
+        feasible = self.model.feasible
+        assert feasible.budget is not None
+        self.certificate.add_priced(
+            score=record.score,
+            product=feasible.budget * survey.level,
+            most=rewiring.limit(feasible, survey),
+        )
+        record.bound = self.certificate.bound
+
     def _remember(self, step: int) -> None:
         record, objective = self.record, self.objective
         if objective.learns:
@@ -216,6 +289,7 @@ class TrainingModule(LightningModule):
         record.step = step
         record.score = score
         record.delta = self.model.delta.detach().clone()
+        record.edges = None
         record.learned = objective.learned() if objective.learns else {}
         record.metrics = dict(self._evaluation.metrics)
         record.seconds = time.perf_counter() - self.began
@@ -223,7 +297,9 @@ class TrainingModule(LightningModule):
             return  # the score of a disturbed network is not that of the network written, nor is its gradient
         if gradient is not None and objective.monotone is not None:
             self._check_direction(gradient)
-        if gradient is not None and self.certificate.valid and record.guide is None:
+        if self.rewiring is not None:
+            self._survey(step)
+        elif gradient is not None and self.certificate.valid and record.guide is None:
             # The parameter is delta in units of model.unit, and the loss carries the sign.
             slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
             self.certificate.add(
@@ -238,5 +314,6 @@ class TrainingModule(LightningModule):
             record.best_score = safe
             record.best_step = step
             record.best_delta = record.delta
+            record.best_edges = None
             record.best_learned = record.learned
         record.gap = relative_gap(score=record.best_score, bound=record.bound)

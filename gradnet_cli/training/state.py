@@ -37,6 +37,7 @@ def state_of(module: TrainingModule, *, ended: bool) -> dict[str, Any]:
     content = {
         "format": FORMAT,
         "problem": fingerprint(module.model.feasible.problem),
+        "edges": None if module.rewiring is None else module.model.feasible.problem.edge_index,
         ENDED: ended,
         "step": record.step if ended else record.step + 1,
         "parameter": module.model.parameter.detach(),
@@ -81,6 +82,8 @@ def restore_state(state: Mapping[str, Any], module: TrainingModule) -> None:
     """
     optimization, device = module.optimization, module.model.parameter.device
     try:
+        if state["edges"] is not None:
+            module.hold(state["edges"])
         with torch.no_grad():
             module.model.parameter.copy_(state["parameter"])
         if (optimization.schedule is None) != (state["schedule"] is None):
@@ -111,6 +114,9 @@ def fingerprint(problem: Problem) -> str:
     """A digest of all that a network must share with another to be trained on from it."""
     known = (problem.nodes, asdict(problem.budget), asdict(problem.signs))
     digest = hashlib.sha256(repr(known).encode())
+    if problem.mask.pairs is not None:  # whichever of them are held
+        digest.update(problem.mask.pairs.digest().encode())
+        return digest.hexdigest()
     limits = (problem.lower, problem.upper, problem.room.strength) if problem.limits.any else ()
     for array in (problem.edge_index, problem.cost, problem.base, *limits):
         digest.update(np.ascontiguousarray(array).data)
