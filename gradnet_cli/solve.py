@@ -19,7 +19,7 @@ from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import build_optimization
-from gradnet_cli.optimizers.rewiring import first_problem, rewiring_of
+from gradnet_cli.optimizers.rewiring import first_network, rewiring_of
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result
@@ -65,14 +65,17 @@ def solve(
     check_rule(settings.prune, problem, connected="connected" in objective.requires)
     device = device_of(settings.trainer.accelerator)
     objective.prepare(problem)
+    first: np.ndarray | None = None
     if rewiring is not None:
-        problem = first_problem(problem, objective, settings)
+        problem, first = first_network(problem, objective, settings)
         check_requirements(problem, objective.requires, dense=objective.holds_dense)
     objective.to(device)
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
     if objective.grows is not None:
         feasible = feasible.narrowed(objective.grows)
     model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero).to(device)
+    if first is not None:
+        model.set_delta(feasible.scaled(torch.as_tensor(first)))
     optimization = build_optimization(
         settings.optimizer, model=model, objective=objective, updates=settings.most_updates
     )

@@ -195,8 +195,11 @@ class Objective(nn.Module, ABC):
         """
         return None
 
-    def first_edges(self, problem: Problem) -> np.ndarray | None:
-        """Candidates (2, M) that a good network may begin with, where they are not listed; None: any will do."""
+    def first_edges(self, problem: Problem) -> tuple[np.ndarray, np.ndarray] | None:
+        """Pairs (2, M) that training may well begin with where candidates are not listed, and relative weights (M,).
+
+        None where any will do.
+        """
         return None
 
     def prepare(self, problem: Problem) -> None:

@@ -48,6 +48,11 @@ class WarmStart(Generic[Carried]):
         return self._carried
 
     @property
+    def present(self) -> Carried | None:
+        """The value for the topology of the last call; None before there is one."""
+        return self._carried
+
+    @property
     def memory(self) -> Any:
         """That of the value, None before there is one; what is put in goes to the next value that is made."""
         return self._restored if self._carried is None else self._carried.memory

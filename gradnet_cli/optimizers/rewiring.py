@@ -22,6 +22,8 @@ from gradnet_cli.settings.active import Rewiring as Rate
 from gradnet_cli.settings.settings import Settings
 
 PRICED = "algebraic_connectivity, spectral_radius, effective_resistance and kuramoto_synchrony (measure=steady)"
+# A light edge that earns nearly as much as the mean is needed as it is: where costs differ a lot, so do shares.
+IDLE = 0.95
 FIRST_WEIGHT = 1e-2  # of an edge that comes, beside the mean share of the budget
 
 
@@ -166,7 +168,7 @@ class Growth(Rewiring):
         assert survey is not None
         most = max(1, int(self._grow * len(share)))
         comes = self._new(feasible, survey.found.pairs)[:, :most]
-        goes = (share < self._drop) & (survey.rates < survey.level) & self._may_go(feasible, share)
+        goes = (share < self._drop) & (survey.rates < IDLE * survey.level) & self._may_go(feasible, share)
         if not comes.shape[1] and not goes.any():
             return None
         problem = feasible.problem
@@ -236,26 +238,28 @@ def rewiring_of(problem: Problem, objective: Objective, settings: Settings) -> R
     return FixedNumber(rate=rate, pairs=pairs, objective=objective, seed=settings.seed)
 
 
-def first_problem(problem: Problem, objective: Objective, settings: Settings) -> Problem:
-    """The problem on the candidates that training begins with."""
-    pairs, rate = problem.mask.pairs, settings.rewiring
+def first_network(
+    problem: Problem, objective: Objective, settings: Settings
+) -> tuple[Problem, np.ndarray | None]:
+    """The problem on the candidates that training begins with, and weights (E,) to begin with if some are known."""
+    pairs, weights = problem.mask.pairs, None
     assert pairs is not None
     proposed = objective.first_edges(problem)
-    if proposed is not None and pairs.has(proposed).all():
-        problem = problem.on(np.unique(np.sort(proposed, axis=0), axis=1))
-    if rate.kind == "none" or rate.count is None or rate.count == problem.edges:
-        return problem
-    if rate.count > pairs.count:
-        allowed = f"must be at most {pairs.count:,}, the number of candidates"
-        raise SettingError(setting="rewiring.count", value=rate.count, allowed=allowed)
-    if rate.count < problem.edges:
-        allowed = f"must be at least {problem.edges:,}, with which the network begins"
-        raise SettingError(setting="rewiring.count", value=rate.count, allowed=allowed)
-    generator = np.random.default_rng([settings.seed, 7])
-    more = pairs.sample(rate.count, generator)
+    if proposed is not None and pairs.has(proposed[0]).all():
+        edges, place = np.unique(np.sort(proposed[0], axis=0), axis=1, return_inverse=True)
+        problem = problem.on(edges)
+        weights = np.bincount(place.ravel(), proposed[1], minlength=edges.shape[1])
+        weights = np.maximum(weights, FIRST_WEIGHT * weights.mean())
+    count = settings.rewiring.count
+    if settings.rewiring.kind == "none" or count is None or count == problem.edges:
+        return problem, None if "initial" in settings.given else weights
+    if not problem.edges < count <= pairs.count:
+        allowed = f"must be from {problem.edges:,}, with which the network begins, to {pairs.count:,}, all candidates"
+        raise SettingError(setting="rewiring.count", value=count, allowed=allowed)
+    more = pairs.sample(count, np.random.default_rng([settings.seed, 7]))
     more = more[:, edge_places(problem.edge_index, more, nodes=problem.nodes) < 0]
-    both = np.concatenate([problem.edge_index, more[:, : rate.count - problem.edges]], axis=1)
-    return problem.on(np.unique(both, axis=1))
+    both = np.concatenate([problem.edge_index, more[:, : count - problem.edges]], axis=1)
+    return problem.on(np.unique(both, axis=1)), None
 
 
 def _check(problem: Problem, objective: Objective, settings: Settings) -> None:

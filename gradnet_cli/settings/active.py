@@ -43,7 +43,7 @@ class ActiveEdges(_Group):
     kind: str
     every: int = 10
     grow: float = 0.2
-    drop: float = 1e-3
+    drop: float = 1e-6
 
     def __post_init__(self) -> None:
         self._check("kind", choice, choices=EDGES)
