@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from gradnet_cli.numerics.pair_prices import PairPrices
 
 GROUP = 256  # nodes of a block; with itself it is 0.5 MB
+PARTNERS = 4  # most pairs of a node that are told
 FOCUS = 0.1  # pairs that earn less than this share of the most, above the level, wait for another search
 
 
@@ -37,7 +38,7 @@ class Promising:
     Attributes:
         most: no less than the slope per cost of any candidate, and the largest one but for rounding
         pairs: (2, M) i < j, those that earn more than the level for their cost, best first: the best partner of
-            each node, and not all of them, for pairs beside a good one are alike and would relieve each other
+            each node, and few pairs at a node, for those beside a good one are alike and would relieve each other
         rates: (M,) their slopes per cost
     """
 
@@ -85,7 +86,19 @@ def _chosen(
     pairs = np.unique(np.sort(np.stack([node, partner[node]]), axis=0), axis=1)
     rates = prices.of(pairs) / candidates.cost(pairs)
     order = np.argsort(-rates, kind="stable")
+    order = order[_spread(pairs[:, order])]
     return Promising(most=most, pairs=pairs[:, order], rates=rates[order])
+
+
+def _spread(pairs: np.ndarray) -> np.ndarray:
+    """Which of pairs (2, M), best first, are among the first few at both of their ends, bool (M,)."""
+    ends = pairs.T.ravel()
+    order = np.argsort(ends, kind="stable")
+    begins = np.flatnonzero(np.diff(ends[order], prepend=-1))
+    rank = np.empty(len(ends), dtype=np.int64)
+    rank[order] = np.arange(len(ends)) - np.repeat(begins, np.diff(np.append(begins, len(ends))))
+    few: np.ndarray = (rank.reshape(-1, 2) < PARTNERS).all(axis=1)
+    return few
 
 
 def _rate(slope: np.ndarray, cost: np.ndarray | float) -> np.ndarray:

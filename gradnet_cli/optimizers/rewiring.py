@@ -23,6 +23,7 @@ from gradnet_cli.settings.settings import Settings
 
 PRICED = "algebraic_connectivity, spectral_radius, effective_resistance and kuramoto_synchrony (measure=steady)"
 # A light edge that earns nearly as much as the mean is needed as it is: where costs differ a lot, so do shares.
+EVERY, EVERY_SMOOTH = 10, 40  # updates between two searches; more where an optimizer learns of curvature
 IDLE = 0.95
 FIRST_WEIGHT = 1e-2  # of an edge that comes, beside the mean share of the budget
 
@@ -66,7 +67,7 @@ class Rewiring(ABC):
 
     def due(self, step: int) -> bool:
         """Whether candidates are looked at after the network of this update was scored."""
-        return step % self._every == 0
+        return step > 0 and step % self._every == 0
 
     def survey(self, model: ConstrainedWeights) -> Survey | None:
         """Search all candidates by the slopes of the network that was scored last; None where it has none."""
@@ -159,7 +160,7 @@ class Growth(Rewiring):
     """
 
     def __init__(self, *, edges: ActiveEdges, pairs: Pairs, objective: Objective, seed: int) -> None:
-        super().__init__(pairs=pairs, objective=objective, every=edges.every, seed=seed)
+        super().__init__(pairs=pairs, objective=objective, every=edges.every or _pace(objective), seed=seed)
         self._grow, self._drop = edges.grow, edges.drop
 
     def _exchange(
@@ -173,6 +174,10 @@ class Growth(Rewiring):
             return None
         problem = feasible.problem
         return Exchange.of(problem.edge_index, stays=~goes, comes=comes, nodes=problem.nodes)
+
+
+def _pace(objective: Objective) -> int:
+    return EVERY if objective.concave else EVERY_SMOOTH
 
 
 class FixedNumber(Rewiring):

@@ -34,20 +34,20 @@ class ActiveEdges(_Group):
 
     Attributes:
         kind: all or active
-        every: updates between two searches, >= 1
+        every: updates between two searches, >= 1, or None for as many as suit the objective
         grow: most pairs that come in at a time, as a share of the edges held, > 0
         drop: edges lighter than this, beside the mean share of the budget, go, 0 < drop < 1
     """
 
     section = "edges."
     kind: str
-    every: int = 10
+    every: int | None = None
     grow: float = 0.2
     drop: float = 1e-6
 
     def __post_init__(self) -> None:
         self._check("kind", choice, choices=EDGES)
-        self._check("every", integer, minimum=1)
+        self._check_optional("every", integer, minimum=1)
         self._check("grow", number, above=0)
         self._check("drop", fraction)
 

@@ -16,7 +16,7 @@ from gradnet_cli.numerics.refinement import Scored
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 
-INTEGRATED_UP_TO = 2000  # nodes
+INTEGRATED_UP_TO = 500  # nodes
 ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
 
 
