@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gradnet_cli.errors import GradnetError, NumericalError, SettingError
     from gradnet_cli.model.network import Network
     from gradnet_cli.objectives import Description, Drawing, Evaluation, Objective
+    from gradnet_cli.objectives.sum import Sum
+    from gradnet_cli.objectives.terms import Term
+    from gradnet_cli.objectives.worst import Worst
     from gradnet_cli.problem import Budget, Limits, Mask, Problem, Signs
     from gradnet_cli.result import Result
     from gradnet_cli.runs.load import load
@@ -39,6 +42,9 @@ __all__ = [
     "SettingError",
     "Settings",
     "Signs",
+    "Sum",
+    "Term",
+    "Worst",
     "load",
     "load_sweep",
     "optimize",
@@ -49,6 +55,9 @@ _HOMES = {
     "gradnet_cli.errors": ("GradnetError", "NumericalError", "SettingError"),
     "gradnet_cli.model.network": ("Network",),
     "gradnet_cli.objectives": ("Description", "Drawing", "Evaluation", "Objective"),
+    "gradnet_cli.objectives.sum": ("Sum",),
+    "gradnet_cli.objectives.terms": ("Term",),
+    "gradnet_cli.objectives.worst": ("Worst",),
     "gradnet_cli.problem": ("Budget", "Limits", "Mask", "Problem", "Signs"),
     "gradnet_cli.result": ("Result",),
     "gradnet_cli.runs.load": ("load",),

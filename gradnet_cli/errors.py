@@ -44,6 +44,10 @@ class SettingError(GradnetError):
         question = f". Did you mean {self.hint}?" if self.hint else ""
         return one_line(f"{self._where()}: {self.allowed}{question}")
 
+    def named(self, setting: str, *, hint: str | None = None) -> SettingError:
+        """The same error of a setting by another name."""
+        return _rebuild(type(self), {**self._arguments(), "setting": setting, "hint": hint or self.hint})
+
     def __reduce__(self) -> tuple[object, ...]:
         # Launchers send exceptions between processes; keyword-only constructors need help to be rebuilt.
         return _rebuild, (type(self), self._arguments())

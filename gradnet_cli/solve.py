@@ -22,7 +22,7 @@ from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.optimizers.rewiring import first_network, rewiring_of
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
-from gradnet_cli.result import Result
+from gradnet_cli.result import Result, active_limits
 from gradnet_cli.result.finishing import Final, finish, in_full_precision
 from gradnet_cli.result.notes import idle_settings, inaccuracies
 from gradnet_cli.result.pruning import check_rule
@@ -32,8 +32,11 @@ from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training import Callback, Outcome, fit
 from gradnet_cli.training.certificate import relative_gap
+from gradnet_cli.training.starts import Further
 
 log = logging.getLogger(__name__)
+
+STARTS = 4  # by default, where an objective has several optima
 
 
 def solve(
@@ -92,6 +95,7 @@ def solve(
         updates=settings.most_updates,
         stop=settings.stop,
         callbacks=callbacks,
+        further=None if rewiring is not None else further_starts(feasible, settings, objective),
         state=state,
         extended=extended,
         rewiring=rewiring,
@@ -145,6 +149,20 @@ def build_model(
     return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
 
 
+def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objective) -> Further | None:
+    """Random networks to begin with again; None where that cannot help, or training never comes to rest."""
+    count = settings.starts or (STARTS if objective.several_optima else 1)
+    noisy = settings.noise.arguments["additive"] or settings.noise.arguments["multiplicative"]
+    if count == 1 or objective.concave or noisy or settings.stop.plateau is None:
+        return None
+
+    def draw(number: int) -> torch.Tensor:
+        (seed,) = np.random.SeedSequence([settings.seed, number]).generate_state(1).tolist()
+        return feasible.random(torch.Generator().manual_seed(seed))
+
+    return Further(count=count, draw=draw)
+
+
 def conclude(
     outcome: Outcome,
     final: Final,
@@ -163,6 +181,8 @@ def conclude(
     trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
     gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=outcome.bound)
+    if outcome.starts > 1:
+        metrics |= {"starts": float(outcome.starts), "start": float(outcome.start)}
     light = None
     if settings.prune.wanted:
         kept, light = lighter(weights, scorer=scorer, model=model, objective=objective, settings=settings)
@@ -190,7 +210,7 @@ def conclude(
         updates=outcome.updates,
         seconds=outcome.seconds,
         stop_reason=outcome.stop_reason,
-        metrics={**metrics, **description.metrics},
+        metrics={**metrics, **description.metrics, **active_limits.counts(problem, weights)},
         references=dict(final.references),
         node_data=description.node_data,
         arrays=description.arrays,

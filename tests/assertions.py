@@ -14,13 +14,15 @@ SINGLE_ROUNDING = 1e-5  # the same in float32, whose sums over some hundred edge
 
 
 def assert_feasible(problem: Problem, delta: np.ndarray, *, tolerance: float = ROUNDING) -> None:
-    """delta (E,) keeps to signs and budget, relative to the budget or to the base network."""
+    """delta (E,) keeps to signs, limits and budget, relative to the budget or to the base network."""
     delta = np.asarray(delta, dtype=np.float64)
     assert delta.shape == (problem.edges,)
     assert np.isfinite(delta).all()
     scale = problem.edge_budget / problem.cost.min() if problem.edge_budget else np.abs(problem.base).max()
     assert (delta >= problem.lower - tolerance * scale).all()
     assert (delta <= problem.upper + tolerance * scale).all()
+    if problem.strengths is not None:
+        assert problem.strengths.excess(problem.base + delta) <= max(tolerance, 1e-9)
     if problem.budget_total is None:
         return
     spent = problem.spent(delta)

@@ -24,16 +24,16 @@ class BudgetSimplex:
     Attributes:
         sign: s, +1 or -1
         price: (E,) > 0
-        least: the least money (E,) that an edge has, >= 0, or None where that is 0
         most: the most money (E,) that an edge takes, or None where there is no limit
         p: order of the norm, >= 1
+        least: the least money (E,) that an edge has, >= 0, or None where that is 0
     """
 
     sign: float
     price: Float[Tensor, " edges"]
-    least: Float[Tensor, " edges"] | None
     most: Float[Tensor, " edges"] | None
     p: float
+    least: Float[Tensor, " edges"] | None = None
 
     @property
     def plain(self) -> bool:
@@ -96,7 +96,7 @@ class BudgetSimplex:
         return money * within if bool((money * within > 0).any()) else money
 
     def spend(self, money: Float[Tensor, " edges"], total: Tensor | float) -> Float[Tensor, " edges"]:
-        """t m within the limits, with t so that it costs the total; all that is taken where that costs less."""
+        """t m within the limits, for the t at which it costs the total; all that is taken if that is less."""
         if self.least is not None:
             return self._spend_within(money, float(total))
         if self.most is None:
@@ -115,7 +115,7 @@ class BudgetSimplex:
 
     def _spend_within(self, money: Tensor, total: float) -> Tensor:
         """The same with least money: what it costs grows with t, a zero in a bracket of logarithms."""
-        least = self.least
+        least = torch.zeros_like(money) if self.least is None else self.least
         most = torch.full_like(money, torch.inf) if self.most is None else self.most
         paid = self.paid(money)
 

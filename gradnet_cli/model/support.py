@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from jaxtyping import Float
 import scipy.sparse as sp
+from jaxtyping import Float
 from scipy.optimize import brentq
 
 from gradnet_cli.model.bounds import Bounds
@@ -39,6 +41,12 @@ def support(
     if budget is None:
         with np.errstate(invalid="ignore"):
             return float(np.where(slope == 0, 0.0, slope * rise).sum())
+    nearest = np.clip(0.0, bounds.lower, bounds.upper)
+    if p == 1.0 and nearest.any():  # what is spent anyway
+        left = budget - float(cost @ np.abs(nearest))
+        beyond = replace(bounds, lower=bounds.lower - nearest, upper=bounds.upper - nearest)
+        more = support(slope, bounds=beyond, cost=cost, budget=left, p=p) if left > 0 else 0.0
+        return float(slope @ nearest) + more
     sign = bounds.sign
     if sign is not None and bounds.exact and p == 1.0:
         room = bounds.upper if sign > 0 else -bounds.lower

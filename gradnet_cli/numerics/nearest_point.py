@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import scipy.linalg
 import scipy.sparse as sp
-import scipy.sparse.linalg as spla
+
+from gradnet_cli.numerics.saddle_system import Rows, SaddleSystem
+from gradnet_cli.numerics.threads import single_threaded
 
 MOST_STEPS = 100
 TOLERANCE = 1e-12  # of complementarity and residuals, for numbers of the order of one
-CENTRED = 0.995  # share of the way to the boundary that a step takes
-DENSE_ROWS = 400  # sparse rows up to which their system is solved as a dense one
+BOUNDARY = 0.995  # share of the way to the boundary that a step takes
+AT_LIMIT = 1e-9  # from a limit that holds an entry back
+TINY = 1e-300
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -75,11 +78,41 @@ def nearest_point(
         slopes: (m, E)
         stiffness: > 0
     """
-    return _InteriorPoint(target, polytope, offsets, slopes, stiffness).solve()
+    with single_threaded():
+        return _InteriorPoint(target, polytope, offsets, slopes, stiffness).solve()
+
+
+class _Point(NamedTuple):
+    """Variables x (n,), height r of the epigraph, slacks of rows, and multipliers; or a change of them."""
+
+    x: np.ndarray
+    top: float
+    slack: np.ndarray
+    row: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    def moved(self, change: _Point, *, primal: float, dual: float) -> _Point:
+        """A share of a change on."""
+        return _Point(
+            self.x + primal * change.x,
+            self.top + primal * change.top,
+            self.slack + primal * change.slack,
+            self.row + dual * change.row,
+            self.low + dual * change.low,
+            self.high + dual * change.high,
+        )
+
+
+class _Gaps(NamedTuple):
+    """Distances of x from its limits, 1 where there is none."""
+
+    low: np.ndarray
+    high: np.ndarray
 
 
 class _InteriorPoint:
-    """Variables: u (E,), v (L,) with d = u - v, and r above all cuts. Rows: sparse ones, then dense ones."""
+    """Variables x = (u, v), d = u - v, with a v where a change may have both signs; r above all cuts."""
 
     def __init__(
         self,
@@ -89,234 +122,187 @@ class _InteriorPoint:
         slopes: np.ndarray | None,
         stiffness: float,
     ) -> None:
-        self.target, self.weight = target, stiffness
+        self.target, self.stiffness = target, stiffness
         lower, upper, cost = polytope.lower, polytope.upper, polytope.cost
-        split = (lower < 0) & (upper > 0) if cost is not None else np.zeros(len(lower), dtype=bool)
+        split = (lower < 0) & (upper > 0) & (cost is not None)
         self.split = np.flatnonzero(split)
-        self.low = np.concatenate([np.where(split, 0.0, lower), np.zeros(len(self.split))])
-        self.high = np.concatenate([upper, -lower[self.split]])
-        self.sparse = polytope.rows
-        self.cuts = 0 if offsets is None else len(offsets)
+        low = np.concatenate([np.where(split, 0.0, lower), np.zeros(len(self.split))])
+        high = np.concatenate([upper, -lower[self.split]])
+        self.fixed = high - low <= 1e-14 * (1 + np.abs(low))
+        self.has_low, self.has_high = (np.isfinite(limit) & ~self.fixed for limit in (low, high))
+        self.low, self.high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
         dense, limits = [], [polytope.room]
+        self.cuts = 0 if offsets is None else len(offsets)
         if offsets is not None and slopes is not None:
             dense.append(np.hstack([slopes, -slopes[:, self.split]]))
             limits.append(-offsets)
-        self.budgeted = cost is not None
         if cost is not None:
             sign = np.where(split | (lower >= 0), 1.0, -1.0)
             dense.append(np.concatenate([sign * cost, cost[self.split]])[None, :])
             limits.append(np.array([polytope.budget]))
-        self.dense = np.vstack(dense) if dense else np.zeros((0, len(self.low)))
         self.limits = np.concatenate(limits)
-        self.inequality = np.ones(len(self.limits), dtype=bool)
+        self.first_cut = polytope.rows.shape[0]
+        self.unequal = np.ones(len(self.limits), dtype=bool)
         if cost is not None and polytope.exact:
-            self.inequality[-1] = False
-        self.first_dense = self.sparse.shape[0]
+            self.unequal[-1] = False
         self.lift = np.zeros(len(self.limits))  # the column of r
-        self.lift[self.first_dense : self.first_dense + self.cuts] = -1.0
+        self.lift[self.first_cut : self.first_cut + self.cuts] = -1.0
+        width = len(low)
+        self.rows = Rows.of(
+            polytope.rows,
+            np.vstack(dense) if dense else np.zeros((0, width)),
+            edges=len(target),
+            split=self.split,
+        )
+        self.pairs = max(1, int(self.has_low.sum() + self.has_high.sum() + self.unequal.sum()))
 
     def solve(self) -> Nearest:
         """Take steps until nothing is left to gain."""
-        has_low, has_high = np.isfinite(self.low), np.isfinite(self.high)
-        fixed = has_low & has_high & (self.high - self.low <= 1e-14 * (1 + np.abs(self.low)))
-        has_low, has_high = has_low & ~fixed, has_high & ~fixed
-        x = self._start(has_low, has_high, fixed)
-        y = np.where(self.inequality, 1.0, 0.0)
-        if self.cuts:
-            y[self.lift < 0] = 1.0 / self.cuts
-        top = float((self._times(x) - self.limits)[self.lift < 0].max()) if self.cuts else 0.0
-        slack = np.where(
-            self.inequality, np.maximum(self.limits - self._times(x) - self.lift * top, 1.0), 1.0
-        )
-        below, above = np.where(has_low, 1.0, 0.0), np.where(has_high, 1.0, 0.0)
-        pairs = int(has_low.sum() + has_high.sum() + self.inequality.sum())
-        converged = False
+        now, converged = self._start(), False
         for _ in range(MOST_STEPS):
-            from_low = np.where(has_low, x - np.where(has_low, self.low, 0.0), 1.0)
-            to_high = np.where(has_high, np.where(has_high, self.high, 0.0) - x, 1.0)
-            gradient = self._gradient(x) + self._transposed(y) - below + above
-            gradient[fixed] = 0.0
-            lift = self.lift @ y + (1.0 if self.cuts else 0.0)
-            excess = self._times(x) + self.lift * top - self.limits + np.where(self.inequality, slack, 0.0)
-            mean = float(
-                (below * from_low)[has_low].sum()
-                + (above * to_high)[has_high].sum()
-                + (slack * y)[self.inequality].sum()
-            ) / max(1, pairs)
+            gaps = self._gaps(now.x)
+            gradient, excess, lift = self._residuals(now)
+            mean = self._complementarity(now, gaps)
             wrong = max(np.abs(gradient).max(initial=0.0), abs(lift), np.abs(excess).max(initial=0.0))
-            if mean <= TOLERANCE and wrong <= 10 * TOLERANCE * (1 + np.abs(self.limits).max(initial=0.0)):
+            scale = 1 + float(np.abs(self.limits).max(initial=0.0))
+            if mean <= TOLERANCE and wrong <= 10 * TOLERANCE * scale:
                 converged = True
                 break
-            barrier = below / from_low + above / to_high
-            system = _System(self, barrier, fixed, np.where(self.inequality, slack / np.maximum(y, 1e-300), 0.0))
-
-            def step(centre: float, second: tuple[np.ndarray, ...] | None) -> tuple[np.ndarray, ...]:
-                low_gap, high_gap, row_gap = centre - below * from_low, centre - above * to_high, centre - slack * y
-                if second is not None:
-                    low_gap, high_gap, row_gap = (
-                        gap - extra for gap, extra in zip((low_gap, high_gap, row_gap), second, strict=True)
-                    )
-                low_gap, high_gap = np.where(has_low, low_gap, 0.0), np.where(has_high, high_gap, 0.0)
-                row_gap = np.where(self.inequality, row_gap, 0.0)
-                right = -gradient + low_gap / from_low - high_gap / to_high
-                right[fixed] = 0.0
-                rows = -excess - row_gap / np.where(self.inequality, np.maximum(y, 1e-300), 1.0)
-                dx, dy, dtop = system.solve(right, rows, -lift)
-                dslack = np.where(self.inequality, (row_gap - slack * dy) / np.maximum(y, 1e-300), 0.0)
-                dbelow = np.where(has_low, (low_gap - below * dx) / from_low, 0.0)
-                dabove = np.where(has_high, (high_gap + above * dx) / to_high, 0.0)
-                return dx, dy, np.array(dtop), dslack, dbelow, dabove
-
-            def longest(dx: np.ndarray, dy: np.ndarray, dslack: np.ndarray, dbelow: np.ndarray, dabove: np.ndarray) -> tuple[float, float]:
-                primal = min(
-                    _share(from_low, dx, has_low), _share(to_high, -dx, has_high), _share(slack, dslack, self.inequality)
-                )
-                dual = min(
-                    _share(below, dbelow, has_low), _share(above, dabove, has_high), _share(y, dy, self.inequality)
-                )
-                return primal, dual
-
-            dx, dy, dtop, dslack, dbelow, dabove = step(0.0, None)
-            primal, dual = longest(dx, dy, dslack, dbelow, dabove)
-            reached = float(
-                ((below + dual * dbelow) * (from_low + primal * dx))[has_low].sum()
-                + ((above + dual * dabove) * (to_high - primal * dx))[has_high].sum()
-                + ((slack + primal * dslack) * (y + dual * dy))[self.inequality].sum()
-            ) / max(1, pairs)
-            centre = mean * (reached / mean) ** 3 if mean > 0 else 0.0
-            dx, dy, dtop, dslack, dbelow, dabove = step(
-                centre, (dbelow * dx, -dabove * dx, dslack * dy)
-            )
-            primal, dual = longest(dx, dy, dslack, dbelow, dabove)
-            length = min(1.0, CENTRED * min(primal, dual))  # one length, as quadratic objectives want it
-            x, top, slack = x + length * dx, top + length * float(dtop), slack + length * dslack
-            y, below, above = y + length * dy, below + length * dbelow, above + length * dabove
-            if not np.isfinite(x).all():
+            following = self._advanced(now, gaps, (gradient, excess, lift), mean)
+            if not np.isfinite(following.x).all():
                 break
+            now = following
+        return self._told(now, converged)
+
+    def _start(self) -> _Point:
+        """Well inside the bounds, near the target."""
+        edges, split = len(self.target), self.split
+        x = np.concatenate([self.target, np.maximum(-self.target[split], 0.0)])
+        x[:edges][split] = np.maximum(self.target[split], 0.0)
+        width = np.where(self.has_low & self.has_high, self.high - self.low, np.inf)
+        margin = np.minimum(0.1 * width, 1.0)
+        x = np.where(self.has_low, np.maximum(x, self.low + margin), x)
+        x = np.where(self.has_high, np.minimum(x, self.high - margin), x)
+        x = np.where(self.fixed, self.low, x)
+        reached = self.rows.times(x)
+        top = float((reached - self.limits)[self.lift < 0].max()) if self.cuts else 0.0
+        slack = np.where(self.unequal, np.maximum(self.limits - reached - self.lift * top, 1.0), 1.0)
+        row = np.where(self.lift < 0, 1.0 / max(1, self.cuts), np.where(self.unequal, 1.0, 0.0))
+        return _Point(x, top, slack, row, self.has_low * 1.0, self.has_high * 1.0)
+
+    def _gaps(self, x: np.ndarray) -> _Gaps:
+        return _Gaps(np.where(self.has_low, x - self.low, 1.0), np.where(self.has_high, self.high - x, 1.0))
+
+    def _residuals(self, now: _Point) -> tuple[np.ndarray, np.ndarray, float]:
+        """What the conditions of optimality miss: of x, of the rows, and of r."""
         edges = len(self.target)
-        point = x[:edges].copy()
-        at_low = (x - self.low < 1e-9) & (below > x - self.low) & has_low
-        at_high = (self.high - x < 1e-9) & (above > self.high - x) & has_high
-        x = np.where(at_low, self.low, np.where(at_high, self.high, x))
+        away = now.x[:edges].copy()
+        away[self.split] -= now.x[edges:]
+        away = self.stiffness * (away - self.target)
+        gradient = (
+            np.concatenate([away, -away[self.split]]) + self.rows.transposed(now.row) - now.low + now.high
+        )
+        excess = (
+            self.rows.times(now.x)
+            + self.lift * now.top
+            - self.limits
+            + np.where(self.unequal, now.slack, 0.0)
+        )
+        lift = float(self.lift @ now.row) + (1.0 if self.cuts else 0.0)
+        return np.where(self.fixed, 0.0, gradient), excess, lift
+
+    def _complementarity(self, now: _Point, gaps: _Gaps) -> float:
+        """The mean product of a multiplier and the distance from its limit."""
+        bounds = float(now.low @ gaps.low + now.high @ gaps.high)  # multipliers are 0 where there is no limit
+        return (bounds + float((now.slack * now.row)[self.unequal].sum())) / self.pairs
+
+    def _advanced(
+        self, now: _Point, gaps: _Gaps, residuals: tuple[np.ndarray, np.ndarray, float], mean: float
+    ) -> _Point:
+        """A predictor towards the boundary tells how far to stay from it, and how curved the way there is."""
+        row = np.where(self.unequal, np.maximum(now.row, TINY), 1.0)
+        system = SaddleSystem(
+            self.rows,
+            stiffness=self.stiffness,
+            barrier=now.low / gaps.low + now.high / gaps.high,
+            fixed=self.fixed,
+            relaxed=np.where(self.unequal, now.slack / row, 0.0),
+            lift=self.lift if self.cuts else None,
+        )
+        first = self._change(now, gaps, residuals, system, centre=0.0, second=None)
+        primal, dual = self._lengths(now, gaps, first)
+        ahead = now.moved(first, primal=primal, dual=dual)
+        reached = self._complementarity(ahead, self._gaps(ahead.x))
+        centre = mean * (max(reached, 0.0) / mean) ** 3 if mean > 0 else 0.0
+        change = self._change(now, gaps, residuals, system, centre=centre, second=first)
+        # One length for all, as quadratic objectives want it.
+        length = min(1.0, BOUNDARY * min(self._lengths(now, gaps, change)))
+        return now.moved(change, primal=length, dual=length)
+
+    def _change(
+        self,
+        now: _Point,
+        gaps: _Gaps,
+        residuals: tuple[np.ndarray, np.ndarray, float],
+        system: SaddleSystem,
+        *,
+        centre: float,
+        second: _Point | None,
+    ) -> _Point:
+        gradient, excess, lift = residuals
+        row = np.where(self.unequal, np.maximum(now.row, TINY), 1.0)
+        low, high, rest = (
+            centre - now.low * gaps.low,
+            centre - now.high * gaps.high,
+            centre - now.slack * now.row,
+        )
+        if second is not None:
+            low, high, rest = (
+                low - second.low * second.x,
+                high + second.high * second.x,
+                rest - second.slack * second.row,
+            )
+        low, high = np.where(self.has_low, low, 0.0), np.where(self.has_high, high, 0.0)
+        rest = np.where(self.unequal, rest, 0.0)
+        right = np.where(self.fixed, 0.0, low / gaps.low - high / gaps.high - gradient)
+        dx, dy, dtop = system.solve(right, -excess - rest / row, -lift)
+        return _Point(
+            dx,
+            dtop,
+            np.where(self.unequal, (rest - now.slack * dy) / row, 0.0),
+            dy,
+            np.where(self.has_low, (low - now.low * dx) / gaps.low, 0.0),
+            np.where(self.has_high, (high + now.high * dx) / gaps.high, 0.0),
+        )
+
+    def _lengths(self, now: _Point, gaps: _Gaps, change: _Point) -> tuple[float, float]:
+        """How much of a change keeps the distances, and the multipliers, positive."""
+        primal = min(
+            _share(gaps.low, change.x, self.has_low),
+            _share(gaps.high, -change.x, self.has_high),
+            _share(now.slack, change.slack, self.unequal),
+        )
+        dual = min(
+            _share(now.low, change.low, self.has_low),
+            _share(now.high, change.high, self.has_high),
+            _share(now.row, change.row, self.unequal),
+        )
+        return primal, dual
+
+    def _told(self, now: _Point, converged: bool) -> Nearest:
+        """The point, with what is held back at its very limit there."""
+        edges, gaps = len(self.target), self._gaps(now.x)
+        at_low = self.has_low & (gaps.low < AT_LIMIT) & (now.low > gaps.low)
+        at_high = self.has_high & (gaps.high < AT_LIMIT) & (now.high > gaps.high)
+        x = np.where(at_low, self.low, np.where(at_high, self.high, now.x))
         point = x[:edges].copy()
         point[self.split] -= x[edges:]
         return Nearest(
             point=point,
-            shares=y[self.lift < 0],
-            prices=np.maximum(y[: self.first_dense], 0.0),
+            shares=now.row[self.lift < 0],
+            prices=np.maximum(now.row[: self.first_cut], 0.0),
             converged=converged,
         )
-
-    def _start(self, has_low: np.ndarray, has_high: np.ndarray, fixed: np.ndarray) -> np.ndarray:
-        """Well inside the bounds, near the target."""
-        edges = len(self.target)
-        x = np.concatenate([self.target, -self.target[self.split]])
-        x[:edges][self.split] = np.maximum(self.target[self.split], 0.0)
-        x[edges:] = np.maximum(x[edges:], 0.0)
-        width = np.where(has_low & has_high, self.high - self.low, np.inf)
-        margin = np.minimum(0.1 * width, 1.0)
-        x = np.where(has_low, np.maximum(x, np.where(has_low, self.low, 0.0) + margin), x)
-        x = np.where(has_high, np.minimum(x, np.where(has_high, self.high, 0.0) - margin), x)
-        return np.where(fixed, self.low, x)
-
-    def _gradient(self, x: np.ndarray) -> np.ndarray:
-        edges = len(self.target)
-        away = x[:edges].copy()
-        away[self.split] -= x[edges:]
-        away = self.weight * (away - self.target)
-        return np.concatenate([away, -away[self.split]])
-
-    def _times(self, x: np.ndarray) -> np.ndarray:
-        edges = len(self.target)
-        d = x[:edges].copy()
-        d[self.split] -= x[edges:]
-        return np.concatenate([self.sparse @ d, self.dense @ x])
-
-    def _transposed(self, y: np.ndarray) -> np.ndarray:
-        by_edge = self.sparse.T @ y[: self.first_dense]
-        return np.concatenate([by_edge, -by_edge[self.split]]) + y[self.first_dense :] @ self.dense
-
-
-class _System:
-    """The linear equations of a step, reduced to the rows."""
-
-    def __init__(
-        self, method: _InteriorPoint, barrier: np.ndarray, fixed: np.ndarray, relaxed: np.ndarray
-    ) -> None:
-        self.method = method
-        edges, split, weight = len(method.target), method.split, method.weight
-        diagonal = np.where(fixed, np.inf, barrier + weight)
-        self.inverse = 1 / diagonal
-        self.coupling = np.zeros(len(split))
-        if len(split):
-            first, second = diagonal[:edges][split], diagonal[edges:]
-            with np.errstate(invalid="ignore"):
-                determinant = first * second - weight**2
-                self.inverse[:edges][split] = np.where(np.isfinite(second), second / determinant, 1 / first)
-                self.inverse[edges:] = np.where(np.isfinite(first), first / determinant, 1 / second)
-                self.coupling = np.where(np.isfinite(determinant), weight / determinant, 0.0)
-            self.inverse = np.nan_to_num(self.inverse)
-        k = self.inverse[:edges].copy()
-        k[split] += self.inverse[edges:] - 2 * self.coupling
-        count = method.first_dense
-        spread = self._spread(method.dense.T)  # H^-1 R^T of the dense rows
-        by_edge = spread[:edges].copy()
-        by_edge[split] -= spread[edges:]
-        corner = method.dense @ spread + np.diag(relaxed[count:])
-        cross = method.sparse @ by_edge
-        self.block = None
-        if count:
-            scaled = method.sparse.multiply(k[None, :]) @ method.sparse.T
-            self.block = _factorised(sp.csc_array(scaled + sp.diags_array(relaxed[:count])))
-            self.cross = cross
-            self.solved = self.block(cross)
-            corner = corner - cross.T @ self.solved
-        lift = method.lift[count:]
-        size = len(corner)
-        augmented = np.zeros((size + 1, size + 1))
-        augmented[:size, :size] = -corner
-        augmented[:size, size] = augmented[size, :size] = lift
-        if not method.cuts:
-            augmented[size, size] = 1.0
-        self.augmented = augmented
-        self.factor = scipy.linalg.lu_factor(augmented, check_finite=False) if size else None
-
-    def _spread(self, right: np.ndarray) -> np.ndarray:
-        """H^-1 times vectors of variables, (n,) or (n, m)."""
-        method = self.method
-        edges, split = len(method.target), method.split
-        inverse = self.inverse if right.ndim == 1 else self.inverse[:, None]
-        coupling = self.coupling if right.ndim == 1 else self.coupling[:, None]
-        result = inverse * right
-        if len(split):
-            result[:edges][split] += coupling * right[edges:]
-            result[edges:] += coupling * right[:edges][split]
-        return result
-
-    def solve(self, right: np.ndarray, rows: np.ndarray, lift: float) -> tuple[np.ndarray, np.ndarray, float]:
-        """H dx + R^T dy = right,  R dx + lift dr - relaxed dy = rows,  lift^T dy = lift."""
-        method = self.method
-        count = method.first_dense
-        wanted = rows - method._times(self._spread(right))  # = -(R H^-1 R^T + relaxed) dy + lift dr
-        top, bottom = wanted[:count], wanted[count:]
-        if self.block is not None:
-            held = self.block(top)
-            bottom = bottom - self.cross.T @ held
-        dr, dense = 0.0, np.zeros(0)
-        if self.factor is not None:
-            answer = scipy.linalg.lu_solve(self.factor, np.append(bottom, lift if method.cuts else 0.0))
-            dense, dr = answer[:-1], float(answer[-1]) if method.cuts else 0.0
-        dy = dense
-        if self.block is not None:
-            dy = np.concatenate([-held - self.solved @ dense if len(dense) else -held, dense])
-        return self._spread(right - method._transposed(dy)), dy, dr
-
-
-def _factorised(matrix: sp.csc_array):  # type: ignore[no-untyped-def]
-    if matrix.shape[0] <= DENSE_ROWS:
-        factor = scipy.linalg.cho_factor(matrix.toarray() + 1e-300, check_finite=False)
-        return lambda right: scipy.linalg.cho_solve(factor, right)
-    return spla.splu(matrix).solve
 
 
 def _share(values: np.ndarray, change: np.ndarray, counted: np.ndarray) -> float:

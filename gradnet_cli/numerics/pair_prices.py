@@ -112,6 +112,7 @@ def _balls(table: np.ndarray, groups: list[np.ndarray]) -> tuple[np.ndarray, np.
     """Centres (G, r), and radii (G,) of the balls around them that hold the rows of each group."""
     centre = np.stack([table[group].mean(axis=0) for group in groups])
     radius = [
-        np.linalg.norm(table[group] - middle, axis=1).max() for group, middle in zip(groups, centre, strict=True)
+        np.linalg.norm(table[group] - middle, axis=1).max()
+        for group, middle in zip(groups, centre, strict=True)
     ]
     return centre, np.array(radius) * (1 + 1e-12)

@@ -80,7 +80,13 @@ def promising_pairs(prices: PairPrices, candidates: Candidates, *, level: float)
 
 
 def _chosen(
-    best: np.ndarray, partner: np.ndarray, prices: PairPrices, candidates: Candidates, *, level: float, most: float
+    best: np.ndarray,
+    partner: np.ndarray,
+    prices: PairPrices,
+    candidates: Candidates,
+    *,
+    level: float,
+    most: float,
 ) -> Promising:
     node = np.flatnonzero(best > level + FOCUS * max(most - level, 0.0) if most > level else best > np.inf)
     pairs = np.unique(np.sort(np.stack([node, partner[node]]), axis=0), axis=1)
@@ -113,7 +119,9 @@ def _rate(slope: np.ndarray, cost: np.ndarray | float) -> np.ndarray:
     return rate
 
 
-def _keep(best: np.ndarray, partner: np.ndarray, rows: np.ndarray, columns: np.ndarray, rate: np.ndarray) -> None:
+def _keep(
+    best: np.ndarray, partner: np.ndarray, rows: np.ndarray, columns: np.ndarray, rate: np.ndarray
+) -> None:
     """Remember the best partner of each row."""
     place = rate.argmax(axis=1)
     found = rate[np.arange(len(rows)), place]

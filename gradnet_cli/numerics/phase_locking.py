@@ -167,7 +167,9 @@ def _tree_system(coupling: SparseCoupling, z: Tensor) -> tuple[Solve, Solve]:
     factor = FactorisedSolver(inner.assemble(stiffness[heavy]))
     shape = laplacian.shape
     regular = laplacian + diags_array(grounding(laplacian.diagonal()), format="csr")
-    near = LinearOperator(shape, matvec=lambda x: factor.solve(x.reshape(-1, 1)).ravel() + x.mean(), dtype=float)
+    near = LinearOperator(
+        shape, matvec=lambda x: factor.solve(x.reshape(-1, 1)).ravel() + x.mean(), dtype=float
+    )
 
     def solve(right: Tensor) -> Tensor:
         numbers = right.squeeze(-1).cpu().numpy().astype(float)

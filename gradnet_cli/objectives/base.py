@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from typing import TYPE_CHECKING, Literal, final
 
 import numpy as np
 import torch
@@ -34,6 +34,9 @@ class Evaluation:
         metrics: further numbers for metrics.csv and summary.json
         error: what the score may be off by where it was not found as exactly as it should; in training the
             best network is the one whose score is the best at the safe end
+        offset: of a concave objective that is neither homogeneous nor reciprocal, a number that makes of the
+            gradient g a linear model above all scores (below, if minimized), f(w') <= offset + <g, w'>, where
+            f(w) - <g, w> does not
         provisional: in training, that the score is not the one wanted, and only leads to networks that have
             it: they are recorded, and compared, by what `judge` says of them
     """
@@ -41,6 +44,7 @@ class Evaluation:
     score: Tensor
     metrics: Mapping[str, float] = field(default_factory=dict)
     error: float | None = None
+    offset: float | None = None
     provisional: bool = False
 
 
@@ -93,6 +97,8 @@ class Objective(nn.Module, ABC):
             weight, as for edges in series, 1 where they fall with the weight itself
         flat_at_zero: a network without any weight has no gradient; where training would begin with it, it
             begins with random weights
+        several_optima: training that begins with another network may end at another score, so that by default
+            several are begun with; never where the score is concave
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
@@ -102,20 +108,21 @@ class Objective(nn.Module, ABC):
     """
 
     sense: Literal["maximize", "minimize"]
-    requires: ClassVar[tuple[str, ...]] = ()
+    requires: tuple[str, ...] = ()
     quantity: str = ""
     concave: bool = False
     homogeneous: bool = False
-    reciprocal: ClassVar[bool] = False
+    reciprocal: bool = False
     monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
-    power: ClassVar[float] = 0.5
-    flat_at_zero: ClassVar[bool] = False
+    power: float = 0.5
+    flat_at_zero: bool = False
+    several_optima: bool = False
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True
-    batched: ClassVar[bool] = False
-    accuracy: ClassVar[float] = 1e-8
+    batched: bool = False
+    accuracy: float = 1e-8
 
     def __init__(self) -> None:
         super().__init__()

@@ -28,7 +28,9 @@ class WarmStart(Generic[Carried]):
         of_nodes: what of its memory is of nodes, and goes on where other edges lie between the same nodes
     """
 
-    def __init__(self, begin: Callable[[Topology], Carried], *, of_nodes: Callable[[Any], Any] | None = None) -> None:
+    def __init__(
+        self, begin: Callable[[Topology], Carried], *, of_nodes: Callable[[Any], Any] | None = None
+    ) -> None:
         self._begin = begin
         self._of_nodes = of_nodes
         self._topology: Topology | None = None

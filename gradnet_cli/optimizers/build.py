@@ -14,8 +14,8 @@ from torch.optim.lr_scheduler import LambdaLR
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
-from gradnet_cli.optimizers.active_set import solvable
 from gradnet_cli.optimizers import bundle
+from gradnet_cli.optimizers.active_set import solvable
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.sections import Optimizers
@@ -23,6 +23,7 @@ from gradnet_cli.settings.values import choice, number, optional
 
 SCHEDULES = ("constant", "linear", "cosine", "exponential")
 BUNDLE_UP_TO = 20_000  # edges: its steps take as many numbers as tangents on edges
+LIMITED_UP_TO = 2_000  # edges with limits of their own, up to which it is the better choice
 NOT_ARGUMENTS = ("schedule", "final", "objective_lr")  # settings that the optimizer itself is not told
 
 
@@ -52,7 +53,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
     For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
-    Where all changes have one sign: multiplicative for concave homogeneous (or reciprocal) objectives that
+    Where all changes have one sign: bundle for concave ones with limits, unless there are many edges, then
+    multiplicative for concave homogeneous (or reciprocal) objectives that
     every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
     quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones, bundle for concave ones
     on convex sets that are not too large, and adam for others, as also while noise is on or the objective
@@ -69,8 +71,9 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     if simplex is None:
         if smooth:
             return "projected_quasi_newton"
-        kinked = objective.concave and objective.deterministic and bundle.solvable(model.feasible)
-        return "bundle" if kinked and len(model.feasible.cost) <= BUNDLE_UP_TO else "adam"
+        return "bundle" if _bundled(model, objective, up_to=BUNDLE_UP_TO) else "adam"
+    if simplex.limited and _bundled(model, objective, up_to=LIMITED_UP_TO):
+        return "bundle"
     if not objective.concave:
         curved = "quasi_newton" if model.feasible.exact and not simplex.limited else "projected_quasi_newton"
         return curved if smooth else "adam"
@@ -79,6 +82,12 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     if (objective.homogeneous or objective.reciprocal) and (serves or (bought and objective.monotone)):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
+
+
+def _bundled(model: ConstrainedWeights, objective: Objective, *, up_to: int) -> bool:
+    """Whether bundle can search here, and the network is not too large for it."""
+    able = objective.concave and objective.deterministic and bundle.solvable(model.feasible)
+    return able and len(model.feasible.cost) <= up_to
 
 
 def build_optimization(

@@ -56,7 +56,7 @@ class Bundle(ConstrainedOptimizer):
     @property
     def proof(self) -> tuple[float, np.ndarray] | None:
         """Offset and slope (E,) of a linear function of the weights that the loss is never below."""
-        state = next(iter(self.state.values()), {})
+        state: dict[str, Any] = next(iter(self.state.values()), {})
         if "proof_slope" not in state:
             return None
         slope = state["proof_slope"].numpy()
@@ -130,9 +130,7 @@ class Bundle(ConstrainedOptimizer):
                 stiffness = min(max(fitting, stiffness), 10 * stiffness)
             changed = stiffness != state["stiffness"]
             state["serious"] = -1 if changed else min(-1, state["serious"] - 1)
-        state["stiffness"] = float(
-            np.clip(stiffness, SOFTEST * state["first"], STIFFEST * state["first"])
-        )
+        state["stiffness"] = float(np.clip(stiffness, SOFTEST * state["first"], STIFFEST * state["first"]))
 
     def _propose(self, parameter: Tensor, state: dict[str, Any], *, memory: int) -> None:
         offsets, slopes = state["offsets"].numpy(), state["slopes"].numpy()
@@ -168,7 +166,9 @@ class Bundle(ConstrainedOptimizer):
         kept = np.sort(rank[: memory - 1])
         offsets, slopes = state["offsets"], state["slopes"]
         # The average stands in for all that is forgotten: steps go on as if nothing were.
-        state["offsets"] = torch.cat([torch.tensor([state["proof_offset"]], dtype=offsets.dtype), offsets[kept]])
+        state["offsets"] = torch.cat(
+            [torch.tensor([state["proof_offset"]], dtype=offsets.dtype), offsets[kept]]
+        )
         state["slopes"] = torch.cat([state["proof_slope"][None], slopes[kept]])
 
 

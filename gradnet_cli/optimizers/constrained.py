@@ -33,7 +33,12 @@ class ConstrainedOptimizer(torch.optim.Optimizer):
         return parameter.detach()
 
     def exchange(
-        self, feasible: FeasibleSet, exchange: Exchange, *, before: torch.nn.Parameter, now: torch.nn.Parameter
+        self,
+        feasible: FeasibleSet,
+        exchange: Exchange,
+        *,
+        before: torch.nn.Parameter,
+        now: torch.nn.Parameter,
     ) -> None:
         """Go on with other edges.
 

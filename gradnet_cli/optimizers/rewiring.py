@@ -21,7 +21,9 @@ from gradnet_cli.settings.active import ActiveEdges
 from gradnet_cli.settings.active import Rewiring as Rate
 from gradnet_cli.settings.settings import Settings
 
-PRICED = "algebraic_connectivity, spectral_radius, effective_resistance and kuramoto_synchrony (measure=steady)"
+PRICED = (
+    "algebraic_connectivity, spectral_radius, effective_resistance and kuramoto_synchrony (measure=steady)"
+)
 # A light edge that earns nearly as much as the mean is needed as it is: where costs differ a lot, so do shares.
 EVERY, EVERY_SMOOTH = 10, 40  # updates between two searches; more where an optimizer learns of curvature
 IDLE = 0.95
@@ -78,16 +80,22 @@ class Rewiring(ABC):
         rates = prices.of(problem.edge_index) / problem.cost
         paid = problem.cost * weights
         level = float(rates @ paid) / float(paid.sum())
-        return Survey(level=level, rates=rates, found=promising_pairs(prices, self.pairs, level=self._least(level)))
+        return Survey(
+            level=level, rates=rates, found=promising_pairs(prices, self.pairs, level=self._least(level))
+        )
 
-    def apply(self, model: ConstrainedWeights, survey: Survey | None, *, step: int, updates: int) -> Exchange | None:
+    def apply(
+        self, model: ConstrainedWeights, survey: Survey | None, *, step: int, updates: int
+    ) -> Exchange | None:
         """Exchange edges of a model, and say which; None where none are."""
         if survey is None and self.prices_needed:
             return None
         feasible = model.feasible
         delta = model.delta.detach()
         paid = (feasible.cost * delta).to("cpu", torch.float64).numpy()
-        exchange = self._exchange(feasible, paid / paid.mean(), survey, step=step, progress=step / max(1, updates))
+        exchange = self._exchange(
+            feasible, paid / paid.mean(), survey, step=step, progress=step / max(1, updates)
+        )
         if exchange is None:
             return None
         self.move(model, exchange)
@@ -115,7 +123,9 @@ class Rewiring(ABC):
 
     def feasible_on(self, feasible: FeasibleSet, edges: np.ndarray) -> FeasibleSet:
         """The same constraints on other edges (2, E')."""
-        others = FeasibleSet(feasible.problem.on(edges), dtype=feasible.cost.dtype, device=feasible.cost.device)
+        others = FeasibleSet(
+            feasible.problem.on(edges), dtype=feasible.cost.dtype, device=feasible.cost.device
+        )
         return others if self._objective.grows is None else others.narrowed(self._objective.grows)
 
     def limit(self, feasible: FeasibleSet, survey: Survey) -> float:
@@ -224,7 +234,6 @@ class FixedNumber(Rewiring):
         return Exchange.of(problem.edge_index, stays=stays, comes=comes, nodes=problem.nodes)
 
 
-
 def rewiring_of(problem: Problem, objective: Objective, settings: Settings) -> Rewiring | None:
     """The exchange of edges that settings ask for; None where all candidates are held.
 
@@ -274,11 +283,14 @@ def _check(problem: Problem, objective: Objective, settings: Settings) -> None:
     refused = {
         "base": bool(problem.base.any()),
         "limits": problem.limits.any,
-        "noise": settings.noise.arguments.get("additive", 0) or settings.noise.arguments.get("multiplicative", 0),
+        "noise": settings.noise.arguments.get("additive", 0)
+        or settings.noise.arguments.get("multiplicative", 0),
         "animation": settings.animation,
         "objective": objective.learns,
         "budget.p": problem.budget.p != 1,
         "signs.result": problem.signs.result != "nonnegative",
+        "candidates": settings.candidates != "edges",
+        "starts": (settings.starts or 1) > 1,
         "prune": settings.prune.wanted,
     }
     for name, given in refused.items():

@@ -10,12 +10,9 @@ import numpy as np
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.graphs import edge_numbers, labels_of
 from gradnet_cli.problem.mask import Mask
-from gradnet_cli.problem.masks._cost import edge_cost
 
 
-def mask_of_edges(
-    edges: Any, *, base: object = None, cost: object = "unit"
-) -> tuple[Mask, Sequence[Hashable]]:
+def mask_of_edges(edges: Any, *, base: object = None, cost: object = None) -> tuple[Mask, Sequence[Hashable]]:
     """The mask of undirected edges, a row each: an array (M, 2), or a list of pairs of names of any type.
 
     Nodes are those that the edges name. Integers are numbered by size, so that 0 .. N-1 stay what they are;
@@ -24,7 +21,7 @@ def mask_of_edges(
 
     Args:
         base: (M,) weights of the base network, or None
-        cost: ``unit``, or (M,) numbers > 0
+        cost: (M,) numbers > 0, or None: 1 each
 
     Returns:
         the mask, and what its nodes are called
@@ -39,10 +36,7 @@ def mask_of_edges(
         name = names[ends[0, int(np.argmax(loops))]]
         allowed = f"the edge {name}-{name} is a self-loop, and edges must join two nodes"
         raise SettingError(setting="network", value="edges", allowed=allowed)
-    if isinstance(cost, str):
-        prices = edge_cost(cost, edges=ends, positions=None)
-    else:
-        prices = edge_numbers(cost, count=count, setting="cost")
+    prices = np.ones(count) if cost is None else edge_numbers(cost, count=count, setting="cost")
     weights = None if base is None else edge_numbers(base, count=count, setting="base")
     for setting, values in (("cost", prices), ("base", weights)):
         if values is not None:

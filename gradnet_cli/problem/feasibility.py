@@ -20,7 +20,7 @@ def check_feasible(problem: Problem) -> None:
     """Look for what contradicts itself.
 
     Raises:
-        SettingError: signs, limits or a budget that no network can satisfy, by how much, or what is not served
+        SettingError: signs, limits or a budget that no network can satisfy, and by how much
     """
     _check_bounds(problem)
     _check_strengths(problem)
@@ -52,7 +52,9 @@ def _contradiction(problem: Problem, edge: int) -> SettingError:
         allowed = f"is {most:g} for edge {pair}, which has {base:g} and can only grow: signs.change=increase"
         return SettingError(setting="limits.weight", value=problem.limits.weight, allowed=allowed)
     if change == "decrease" and base < least:
-        allowed = f"asks {least:g} of edge {pair}, which has {base:g} and can only fall: signs.change=decrease"
+        allowed = (
+            f"asks {least:g} of edge {pair}, which has {base:g} and can only fall: signs.change=decrease"
+        )
         return SettingError(setting="limits.least", value=problem.limits.least, allowed=allowed)
     return SettingError(
         setting="signs.change",
@@ -66,7 +68,9 @@ def _check_strengths(problem: Problem) -> None:
     if strengths is None:
         return
     if problem.budget.kind != "none" and problem.budget.p != 1:
-        raise SettingError(setting="budget.p", value=problem.budget.p, allowed="must be 1 with limits.strength")
+        raise SettingError(
+            setting="budget.p", value=problem.budget.p, allowed="must be 1 with limits.strength"
+        )
     both = (problem.lower < 0).any() and (problem.upper > 0).any()
     if both and problem.budget_total is not None and problem.budget.rule == "exact":
         allowed = "needs changes of one sign with limits.strength: what is removed pays for what is added"

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.mask import Mask
-from gradnet_cli.problem.masks._cost import COSTS, edge_cost
+from gradnet_cli.problem.space import DEGREES
 from gradnet_cli.settings.values import nearest
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WEIGHT = "weight"  # networkx's own name of the attribute
-COORDINATES = (("x", "y", "z"), ("x", "y"), ("lon", "lat"), ("longitude", "latitude"))
+COORDINATES = (("x", "y", "z"), ("x", "y"), *DEGREES)
 
 
 def mask_of_graph(
-    graph: networkx.Graph, *, name: str = "graph", base: str | None = None, cost: object = "unit"
+    graph: networkx.Graph, *, name: str = "graph", base: str | None = None, cost: object = None
 ) -> Mask:
     """The mask of a networkx graph, nodes numbered in the graph's order.
 
@@ -36,8 +36,7 @@ def mask_of_graph(
 
     Args:
         base: edge attribute with the weights of the base network (of ``weight``, 1 where missing), or None
-        cost: ``unit``, ``distance`` (by the positions), an edge attribute with numbers > 0, or (E,) numbers
-            in the order of graph.edges
+        cost: an edge attribute with numbers > 0, (E,) numbers in the order of graph.edges, or None: 1 each
 
     Raises:
         SettingError: an attribute that is not there, or holds no numbers; parallel edges of different cost
@@ -52,10 +51,10 @@ def mask_of_graph(
     weights = None if base is None else _edge_attribute(graph, base, setting="base")
     proper = edges[0] != edges[1]
     positions = _positions(graph)
-    if isinstance(cost, str) and cost not in COSTS:
-        prices = _edge_attribute(graph, cost, setting="cost")[proper]
+    if cost is None:
+        prices = np.ones(int(proper.sum()))
     elif isinstance(cost, str):
-        prices = _priced(cost, edges[:, proper], positions, nodes)
+        prices = _edge_attribute(graph, cost, setting="cost")[proper]
     else:
         prices = edge_numbers(cost, count=edges.shape[1], setting="cost")[proper]
     ends_left = edges[:, proper]
@@ -77,6 +76,16 @@ def mask_of_graph(
         positions=positions,
         labels=None if plain else labels_of(nodes),
     )
+
+
+def add_node_data(graph: networkx.Graph, mask: Mask, columns: Iterable[str]) -> None:
+    """Give the nodes of a graph, in the mask's order, what was joined to those of the mask."""
+    found = {name: np.asarray(mask.node_data[name]).tolist() for name in columns}
+    if mask.positions is not None:
+        found["pos"] = [tuple(place) for place in mask.positions.tolist()]
+    for name, values in found.items():
+        for node, value in zip(graph, values, strict=True):
+            graph.nodes[node][name] = value
 
 
 def labels_of(names: Sequence[Hashable]) -> np.ndarray:
@@ -137,22 +146,6 @@ def _edge_attribute(graph: networkx.Graph, name: str, *, setting: str) -> np.nda
             allowed = f"must hold numbers, and of the edge {source}-{target} it is {value!r}"
             raise SettingError(setting=setting, value=name, allowed=allowed)
     return np.array([value for _, _, value in found], dtype=np.float64)
-
-
-def _priced(
-    cost: str, edges: np.ndarray, positions: np.ndarray | None, nodes: Sequence[Hashable]
-) -> np.ndarray:
-    """Unit costs, or lengths; what is wrong with these is told by the nodes' names."""
-    if cost == "distance" and positions is None:
-        allowed = "needs positions: an attribute pos of every node, or x and y, or lon and lat"
-        raise SettingError(setting="cost", value=cost, allowed=allowed)
-    if cost == "distance" and positions is not None:
-        same = (positions[edges[0]] == positions[edges[1]]).all(axis=1)
-        if same.any():
-            source, target = (nodes[end] for end in edges[:, int(np.argmax(same))])
-            allowed = f"would be 0: the nodes {source} and {target} lie at the same place (costs are > 0)"
-            raise SettingError(setting="cost", value=cost, allowed=allowed)
-    return edge_cost(cost, edges=edges, positions=positions)
 
 
 def _merged(

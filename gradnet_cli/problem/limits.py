@@ -93,9 +93,7 @@ class WeightRoom:
                 raise SettingError(setting=f"limits.{name}", value=value, allowed=allowed)
         if free:
             least = np.maximum(least, -most)
-        room = cls(
-            least=least, most=most, fixed=_fixed(limits.fixed, mask), strength=strength, mask=mask
-        )
+        room = cls(least=least, most=most, fixed=_fixed(limits.fixed, mask), strength=strength, mask=mask)
         room._check(limits)
         return room
 
@@ -126,9 +124,8 @@ class WeightRoom:
             edge = int(np.argmax(outside))
             over = mask.base[edge] > self.most[edge]
             name, limit = ("weight", self.most[edge]) if over else ("least", self.least[edge])
-            allowed = (
-                f"keeps edge {mask.pair(edge)} at its weight {mask.base[edge]:g}, and limits.{name} is {limit:g}"
-            )
+            kept = f"keeps edge {mask.pair(edge)} at its weight {mask.base[edge]:g}"
+            allowed = f"{kept}, and limits.{name} is {limit:g}"
             raise SettingError(setting="limits.fixed", value=_spelled(limits.fixed), allowed=allowed)
 
 
@@ -172,11 +169,13 @@ def _fixed(value: str | Sequence[str] | None, mask: Mask) -> np.ndarray:
     if value is None:
         return np.zeros(mask.edges, dtype=bool)
     if value == BASE:
-        return mask.base != 0
+        there: np.ndarray = mask.base != 0
+        return there
     if isinstance(value, str):
         column = _column("fixed", value, mask.edge_data, what="edges", others=[BASE])
         if column.dtype.kind in "fiub":
-            return np.nan_to_num(column.astype(np.float64)) != 0
+            said: np.ndarray = np.nan_to_num(column.astype(np.float64)) != 0
+            return said
         return np.isin(np.char.lower(column.astype(str)), ("true", "yes", "1"))
     fixed = np.zeros(mask.edges, dtype=bool)
     places = {mask.pair(edge): edge for edge in range(mask.edges)}

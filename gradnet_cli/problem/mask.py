@@ -33,6 +33,8 @@ class Mask:
         node_data: columns of (N,) arrays written to nodes.csv: x, y, side, club ...
         edge_data: columns of (E,) arrays that limits may name: capacity ...
         positions: (N, d) float64, the geometry to draw by, or None
+        schematic: whether positions are a drawing and no places: pictures then have no axes
+        period: (d,) lengths after which a torus repeats along each axis of its positions, or None
         shape: (rows, cols, ...) of a grid whose node ids run in C order, or None
         labels: (N,) str, the node ids of an input file where these are not 0 .. N-1, or None
         pairs: all candidates, where the edges are but those of them that are held at a time; or None
@@ -47,6 +49,8 @@ class Mask:
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     edge_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     positions: np.ndarray | None = None
+    schematic: bool = False
+    period: tuple[float, ...] | None = None
     shape: tuple[int, ...] | None = None
     labels: np.ndarray | None = None
     pairs: Pairs | None = None
@@ -104,6 +108,8 @@ class Mask:
         node_data: Mapping[str, np.ndarray] | None = None,
         edge_data: Mapping[str, np.ndarray] | None = None,
         positions: np.ndarray | None = None,
+        schematic: bool = False,
+        period: tuple[float, ...] | None = None,
         shape: tuple[int, ...] | None = None,
         labels: np.ndarray | None = None,
     ) -> Self:
@@ -134,9 +140,15 @@ class Mask:
             node_data=_with_coordinates(node_data or {}, positions),
             edge_data={column: np.asarray(values)[kept] for column, values in (edge_data or {}).items()},
             positions=positions,
+            schematic=schematic,
+            period=period,
             shape=shape,
             labels=labels,
         )
+
+    def with_node_data(self, columns: Mapping[str, np.ndarray]) -> Self:
+        """The mask with these columns of node data and, where they have none, the coordinates."""
+        return replace(self, node_data=_with_coordinates(columns, self.positions))
 
     def check(self) -> None:
         """See whether all that the class promises holds: users' own code builds masks too.
@@ -191,6 +203,12 @@ class Mask:
                 raise self._refused(f"positions have shape {self.positions.shape}, not ({self.nodes}, d)")
             if not np.isfinite(self.positions).all():
                 raise self._refused("positions must be finite")
+        if self.period is not None and (
+            self.positions is None
+            or len(self.period) != self.positions.shape[1]
+            or not all(length > 0 for length in self.period)
+        ):
+            raise self._refused(f"period {self.period} must be a length > 0 for each axis of positions")
         if self.shape is not None and int(np.prod(self.shape, dtype=np.int64)) != self.nodes:
             raise self._refused(f"shape {self.shape} does not hold {self.nodes} nodes")
 

@@ -22,6 +22,7 @@ from gradnet_cli.settings.limits import Limits
 
 __all__ = ["Budget", "Limits", "Mask", "Problem", "Signs"]
 
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Problem:
     """Mask, budget, signs and limits together, checked against each other. Made by Problem.build."""
@@ -159,6 +160,18 @@ class Problem:
         if self.strengths is not None:
             open_edges &= self.strengths.matrix.sum(axis=0) == 0
         return not open_edges.any()
+
+    def allows(self, weights: np.ndarray, *, tolerance: float = 1e-9) -> bool:
+        """Whether adjacency weights (E,) keep budget, signs and limits, to rounding."""
+        delta = weights - self.base
+        room = tolerance * max(1.0, float(np.abs(weights).max(initial=0.0)))
+        within = bool((delta >= self.lower - room).all() and (delta <= self.upper + room).all())
+        if not within or (self.strengths is not None and self.strengths.excess(weights) > tolerance):
+            return False
+        if self.budget_total is None:
+            return True
+        over = self.spent(delta) / self.budget_total - 1
+        return over <= tolerance and (self.budget.rule == "at_most" or over >= -tolerance)
 
     def spent(self, delta: np.ndarray) -> float:
         """Return (sum over ordered pairs of (cost * abs(delta))^p)^(1/p) for delta of shape (E,)."""

@@ -9,19 +9,18 @@ import numpy as np
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.mask import Mask
-from gradnet_cli.problem.masks._cost import edge_cost
 
 logger = logging.getLogger(__name__)
 
 SYMMETRY = 1e-12  # relative: entries that differ less are those of an undirected edge
 
 
-def mask_of_matrix(matrix: Any, *, base: bool = False, cost: object = "unit") -> Mask:
+def mask_of_matrix(matrix: Any, *, base: bool = False, cost: object = None) -> Mask:
     """The mask of a SciPy sparse matrix: an edge for each entry that is not zero, undirected if symmetric.
 
     Args:
         base: whether the entries are the weights of the base network
-        cost: ``unit``, or another matrix (N, N) with the costs, > 0 wherever the first has an edge; of an
+        cost: None: 1 each, or another matrix (N, N) with the costs, > 0 wherever the first has an edge; of an
             undirected edge one of the two entries is enough
 
     Raises:
@@ -42,9 +41,8 @@ def mask_of_matrix(matrix: Any, *, base: bool = False, cost: object = "unit") ->
     directed = not (same_pairs and difference <= SYMMETRY * abs(square).max())
     chosen = entries.row != entries.col if directed else entries.row < entries.col
     edges = np.stack([entries.row[chosen], entries.col[chosen]]).astype(np.int64)
-    if isinstance(cost, str):
-        prices = edge_cost(cost, edges=edges, positions=None)
-    else:
+    prices = None
+    if cost is not None:
         prices = _matrix_cost(cost, edges, size=square.shape[0], directed=directed)
     return Mask.from_edges(
         name="matrix",

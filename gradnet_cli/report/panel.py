@@ -66,10 +66,20 @@ def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
     rows.append(
         (
             "edges used",
-            f"{result.edges_used:,} of {result.problem.edges:,}, on {result.problem.nodes:,} nodes",
+            f"{result.edges_used:,} of {result.problem.mask.candidates:,}, on {result.problem.nodes:,} nodes",
         )
     )
     rows.append(("budget spent", _budget(result)))
+    limited = [
+        f"{result.metrics[name]:,.0f} {what}"
+        for name, what in (
+            ("edges_at_largest_weight", "edges at their largest weight"),
+            ("nodes_at_largest_strength", "nodes at their largest strength"),
+        )
+        if name in result.metrics
+    ]
+    if limited:
+        rows.append(("limits", ", ".join(limited)))
     if result.pruned is not None:
         kept, score = result.metrics["pruned_edges"], result.metrics["score_pruned"]
         what = "changes of the base network" if on_base else "edges"

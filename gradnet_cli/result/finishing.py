@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,11 +50,12 @@ def in_float64(feasible: FeasibleSet) -> FeasibleSet:
 
 
 def in_full_precision(feasible: FeasibleSet, delta: torch.Tensor) -> np.ndarray:
-    """Adjacency weights (E,) in float64 that keep to budget and signs, of a change in any precision."""
-    problem = feasible.problem
+    """Adjacency weights (E,) in float64 that keep budget, signs and limits, of a change in any precision."""
+    problem, room = feasible.problem, feasible.problem.room
     weights: np.ndarray = problem.base + in_float64(feasible).project(delta.to("cpu", torch.float64)).numpy()
     if problem.signs.result == "nonnegative":
-        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit
+        weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit, or a limit
+    weights = np.where(room.fixed, problem.base, weights.clip(room.least, room.most))
     return weights + 0.0  # files know no negative zero
 
 
@@ -101,11 +102,27 @@ def _best_known(
             better = f"the {name.replace('_', ' ')} network is better than the one that training found"
     if best is not trained:
         notes.append(f"{better} ({trained.score:.6g}): it is the result")
+    for name, score in scores.items():
+        if sign * (score - best.score) > LOSS * abs(best.score):
+            notes.extend(_why_not(name, objective))
     return replace(best, references=scores, notes=tuple(notes))
+
+
+def _why_not(name: str, objective: Objective) -> Iterator[str]:
+    """Why a network that is better is not the result; nothing where that is within the errors of scores."""
+    if objective.learns:
+        yield (
+            f"the {name.replace('_', ' ')} network is better with what {objective.name} has learned for "
+            "another one: more updates may help"
+        )
+    elif name == "base":
+        yield "the base network is better as it is, but the budget has to be spent: see budget.rule=at_most"
 
 
 def _may_stay(feasible: FeasibleSet) -> bool:
     """Whether no change at all is a feasible one."""
+    if feasible.strengths is not None and feasible.strengths.excess(feasible.problem.base) > 0:
+        return False
     bounds, spends = feasible.bounds, feasible.budget is not None and feasible.exact
     return bool((bounds.lower <= 0).all() and (bounds.upper >= 0).all()) and not spends
 

@@ -38,6 +38,10 @@ def idle_settings(
     reasons |= settings.mask.idle()
     if settings.stop.gap is not None and not Certificate.is_offered(objective):
         reasons["stop.gap"] = f"{objective.name} has no proven bound"
+    if objective.concave and settings.starts not in (None, 1):
+        reasons["starts"] = f"every start of {objective.name} leads to the same score"
+    elif any(settings.noise.arguments[name] for name in ("additive", "multiplicative")):
+        reasons["starts"] = "noise leads to other optima from one start"
     if not objective.learns:
         reasons["optimizer.objective_lr"] = f"{objective.name} learns nothing beside the network"
     else:

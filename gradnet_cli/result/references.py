@@ -23,7 +23,8 @@ def reference_networks(
     """Name and adjacency weights (E,) of each network to compare with; all but the base are feasible.
 
     base: the base network as it is, where there is one.
-    uniform: the same change on every edge, as far as the signs allow, spending the budget where there is one.
+    uniform: the same change on every edge, as far as signs and limits allow, spending the budget where there
+        is one.
     spanning_tree: the cheapest tree on the mask, its edges alike; on connected masks without a base network.
     further ones that the objective knows to be good, Objective.known.
     random: the uniform one, each change times a random number from [0, 2), scaled to the budget.
@@ -43,15 +44,17 @@ def reference_networks(
     if on_base:
         yield "base", problem.base.copy()
     if problem.budget_total is None:
-        if not on_base:
+        if problem.limits.any and not on_base:
+            yield "uniform", adjacency(feasible.uniform())
+        elif not on_base:
             yield "empty", adjacency(feasible.uniform())
         return
     yield "uniform", adjacency(feasible.uniform())
-    yield from objective.known(problem).items()
+    yield from ((name, known) for name, known in objective.known(problem).items() if problem.allows(known))
     if problem.edges > SEVERAL_UP_TO:
         return
     tree = spanning_tree(problem)
-    if tree is not None:
+    if tree is not None and problem.allows(tree):
         yield "spanning_tree", tree
     yield "random", adjacency(feasible.random(torch.Generator().manual_seed(seed)))
 

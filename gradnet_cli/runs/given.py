@@ -12,21 +12,32 @@ from gradnet_cli.errors import SettingError, spell
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.objectives.function import FunctionObjective, name_of
 from gradnet_cli.problem import Budget, Mask, Problem
-from gradnet_cli.problem.build import build_problem
+from gradnet_cli.problem.build import build_problem, furnished, node_table
 from gradnet_cli.problem.edge_arrays import mask_of_edges
-from gradnet_cli.problem.graphs import WEIGHT, mask_of_graph
+from gradnet_cli.problem.graphs import WEIGHT, add_node_data, mask_of_graph
+from gradnet_cli.problem.node_table import table_of
+from gradnet_cli.problem.prices import COSTS
 from gradnet_cli.problem.sparse_matrix import mask_of_matrix
 from gradnet_cli.settings.keywords import settings_from
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.settings import Settings
-from gradnet_cli.settings.values import nearest
+from gradnet_cli.settings.values import choice, nearest
 
 if TYPE_CHECKING:
     import networkx
 
 # What is said of a function, by the settings of the objective of that name.
 DECLARED = ("concave", "homogeneous", "monotone", "smooth", "matrix")
-ARGUMENTS = ("budget", "objective", "sense", "base", "cost", "callbacks", "progress")  # of optimize itself
+ARGUMENTS = (
+    "budget",
+    "objective",
+    "sense",
+    "base",
+    "cost",
+    "node_data",
+    "callbacks",
+    "progress",
+)  # of optimize itself
 OF_THE_COMMAND = (
     *("animation", "checkpoint", "logger", "launcher", "cluster", "resources", "skip_completed"),
     *("experiment", "hydra"),
@@ -43,6 +54,7 @@ class Given:
     sense: str | None
     base: Any
     cost: Any
+    node_data: Any
     settings: Mapping[str, Any]
 
     def __post_init__(self) -> None:
@@ -119,9 +131,18 @@ class Given:
         """The problem, and a graph with the names and data of its nodes where there are any."""
         if isinstance(self.network, Problem):
             return self.network, None
+        table = None if self.node_data is None else table_of(self.node_data)
+        if table is not None and settings.node_path is not None:
+            allowed = "gives node data, and so does node_data: leave one of them out"
+            raise SettingError(setting="node_path", value=settings.node_path, allowed=allowed)
         if isinstance(self.network, str):
-            return build_problem(settings), None
+            return build_problem(settings, table=table), None
         mask, original = self._mask_and_graph()
+        table = table or node_table(settings)
+        mask = mask if table is None else table.joined(mask)
+        mask, limits = furnished(mask, settings, cost=self.cost)
+        if table is not None and original is not None:
+            add_node_data(original, mask, table.columns)
         if settings.budget.kind == "relative" and not mask.base.any():
             raise SettingError(
                 setting="budget",
@@ -129,9 +150,7 @@ class Given:
                 allowed="is a share of what the base network costs, and there is none: base=True takes the "
                 "weights of the edges given",
             )
-        problem = Problem.build(
-            mask=mask, budget=settings.budget, signs=settings.signs, limits=settings.limits
-        )
+        problem = Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=limits)
         return problem, original
 
     def built_objective(self, settings: Settings) -> Objective:
@@ -160,9 +179,15 @@ class Given:
             return
         kind = type(self.network).__name__
         idle = {"base": self.base, "cost": self.cost}
+        if isinstance(self.network, Mask) and self.cost == "distance":
+            idle["cost"] = None  # which any network may have
         if isinstance(self.network, Problem):
-            idle |= {"budget": self.budget}
-            idle |= {key: value for key, value in self.settings.items() if key.partition(".")[0] in ("signs", "limits")}
+            idle |= {"budget": self.budget, "node_data": self.node_data}
+            idle |= {
+                key: value
+                for key, value in self.settings.items()
+                if key.partition(".")[0] in ("signs", "limits", "candidates")
+            }
         for name, value in idle.items():
             if value is not None:
                 raise SettingError(setting=name, value=value, allowed=f"belongs to the {kind} that is given")
@@ -192,9 +217,13 @@ class Given:
             return {"budget": budget}
         return {"budget": {"name": "per_node", "value": budget}}
 
+    @property
+    def _is_by_distance(self) -> bool:
+        return isinstance(self.cost, str) and self.cost in COSTS
+
     def _mask(self) -> dict[str, Any]:
         if not self.is_named:
-            return {}
+            return {"cost": self.cost} if self._is_by_distance else {}
         given = {"base": self.base, "cost": self.cost}
         return {"mask": self.network, **{name: value for name, value in given.items() if value is not None}}
 
@@ -210,7 +239,7 @@ class Given:
 
     def _mask_and_graph(self) -> tuple[Mask, networkx.Graph | None]:
         network = self.network
-        cost = "unit" if self.cost is None else self.cost
+        cost = None if self._is_by_distance else self.cost  # which any network may have
         if isinstance(network, Mask):
             return network, None
         if hasattr(network, "edges") and hasattr(network, "is_directed"):
@@ -220,6 +249,8 @@ class Given:
                 raise SettingError(setting="base", value=self.base, allowed=allowed)
             # A copy, for the graph may be changed before the result is asked for one.
             return mask_of_graph(network, base=attribute or None, cost=cost), network.copy()
+        if isinstance(cost, str):  # only graphs have attributes
+            choice(setting="cost", value=cost, choices=COSTS)
         if hasattr(network, "tocsr"):
             if self.base not in (None, True, False):
                 allowed = "must be True: the entries are the weights"

@@ -41,6 +41,7 @@ def optimize(
     sense: str | None = None,
     base: object = None,
     cost: object = None,
+    node_data: object = None,
     callbacks: Sequence[Callback] = (),
     progress: str = "auto",
     **settings: Any,
@@ -57,8 +58,10 @@ def optimize(
         sense: maximize or minimize, of a function
         base: the network that is there already: an edge attribute of the graph (True: ``weight``), True for
             the entries of a matrix, numbers (M,) beside an array of edges. Without it nothing is there
-        cost: price of a unit of weight on an edge: ``unit`` (by default), ``distance``, an edge attribute, or
-            numbers (M,)
+        cost: price of a unit of weight on an edge: ``unit`` (by default), ``distance`` (with the settings
+            ``cost_power`` and ``distance``), an edge attribute, or numbers (M,)
+        node_data: columns by name, (N,) each, in the order of the nodes; or a pandas DataFrame, whose rows
+            are matched by a column Id, or by the index. x and y, or lon and lat, are positions
         callbacks: told of training as it goes
         progress: auto (a bar on a terminal or in a notebook, lines elsewhere), bar, lines or none
         settings: as on the command line: ``updates=100``, ``optimizer="adam"``, ``stop={"gap": 1e-4}``,
@@ -87,6 +90,7 @@ def optimize(
         sense=sense,
         base=base,
         cost=cost,
+        node_data=node_data,
         settings={"trainer.progress": progress, **settings},
     )
     with random_numbers_kept():

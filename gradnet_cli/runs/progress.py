@@ -24,8 +24,9 @@ def progress_callback(kind: str) -> Callback | None:
 
 
 def describe(record: Record) -> str:
-    """Score, bound and gap of a record."""
-    text = f"score {record.score:.6g}"
+    """Score, bound and gap of a record; which start it comes from, after the first."""
+    text = f"start {record.start}  " if record.start > 1 else ""
+    text += f"score {record.score:.6g}"
     if record.bound is not None:
         text += f"  bound {record.bound:.6g}"
     if record.gap is not None:
@@ -38,7 +39,7 @@ def plan(module: TrainingModule) -> str:
     problem, optimization = module.model.feasible.problem, module.optimization
     why = ", which suits this problem" if optimization.automatic else ""
     return (
-        f"{module.objective.name} of {problem.nodes:,} nodes and {problem.edges:,} edges, "
+        f"{module.objective.name} of {problem.nodes:,} nodes and {problem.mask.candidates:,} edges, "
         f"optimizer={optimization.setting}{why}"
     )
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ARRAYS = ("edge_index", "cost", "base")
 OPTIONAL = ("positions", "labels")
+TUPLES = ("shape", "period")
 BEST = Path("checkpoints", "best.pt")
 
 
@@ -111,13 +112,13 @@ def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | N
     arrays |= {name: getattr(mask, name) for name in OPTIONAL if getattr(mask, name) is not None}
     arrays |= {f"node_data/{name}": np.asarray(column) for name, column in mask.node_data.items()}
     arrays |= {f"edge_data/{name}": np.asarray(column) for name, column in mask.edge_data.items()}
-    if mask.shape is not None:
-        arrays["shape"] = np.array(mask.shape)
+    arrays |= {name: np.array(getattr(mask, name)) for name in TUPLES if getattr(mask, name) is not None}
     value = np.nan if budget.value is None else budget.value
     arrays |= {
         "name": np.array(mask.name),
         "nodes": np.array(mask.nodes),
         "directed": np.array(mask.directed),
+        "schematic": np.array(mask.schematic),
         "budget": np.array([budget.kind, budget.rule]),
         "budget_numbers": np.array([value, budget.p]),
         "signs": np.array([signs.change, signs.result]),
@@ -151,7 +152,8 @@ def read_problem(path: Path) -> Problem:
         base=arrays["base"],
         positions=arrays.get("positions"),
         labels=arrays.get("labels"),
-        shape=tuple(arrays["shape"].tolist()) if "shape" in arrays else None,
+        schematic=bool(arrays.get("schematic", False)),
+        **{name: tuple(arrays[name].tolist()) for name in TUPLES if name in arrays},
         node_data=columns("node_data/"),
         edge_data=columns("edge_data/"),
     )

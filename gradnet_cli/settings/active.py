@@ -22,7 +22,9 @@ class _Group(Section):
         """Read the group; what its choice has not keeps its default."""
         if isinstance(content, Mapping):
             defaults: dict[str, Any] = {
-                name: getattr(cls, name) for name in cls.__dataclass_fields__ if hasattr(cls, name)  # type: ignore[attr-defined]
+                name: getattr(cls, name)
+                for name in cls.__dataclass_fields__
+                if hasattr(cls, name)  # type: ignore[attr-defined]
             }
             content = {**defaults, **content}
         return super().from_mapping(content)

@@ -38,6 +38,7 @@ from gradnet_cli.settings.spelling import (
     unreadable_override,
 )
 from gradnet_cli.settings.suited import suited_choices
+from gradnet_cli.settings.terms import complete_terms, is_within_terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,12 +158,17 @@ class Composer:
 
     def _compose(self, parsed: Sequence[Override]) -> DictConfig:
         """Compose anew, and keep nothing for another run."""
-        lines = [override.input_line or "" for override in parsed]
+        within = [override for override in parsed if is_within_terms(override)]
+        first = [override for override in parsed if override not in within]
+        lines = [override.input_line or "" for override in first]
         try:
-            config = self._hydra.compose([*lines, *suited_choices(self.catalog, parsed)])
+            config = self._hydra.compose([*lines, *suited_choices(self.catalog, first)])
         except hydra.COMPOSITION_ERRORS as error:
-            raise self._diagnosis.of(parsed, error) from error
+            raise self._diagnosis.of(first, error) from error
         self._diagnosis.refuse_undeclared(config)
+        complete_terms(config, self.catalog, [(each.key_or_group, each.value()) for each in within])
+        if within:
+            _record(config, parsed)
         return config
 
     def refuse_undeclared(self, config: DictConfig) -> None:
@@ -272,12 +278,17 @@ def _with_values(
 ) -> DictConfig | None:
     """What was composed for other values of the same settings, with these; None where they do not go in."""
     config = copy.deepcopy(frame)
-    task = [override for override in parsed if not override.is_hydra_override()]
     try:
         for override in values:
             OmegaConf.update(config, override.key_or_group, override.value(), merge=True)
     except hydra.OmegaConfBaseException:
         return None
+    _record(config, parsed)
+    return config
+
+
+def _record(config: DictConfig, parsed: Sequence[Override]) -> None:
+    """Note in Hydra's own settings what was typed."""
+    task = [override for override in parsed if not override.is_hydra_override()]
     config.hydra.overrides.task = [override.input_line for override in task]
     config.hydra.job.override_dirname = hydra.override_dirname(config, task)
-    return config

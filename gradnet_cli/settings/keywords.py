@@ -16,6 +16,7 @@ from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.settings.effects import Effects
 from gradnet_cli.settings.leaves import leaves
 from gradnet_cli.settings.settings import Settings
+from gradnet_cli.settings.terms import TERMS, complete_terms
 
 
 def settings_from(**keywords: Any) -> Settings:
@@ -35,9 +36,13 @@ def settings_from(**keywords: Any) -> Settings:
         frame = composer.compose([f"{group}={name}" for group, name in choices.items()])
         known = _names(frame)
         given = set(choices)
+        within: list[tuple[str, Any]] = []
         for name, value in values.items():
             key = _whole(name, known) or _elsewhere(name, catalog) or name
             given.add(key)
+            if key.startswith(f"{TERMS}."):
+                within.append((key, _plain(value)))
+                continue
             try:
                 with open_dict(frame):
                     OmegaConf.update(frame, key, _plain(value), merge=not isinstance(value, Mapping))
@@ -45,6 +50,7 @@ def settings_from(**keywords: Any) -> Settings:
                 allowed = "must be a number, a text, true, false, null, or a list or mapping of these"
                 raise SettingError(setting=key, value=value, allowed=allowed) from error
         composer.refuse_undeclared(frame)
+        complete_terms(frame, catalog, within)
         composed = Composed.check(frame, given=frozenset(given))
         effects = Effects(catalog)
         effects.look(frame, given)

@@ -18,6 +18,7 @@ T = TypeVar("T")
 TARGET = "_target_"
 OWN = "gradnet_cli"
 LISTED = "settings"  # names of settings of the top level that a target is called with, too
+COMPOSED = "_objectives_"  # names of settings that are objectives themselves, see gradnet_cli.settings.terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class Plugin:
         for key in listed:
             if key not in root:
                 raise SettingError(setting=key, value=None, allowed=f"must be given: {path} reads it")
-        arguments = {key: value for key, value in content.items() if key not in (TARGET, LISTED)}
+        arguments = {key: value for key, value in content.items() if key not in (TARGET, LISTED, COMPOSED)}
         return cls(
             group=group,
             name=name or path.rpartition(".")[2],

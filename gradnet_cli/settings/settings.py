@@ -28,7 +28,9 @@ from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
 MASK_KEYS = (TARGET, LISTED)
 FLAGS = ("figures", "report", "animation", "skip_completed")
-VALUES = ("seed", "updates", "dtype", "initial", *FLAGS)  # settings that belong to no section
+VALUES = ("seed", "updates", "dtype", "initial", "candidates", "starts", *FLAGS)  # of no section
+# Checked as the problem is built. Runs that were recorded before there were such settings have none.
+OF_ANY_MASK = ("node_path", "base_path", "base", "encoding", "cost", "cost_power", "distance")
 SECTIONS = (
     *("stop", "checkpoint", "signs", "limits", "prune", "mask", "budget", "objective", "optimizer", "noise"),
     *("trainer", "logger", "edges", "rewiring"),
@@ -41,6 +43,8 @@ class Settings(Section):
 
     Attributes:
         mask, objective, noise: what builds them, with its arguments
+        node_path, base_path, base, encoding: files about the nodes, and with the base network, of any mask
+        cost, cost_power, distance: what a unit of weight costs
         optimizer: the optimizer, or the choice between several
         given: names of settings and groups that a person gave: what has no effect among them is told
         others: as in conf/config.yaml
@@ -50,6 +54,8 @@ class Settings(Section):
     updates: int
     dtype: str
     initial: str
+    starts: int | None
+    candidates: str
     figures: bool
     report: bool
     animation: bool
@@ -71,6 +77,13 @@ class Settings(Section):
     launcher: Launcher
     cluster: Cluster | None
     resources: Resources | None
+    node_path: object = None
+    base_path: object = None
+    base: object = "none"
+    encoding: object = "auto"
+    cost: object = "unit"
+    cost_power: object = 1.0
+    distance: object = "auto"
     given: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -78,6 +91,8 @@ class Settings(Section):
         self._check("updates", integer, minimum=0)
         self._check("dtype", choice, choices=("float64", "float32"))
         self._check("initial", choice, choices=("uniform", "even", "random"))
+        self._check_optional("starts", integer, minimum=1)
+        self._check("candidates", choice, choices=("edges", "complement", "all"))
         for name in FLAGS:
             self._check(name, flag)
         noise = self.noise.arguments  # the range of noise is told before anything runs
@@ -119,6 +134,7 @@ class Settings(Section):
         cluster = content.get("cluster")
         return cls(
             **{name: content[name] for name in VALUES},
+            **{name: content[name] for name in OF_ANY_MASK if name in content},
             stop=Stop.from_mapping(content["stop"]),
             checkpoint=Checkpoint.from_mapping(content["checkpoint"]),
             signs=Signs.from_mapping(content["signs"]),

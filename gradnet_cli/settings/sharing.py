@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 from gradnet_cli.settings.catalog import Catalog
 from gradnet_cli.settings.diagnosis import Diagnosis, has_setting
 from gradnet_cli.settings.hydra import Override, OverrideType
+from gradnet_cli.settings.terms import TERMS, is_within_terms
 
 Overrides = tuple[Override, ...]
 
@@ -53,7 +54,7 @@ class Sharing:
         plain = override.type == OverrideType.CHANGE and not override.is_hydra_override()
         if not plain or self._selects(override):
             return True
-        return has_setting(self._frame(job), override.key_or_group)
+        return has_setting(self._frame(job), TERMS if is_within_terms(override) else override.key_or_group)
 
     def _frame(self, job: Overrides) -> DictConfig:
         """What a job's choices make, its settings left out; composed once for the same choices."""

@@ -14,6 +14,7 @@ import numpy as np
 from gradnet_cli.report.figures import style
 from gradnet_cli.settings.overrides import is_number
 from gradnet_cli.sweeps.categories import categorical, plot_categories, scored
+from gradnet_cli.sweeps.front import REPLICATE, colours_of, pairs, plot_front, read_front
 from gradnet_cli.sweeps.labels import score_label, setting_label
 from gradnet_cli.sweeps.table import Sweep
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FOLDER = "figures"
-REPLICATE = "seed"  # runs that differ in it alone are repetitions of one another
 MOST_LINES = 10
 MOST_MAPS = 6
 MOST_TICKS = 9
@@ -41,7 +41,8 @@ class Curve:
 
 
 def draw_figures(sweep: Sweep) -> list[Path]:
-    """Draw `figures/sweep_SETTING` and `figures/sweep_SETTING_SETTING`, PNG and SVG; return the files."""
+    """Draw `figures/sweep_SETTING`, `figures/sweep_SETTING_SETTING` and the like, PNG and SVG, and return the
+    files."""
     numbers = numeric(sweep)
     everywhere = [name for name in numbers if all(row[name] is not None for row in sweep.rows)]
     maps = list(itertools.combinations(everywhere, 2))[:MOST_MAPS]
@@ -52,9 +53,21 @@ def draw_figures(sweep: Sweep) -> list[Path]:
         for across, up in maps:
             caption = f"Score over {across} and {up}; jobs without a result are crossed."
             paths += _save(sweep, plot_map(sweep, across, up), f"{across}_{up}", caption=caption)
+        paths += _draw_fronts(sweep)
         for name in categorical(sweep):
             caption = f"Score for each {name}: a dot a job, red its proven bound."
             paths += _save(sweep, plot_categories(sweep, name), name, caption=caption)
+    return paths
+
+
+def _draw_fronts(sweep: Sweep) -> list[Path]:
+    front = read_front(sweep)
+    paths: list[Path] = []
+    for one, other in [] if front is None else pairs(front):
+        assert front is not None
+        labels = [front.labels[one], front.labels[other]]
+        caption = f"What the jobs reach of {labels[0]} and of {labels[1]}; numbers are the swept weights."
+        paths += _save(sweep, plot_front(front, one, other), f"front_{'_'.join(labels)}", caption=caption)
     return paths
 
 
@@ -99,7 +112,7 @@ def plot_curves(sweep: Sweep, setting: str) -> Figure:
     named = len(lines) > 1
     figure = style.new_figure(style.WIDE if named else style.NARROW * 1.35, 3.2)
     axes = figure.subplots()
-    colours = _colours(len(lines))
+    colours = colours_of(len(lines))
     for line, colour in zip(lines, colours, strict=True):
         _draw_curve(
             axes,
@@ -227,14 +240,6 @@ def _draw_curve(axes: Axes, line: Curve, *, colour: Any, labelled: bool, single:
         label=(line.label or "score") if labelled or single else None,
         zorder=3,
     )
-
-
-def _colours(count: int) -> list[Any]:
-    if count <= 4:
-        return [style.BLUE, style.ORANGE, style.GREEN, style.RED][:count]
-    import matplotlib
-
-    return list(matplotlib.colormaps["viridis"](np.linspace(0.0, 0.9, count)))
 
 
 def _scale(axes: Axes, values: np.ndarray) -> None:

@@ -9,6 +9,7 @@ from gradnet_cli.report.files.names import SUMMARY
 from gradnet_cli.report.html.asked import meaning_of
 from gradnet_cli.report.html.files import read_run
 from gradnet_cli.settings.overrides import is_number
+from gradnet_cli.sweeps.front import WEIGHT, terms_of
 from gradnet_cli.sweeps.table import Sweep
 
 LONGEST = 60
@@ -18,6 +19,12 @@ LONGEST = 60
 def setting_label(sweep: Sweep, name: str) -> str:
     """What a swept setting means, with its unit, and below its name; the name alone where nobody has said."""
     key = name.removesuffix(" (setting)")
+    weight = WEIGHT.fullmatch(key)
+    if weight is not None:
+        for terms in (terms_of(sweep, row) for row in sweep.rows):
+            own = [label for place, label in enumerate(terms) if weight[1] in (label, str(place))]
+            if own:
+                return f"weight of {own[0].replace('_', ' ')}\n({key})"
     for row in sweep.rows:
         run = read_run(sweep.directory / row["directory"])
         if run.choices:
@@ -36,12 +43,11 @@ def first_clause(meaning: str) -> str:
 
 
 def score_label(sweep: Sweep) -> str:
-    """What the score is, with its unit, as the runs have said; the objective's name where they have not."""
+    """What the score is, with its unit, as the runs have said; the objective's name where they say nothing,
+    or differ, as sums of other weights do."""
     if sweep.objective is None:
         return "score"
-    for row in sweep.rows:
-        if is_number(row["score"]):
-            told = read_json(sweep.directory / row["directory"] / SUMMARY).get("quantity")
-            if isinstance(told, str) and told:
-                return told
-    return sweep.objective.replace("_", " ")
+    scored = [row["directory"] for row in sweep.rows if is_number(row["score"])]
+    told = {read_json(sweep.directory / place / SUMMARY).get("quantity") for place in scored}
+    (single,) = told if len(told) == 1 else (None,)
+    return single if isinstance(single, str) and single else sweep.objective.replace("_", " ")

@@ -199,9 +199,12 @@ def _composed(run: Path, settings: Sequence[str]) -> dict[str, Value]:
     content = read_yaml(run / ".hydra" / "config.yaml")
     found: dict[str, Value] = {}
     for name in settings:
-        node = content
+        node: Any = content
         for part in name.split("."):
-            node = node.get(part) if isinstance(node, Mapping) else None
+            if isinstance(node, list) and part.isdigit() and int(part) < len(node):
+                node = node[int(part)]
+            else:
+                node = node.get(part) if isinstance(node, Mapping) else None
         if node is None or isinstance(node, str | int | float | bool):
             found[name] = node
     return found

@@ -72,12 +72,19 @@ class Certificate:
         """Go on where other edges are held; what is proved speaks of all candidates, and stays."""
         self._feasible, self._average = feasible, None
 
-    def add(self, *, score: float, gradient: np.ndarray, weights: np.ndarray) -> None:
-        """Take in the score and its gradient (E,) at the adjacency weights (E,)."""
+    def add(
+        self, *, score: float, gradient: np.ndarray, weights: np.ndarray, offset: float | None = None
+    ) -> None:
+        """Take in the score and its gradient (E,) at the adjacency weights (E,).
+
+        Args:
+            offset: of the linear model with this gradient, where the objective knows it (Evaluation.offset)
+        """
         if not self.valid:
             return
         slope = self._sign * np.asarray(gradient, dtype=np.float64)
-        offset = self._sign * score - float(slope @ weights)
+        touching = self._sign * score - float(slope @ weights)
+        offset = touching if offset is None else self._sign * offset
         if self._homogeneous:
             offset = 0.0
         elif self._reciprocal:
@@ -123,4 +130,4 @@ class Certificate:
             limit = -1 / limit if limit > 0 else np.inf  # sign * f <= -1 / (limit of 1/f)
         if np.isfinite(limit):
             best = limit if self.bound is None else min(limit, self._sign * self.bound)
-            self.bound = self._sign * best
+            self.bound = self._sign * best + 0.0  # no negative zero

@@ -20,7 +20,7 @@ from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.settings.sections import Stop
 from gradnet_cli.training.module import Callback, TrainingModule
-from gradnet_cli.training.record import Record
+from gradnet_cli.training.starts import Further
 from gradnet_cli.training.state import ENDED, restore_state
 from gradnet_cli.training.stopping import Stopping
 
@@ -35,6 +35,7 @@ class Outcome:
         learned: parameters and buffers of the objective that belong to this network, by name
         step: the update that found it
         updates: all that were made
+        start, starts: which start found it, and how many were tried
     """
 
     delta: torch.Tensor
@@ -46,6 +47,8 @@ class Outcome:
     updates: int
     seconds: float
     stop_reason: str
+    start: int
+    starts: int
 
 
 class Steps:
@@ -88,6 +91,7 @@ def fit(
     updates: int,
     stop: Stop,
     callbacks: Sequence[Callback] = (),
+    further: Further | None = None,
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
     rewiring: Rewiring | None = None,
@@ -98,6 +102,7 @@ def fit(
         updates: most optimizer steps
         stop: when to stop before
         callbacks: told of everything in this order, after stopping has judged
+        further: networks to begin with again when training has come to rest
         state: to go on from, see gradnet_cli.training.state; None begins anew
         extended: go on although training has ended in that state
         rewiring: exchanges edges, where not all candidates are held
@@ -113,12 +118,13 @@ def fit(
         # Stopping judges first, so that the others see whether this record is the last.
         callbacks=[Stopping(stop), *callbacks],
         rewiring=rewiring,
+        further=further,
     )
     begin = 0
     if state is not None:
         restore_state(state, module)
         if state[ENDED] and not extended:
-            return _outcome(module.record, seconds=module.record.seconds)
+            return _outcome(module, seconds=module.record.seconds)
         module.record.stop_reason = None
         begin = state["step"]
     with warnings.catch_warnings():
@@ -141,10 +147,11 @@ def fit(
         device = model.parameter.device
         lightning.fit(module, train_dataloaders=Steps(updates, begin=begin))
         module.to(device)  # Lightning leaves all on the processor
-    return _outcome(module.record, seconds=time.perf_counter() - module.began)
+    return _outcome(module, seconds=time.perf_counter() - module.began)
 
 
-def _outcome(record: Record, *, seconds: float) -> Outcome:
+def _outcome(module: TrainingModule, *, seconds: float) -> Outcome:
+    record = module.record
     delta, score, step, learned = record.best_delta, record.best_score, record.best_step, record.best_learned
     edges = record.best_edges
     if delta is None or score is None:  # constant noise: no network was ever scored without it
@@ -162,4 +169,6 @@ def _outcome(record: Record, *, seconds: float) -> Outcome:
         updates=record.step,
         seconds=seconds,
         stop_reason=record.stop_reason or "training ended",
+        start=record.best_start,
+        starts=module.starts.tried,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -15,16 +16,19 @@ from torch import Tensor
 
 from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.model import ConstrainedWeights
-from gradnet_cli.model.exchange import Exchange
-from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.topology import Topology
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
-from gradnet_cli.optimizers.rewiring import Rewiring, Survey
+from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.problem import Problem
 from gradnet_cli.training.certificate import Certificate, relative_gap
+from gradnet_cli.training.held_edges import HeldEdges
 from gradnet_cli.training.record import Record
+from gradnet_cli.training.starts import Further, Starts
+from gradnet_cli.training.state import position, put_back
+
+log = logging.getLogger(__name__)
 
 OTHER_SIGN = 1e-6  # of the steepest slope: what a monotone score may miss its sign by
 JUDGED_STEP = 0  # named to objectives that learn when they are judged: all networks on the same batch
@@ -72,6 +76,7 @@ class TrainingModule(LightningModule):
         updates: most optimizer steps
         callbacks: told of everything in this order
         rewiring: exchanges edges, where not all candidates are held
+        further: networks to begin with again when training has come to rest
     """
 
     def __init__(
@@ -83,6 +88,7 @@ class TrainingModule(LightningModule):
         updates: int,
         callbacks: Sequence[Callback] = (),
         rewiring: Rewiring | None = None,
+        further: Further | None = None,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
@@ -92,11 +98,13 @@ class TrainingModule(LightningModule):
         self.updates = updates
         self.callbacks = list(callbacks)
         self.certificate = Certificate(model.feasible, objective)
-        self.rewiring = rewiring
-        self.survey: Survey | None = None
+        self.held = None if rewiring is None else HeldEdges(self, rewiring)
         self.record = Record()
         self.gradient_unit: float | None = None
         self.began = time.perf_counter()
+        self.starts = Starts(count=1 if further is None else further.count, sign=objective.sign)
+        self._further = further
+        self._fresh = position(self) if self.starts.several else None
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """The optimizer alone: its schedule is stepped here, once an update."""
@@ -112,9 +120,22 @@ class TrainingModule(LightningModule):
             callback.on_record(self)
         if step >= self.updates or self.record.stop_reason is not None:
             if self.record.stop_reason is None:
-                self.record.stop_reason = f"all {self.updates} updates done"
+                self.record.stop_reason = f"all {self.updates} updates done{self.told_of_starts()}"
             self.trainer.should_stop = True
             return
+        if self.record.turn:
+            self._turn()
+        else:
+            self._update(optimizer, step, first)
+        for callback in self.callbacks:
+            callback.on_update(self)
+
+    def _update(self, optimizer: Any, step: int, first: list[Tensor | None]) -> None:
+        """Let the optimizer take its step, and restore the constraints.
+
+        Args:
+            first: the loss that was differentiated already
+        """
 
         def closure() -> Tensor:
             # Methods with a line search ask for more evaluations; the first is that of the record.
@@ -133,9 +154,28 @@ class TrainingModule(LightningModule):
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
-        self._exchange(step)
-        for callback in self.callbacks:
-            callback.on_update(self)
+        if self.held is not None:
+            self.held.exchange(step)
+
+    def _turn(self) -> None:
+        """Leave the start at hand: begin with another network, or go on where the best start stood."""
+        assert self._further is not None
+        assert self._fresh is not None
+        left = self.starts.number
+        back = self.starts.turn(position(self))
+        put_back(self._fresh if back is None else back, self)
+        if back is None:
+            self.model.set_delta(self._further.draw(self.starts.number))
+        log.info(
+            "update %d: from start %d to start %d of %d; the best is %.7g",
+            self.record.step, left, self.starts.number, self.starts.count, self.record.best_score,
+        )  # fmt: skip
+        self.record.turn = False
+
+    def told_of_starts(self) -> str:
+        """Which of several starts the best network is from, for the reason why training ends."""
+        starts = self.starts
+        return f"; start {self.record.best_start} of {starts.tried} is the best" if starts.tried > 1 else ""
 
     @torch.no_grad()
     def _follow_tangent(self) -> None:
@@ -153,38 +193,6 @@ class TrainingModule(LightningModule):
         parameter.grad.copy_(tangent / self.gradient_unit)
 
     @torch.no_grad()
-    def _exchange(self, step: int) -> None:
-        """Let edges go and come, where candidates were looked at."""
-        if self.rewiring is None or not self.rewiring.due(step):
-            return
-        optimizer, parameter = self.optimization.optimizer, self.model.parameter
-        if isinstance(optimizer, ConstrainedOptimizer):
-            # What it but proposes it could not take back later.
-            self.model.set_delta(optimizer.settled(parameter) * self.model.unit)
-        before = self.model.feasible.edge_index
-        exchange = self.rewiring.apply(self.model, self.survey, step=step, updates=self.updates)
-        if exchange is not None:
-            self.record.keep_edges(before)
-            self._follow(exchange, parameter)
-
-    def _follow(self, exchange: Exchange, before: torch.nn.Parameter) -> None:
-        """Tell optimizer and certificate of the edges that the model is on, in place of the parameter before."""
-        optimizer = self.optimization.optimizer
-        self.certificate.follow(self.model.feasible)
-        assert isinstance(optimizer, ConstrainedOptimizer)
-        optimizer.exchange(self.model.feasible, exchange, before=before, now=self.model.parameter)
-
-    @torch.no_grad()
-    def hold(self, edges: np.ndarray) -> None:
-        """Put everything on other edges (2, E'), with any weights."""
-        assert self.rewiring is not None
-        problem = self.model.feasible.problem
-        exchange = Exchange.to(edges, before=problem.edge_index, nodes=problem.nodes)
-        before = self.model.parameter
-        self.rewiring.move(self.model, exchange)
-        self._follow(exchange, before)
-
-    @torch.no_grad()
     def confirm(self) -> Record:
         """Score the best network again as it will be scored at the end, and correct the record."""
         record = self.record
@@ -195,15 +203,14 @@ class TrainingModule(LightningModule):
 
     def _judge_best(self) -> Evaluation:
         """The score of the best network so far, which may lie on other edges."""
-        record, held = self.record, self.model.feasible.topology
+        record, feasible = self.record, self.model.feasible
         assert record.best_delta is not None
         if record.best_edges is None:
             return self._judge(self.model.base + record.best_delta, record.best_step)
-        topology = Topology(edge_index=record.best_edges, nodes=held.nodes)
-        problem = self.model.feasible.problem.on(topology.array)
-        return self._judge_network(
-            Network(weights=record.best_delta, topology=topology, problem=problem), record.best_step
-        )
+        problem = feasible.problem.on(record.best_edges.cpu().numpy())
+        topology = topology_of(problem, device=record.best_delta.device)
+        network = Network(weights=record.best_delta, topology=topology, problem=problem)
+        return self._judge_network(network, record.best_step)
 
     @torch.no_grad()
     def _judge(self, weights: Tensor, step: int) -> Evaluation:
@@ -253,24 +260,6 @@ class TrainingModule(LightningModule):
             self.manual_backward(loss)
         return loss.detach()
 
-    def _survey(self, step: int) -> None:
-        """Look at all candidates, if it is time to, and prove what they say of the best network."""
-        record, rewiring = self.record, self.rewiring
-        assert rewiring is not None
-        if not (rewiring.due(step) or step >= self.updates):
-            return
-        self.survey = survey = rewiring.survey(self.model)
-        if survey is None or record.guide is not None:
-            return
-        feasible = self.model.feasible
-        assert feasible.budget is not None
-        self.certificate.add_priced(
-            score=record.score,
-            product=feasible.budget * survey.level,
-            most=rewiring.limit(feasible, survey),
-        )
-        record.bound = self.certificate.bound
-
     def _remember(self, step: int) -> None:
         record, objective = self.record, self.objective
         if objective.learns:
@@ -292,13 +281,16 @@ class TrainingModule(LightningModule):
         record.edges = None
         record.learned = objective.learned() if objective.learns else {}
         record.metrics = dict(self._evaluation.metrics)
+        if self.starts.several:
+            record.start = self.starts.number
+            record.metrics = {"start": record.start, **record.metrics}
         record.seconds = time.perf_counter() - self.began
         if self.model.disturbed(step) and not objective.learns:
             return  # the score of a disturbed network is not that of the network written, nor is its gradient
         if gradient is not None and objective.monotone is not None:
             self._check_direction(gradient)
-        if self.rewiring is not None:
-            self._survey(step)
+        if self.held is not None:
+            self.held.look(step)
         elif gradient is not None and self.certificate.valid and record.guide is None:
             # The parameter is delta in units of model.unit, and the loss carries the sign.
             slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
@@ -306,13 +298,16 @@ class TrainingModule(LightningModule):
                 score=record.score,
                 gradient=slope,
                 weights=self.model.weights.detach().to("cpu", torch.float64).numpy(),
+                offset=self._evaluation.offset,
             )
             record.bound = self.certificate.bound
         sign = objective.sign
         safe = record.score - sign * (self._evaluation.error or 0.0)
+        self.starts.add(safe, led=record.guide is not None)
         if record.best_score is None or sign * safe > sign * record.best_score:
             record.best_score = safe
             record.best_step = step
+            record.best_start = record.start
             record.best_delta = record.delta
             record.best_edges = None
             record.best_learned = record.learned

@@ -22,8 +22,10 @@ class Record:
         delta: (E,) of the network that was scored
         edges: (2, E) where it lies, once edges were exchanged since; None for those that are held
         learned: parameters and buffers of the objective that it was scored with, by name
-        best_score, best_step, best_delta, best_edges, best_learned: the best noise-free network so far; a score that has
-            an error counts at its safe end
+        best_score, best_step, best_start, best_delta, best_edges, best_learned: the best noise-free network so
+            far; a score that has an error counts at its safe end
+        start: which of several starts this network comes from
+        turn: that this start is left here for another one
         stop_reason: why training ends here; None while it goes on
     """
 
@@ -39,9 +41,12 @@ class Record:
     learned: Mapping[str, Tensor] = field(default_factory=dict)
     best_score: float | None = None
     best_step: int = 0
+    best_start: int = 1
     best_delta: Tensor | None = None
     best_edges: Tensor | None = None
     best_learned: Mapping[str, Tensor] = field(default_factory=dict)
+    start: int = 1
+    turn: bool = False
     stop_reason: str | None = None
 
     def keep_edges(self, edges: Tensor) -> None:

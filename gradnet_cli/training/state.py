@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -18,7 +19,7 @@ from gradnet_cli.training.record import Record
 if TYPE_CHECKING:
     from gradnet_cli.training.module import TrainingModule
 
-FORMAT = "gradnet-run training state 2"
+FORMAT = "gradnet-run training state 3"
 ARRAY = "__array__"  # marks an array among tensors, which torch alone reads without unpickling
 ENDED = "ended"
 
@@ -26,30 +27,27 @@ ENDED = "ended"
 def state_of(module: TrainingModule, *, ended: bool) -> dict[str, Any]:
     """Everything that the next update depends on.
 
-    The parameter, the optimizer and its schedule, warm starts and parameters of the objective, the bound so
-    far, the best network, random states, and what the callbacks count.
+    The parameter, the optimizer and its schedule, warm starts and parameters of the objective, other starts,
+    the bound so far, the best network, random states, and what the callbacks count.
 
     Args:
         ended: training has come to its end at the network that was scored last, which no update has changed;
             otherwise an update is complete, and the network that it led to has not been scored
     """
-    optimization, record = module.optimization, module.record
+    record = module.record
     content = {
         "format": FORMAT,
         "problem": fingerprint(module.model.feasible.problem),
-        "edges": None if module.rewiring is None else module.model.feasible.problem.edge_index,
+        "edges": None if module.held is None else module.held.edge_index,
         ENDED: ended,
         "step": record.step if ended else record.step + 1,
-        "parameter": module.model.parameter.detach(),
-        "optimizer": optimization.optimizer.state_dict(),
-        "schedule": None if optimization.schedule is None else optimization.schedule.state_dict(),
-        "objective": module.objective.state_dict(),
+        **_place(module),
+        "starts": module.starts.memory,
         "noise": module.model.noise.state,
         "random": torch.get_rng_state(),
         "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         "certificate": module.certificate.memory,
         "record": {field.name: getattr(record, field.name) for field in fields(record)},
-        "gradient_unit": module.gradient_unit,
         "callbacks": {
             type(callback).__name__: counted
             for callback in module.callbacks
@@ -80,20 +78,13 @@ def restore_state(state: Mapping[str, Any], module: TrainingModule) -> None:
     Raises:
         SettingError: it belongs to another objective or optimizer
     """
-    optimization, device = module.optimization, module.model.parameter.device
+    device = module.model.parameter.device
     try:
-        if state["edges"] is not None:
-            module.hold(state["edges"])
-        with torch.no_grad():
-            module.model.parameter.copy_(state["parameter"])
-        if (optimization.schedule is None) != (state["schedule"] is None):
-            raise ValueError("one has a schedule of the learning rate, and one has none")
-        optimization.optimizer.load_state_dict(state["optimizer"])
-        if optimization.schedule is not None:
-            optimization.schedule.load_state_dict(state["schedule"])
-        module.objective.load_state_dict(state["objective"])
+        if module.held is not None:
+            module.held.hold(state["edges"])
+        _go_to(state, module)
+        module.starts.memory = state["starts"]
         module.certificate.memory = state["certificate"]
-        module.gradient_unit = state["gradient_unit"]
         module.model.noise.state = state["noise"]
         module.record = Record(**_on_device(state["record"], device))
         for callback in module.callbacks:
@@ -108,6 +99,46 @@ def restore_state(state: Mapping[str, Any], module: TrainingModule) -> None:
     torch.set_rng_state(state["random"])
     if state["random_cuda"] and torch.cuda.device_count() == len(state["random_cuda"]):
         torch.cuda.set_rng_state_all(state["random_cuda"])
+
+
+def position(module: TrainingModule) -> dict[str, Any]:
+    """Where one of several starts stands: what belongs to it alone, for put_back. A copy."""
+    counted = {type(each).__name__: each.state_dict() for each in module.callbacks[:1]}
+    copied: dict[str, Any] = copy.deepcopy({**_place(module), "stopping": counted})
+    return copied
+
+
+def put_back(position: Mapping[str, Any], module: TrainingModule) -> None:
+    """Let training go on where a start stood."""
+    place = copy.deepcopy(dict(position))
+    _go_to(place, module)
+    for callback in module.callbacks[:1]:
+        callback.load_state_dict(place["stopping"][type(callback).__name__])
+
+
+def _place(module: TrainingModule) -> dict[str, Any]:
+    """The network at hand, and what optimizer and objective remember on the way to it."""
+    optimization = module.optimization
+    return {
+        "parameter": module.model.parameter.detach(),
+        "optimizer": optimization.optimizer.state_dict(),
+        "schedule": None if optimization.schedule is None else optimization.schedule.state_dict(),
+        "objective": module.objective.state_dict(),
+        "gradient_unit": module.gradient_unit,
+    }
+
+
+def _go_to(place: Mapping[str, Any], module: TrainingModule) -> None:
+    optimization = module.optimization
+    with torch.no_grad():
+        module.model.parameter.copy_(place["parameter"])
+    if (optimization.schedule is None) != (place["schedule"] is None):
+        raise ValueError("one has a schedule of the learning rate, and one has none")
+    optimization.optimizer.load_state_dict(place["optimizer"])
+    if optimization.schedule is not None:
+        optimization.schedule.load_state_dict(place["schedule"])
+    module.objective.load_state_dict(place["objective"])
+    module.gradient_unit = place["gradient_unit"]
 
 
 def fingerprint(problem: Problem) -> str:

@@ -12,7 +12,7 @@ from gradnet_cli.training.record import Record
 
 class Stopping(Callback):
     """Stops on a proven gap, confirmed by a score at tight tolerances, on a plateau of
-    the best score and the bound, and on time.
+    the best score and the bound, and on time. On a plateau the next of several starts begins instead.
 
     Args:
         stop: the settings
@@ -21,15 +21,15 @@ class Stopping(Callback):
     def __init__(self, stop: Stop) -> None:
         self._stop = stop
         self._marks: tuple[float, ...] | None = None
-        self._since = 0
+        self._idle = 0
 
     def state_dict(self) -> dict[str, Any]:
-        """The best so far, and when it was reached."""
-        return {"marks": self._marks, "since": self._since}
+        """The best so far, and how many updates ago it was reached."""
+        return {"marks": self._marks, "idle": self._idle}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Count on from there."""
-        self._marks, self._since = state_dict["marks"], state_dict["since"]
+        self._marks, self._idle = state_dict["marks"], state_dict["idle"]
 
     def on_record(self, module: TrainingModule) -> None:
         """Judge the latest record."""
@@ -38,28 +38,35 @@ class Stopping(Callback):
             record.stop_reason = f"proven gap of {record.gap:.3g} reached"
         elif self._stop.seconds is not None and record.seconds >= self._stop.seconds:
             record.stop_reason = f"{self._stop.seconds:g} s are over"
-        elif self._on_plateau(module):
-            record.stop_reason = f"no improvement in {self._stop.plateau} updates"
+        elif self._on_plateau(module) or module.starts.over:
+            if module.starts.through:
+                which = module.told_of_starts()
+                record.stop_reason = f"no improvement in {self._stop.plateau} updates{which}"
+            else:
+                record.turn = record.step < module.updates
 
     def _reached(self, record: Record) -> bool:
         return self._stop.gap is not None and record.gap is not None and record.gap <= self._stop.gap
 
     def _on_plateau(self, module: TrainingModule) -> bool:
         record = module.record
-        if self._stop.plateau is None or record.best_score is None:
+        best = module.starts.score
+        if self._stop.plateau is None or best is None:
             return False
         # A falling bound is progress too: the proof may still close while the score stands still. And so is
         # what leads training on while the score does not tell where to.
         sign = module.objective.sign
         marks = (
-            sign * record.best_score,
+            sign * best,
             -math.inf if record.bound is None else -sign * record.bound,
             -math.inf if record.guide is None else sign * record.guide,
         )
         if self._marks is None or any(map(self._improved, marks, self._marks)):
             self._marks = marks
-            self._since = record.step
-        return record.step - self._since >= self._stop.plateau
+            self._idle = 0
+        else:
+            self._idle += 1
+        return self._idle >= self._stop.plateau
 
     def _improved(self, new: float, old: float) -> bool:
         if math.isinf(old):

@@ -141,12 +141,12 @@ REFUSED = {
     "a graph without places": (
         nx.path_graph(3),
         {"cost": "distance"},
-        "cost = distance: needs positions: an attribute pos",
+        "cost = distance: needs positions: node data x and y, or lon and lat",
     ),
     "nodes in one place": (
         SAME_PLACE,
         {"cost": "distance"},
-        "cost = distance: would be 0: the nodes a and b lie at the same place",
+        "cost = distance: would be 0: nodes a and b lie at the same place",
     ),
     "parallel edges of two costs": (
         PARALLEL,
@@ -177,7 +177,7 @@ REFUSED = {
         {"rows": 3},
         "rows = 3: is a setting of mask=grid, and the network is given itself",
     ),
-    "sizes of another mask": (GRAPH, {"radius": 3}, "radius = 3: is a setting of mask=random_geometric"),
+    "sizes of another mask": (GRAPH, {"side": 3}, "side = 3: is a setting of mask=random_geometric"),
     "a mask beside a graph": (GRAPH, {"mask": "grid"}, "mask = grid: is what optimize is given first"),
 }
 

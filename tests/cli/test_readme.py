@@ -1,6 +1,9 @@
 """What the README shows works as it stands there."""
 
+import csv
+import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from gradnet_cli.settings.composition import Composed, Composer
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
-    line.split("#")[0].split()[1:]
+    shlex.split(line, comments=True)[1:]
     for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
     for line in block.splitlines()
     if line.startswith("gradnet-run")
@@ -83,6 +86,26 @@ def test_ones_own_mask_and_objective_run(forked, arguments: list[str]) -> None:
     answer = forked(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
     assert (answer.exit_status, answer.err) == (0, "")
     assert Path("run/summary.json").is_file()
+
+
+@pytest.mark.usefixtures("shown")
+def test_the_worked_example_of_stations_and_lines(command) -> None:
+    (arguments,) = (words for words in COMMANDS if "path=stations.csv" in words)
+    answer = command(*arguments, "figures=false", "report=false", "hydra.run.dir=run")
+    assert (answer.exit_status, answer.err) == (
+        0,
+        "gradnet-run: distances are km on the sphere, by lon and lat (distance=plane takes degrees)\n",
+    )
+    summary = json.loads(Path("run/summary.json").read_text())
+    assert summary["gap"] < 1e-3
+    assert 2.5 < summary["score"] / summary["metrics"]["score_base"] < 3
+    added = {
+        frozenset((row["Source"], row["Target"])): float(row["Change"]) * float(row["Cost"])
+        for row in csv.DictReader(Path("run/edges.csv").read_text().splitlines())
+    }
+    first, second, *_ = sorted(added, key=lambda pair: -added[pair])
+    assert (first, second) == ({"Hamburg", "Mainz"}, {"Berlin", "Ulm"})
+    assert added[first] + added[second] > 0.95 * sum(added.values())
 
 
 def test_the_mistake_is_answered_as_shown(command) -> None:

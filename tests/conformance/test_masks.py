@@ -11,9 +11,14 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
+from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Mask, Problem
+from gradnet_cli.problem.candidates import offer_candidates
 from gradnet_cli.problem.masks import build_mask
+from gradnet_cli.settings.budget import Signs
+from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import Plugin
+from gradnet_cli.settings.settings import OF_ANY_MASK
 
 ROOT = Path(__file__).parents[2]
 CONF = ROOT / "conf"
@@ -30,7 +35,8 @@ def composed(stem: str, *overrides: str) -> DictConfig:
 def built(stem: str, folder: Path, *overrides: str) -> Mask:
     cfg = composed(stem, *overrides)
     if "path" in cfg.mask.settings:
-        (folder / "edges.csv").write_text("Source,Target,Type,Weight\n0,1,Undirected,1\n1,2,Undirected,2\n")
+        content = "Source,Target,Type,Weight,x,y\n0,1,Undirected,1,0,0\n1,2,Undirected,2,3,4\n"
+        (folder / "edges.csv").write_text(content)
         cfg.path = str(folder / "edges.csv")
     plain = OmegaConf.to_container(cfg, resolve=True)
     assert isinstance(plain, dict)
@@ -51,6 +57,25 @@ class TestMask:
         np.testing.assert_array_equal(first.edge_index, second.edge_index)
         np.testing.assert_array_equal(first.cost, second.cost)
 
+    def test_it_can_be_a_base_network(self, stem: str, tmp_path: Path) -> None:
+        """All pairs are candidates beside it, and what it says of nodes and edges still holds."""
+        mask = built(stem, tmp_path)
+        pairs = mask.nodes * (mask.nodes - 1) // 2
+        for candidates, expected in (("all", pairs), ("complement", pairs - mask.edges)):
+
+            def offer(candidates: str = candidates) -> tuple[Mask, Limits]:
+                return offer_candidates(mask, Limits(), Signs(), candidates=candidates, given=False)
+
+            if expected == 0:
+                with pytest.raises(SettingError, match="candidates = complement: leaves no pair"):
+                    offer()
+                continue
+            whole, limits = offer()
+            budget = {"kind": "per_node", "value": 1.0}
+            problem = Problem.build(mask=whole, budget=budget, signs={}, limits=limits)
+            assert int((problem.lower < problem.upper).sum()) == expected
+            assert problem.base.sum() == mask.edges
+
     def test_its_default_is_connected(self, stem: str, tmp_path: Path) -> None:
         """Else `gradnet-run mask=NAME` would end in an error."""
         from gradnet_cli.problem.requirements import check_requirements
@@ -67,7 +92,8 @@ class TestMask:
     def test_yaml_hands_over_its_own_settings(self, stem: str, tmp_path: Path) -> None:
         own = OmegaConf.load(CONF / "mask" / f"{stem}.yaml")
         assert isinstance(own, DictConfig)
-        assert set(own) - {"mask"} == set(own.mask.settings)
+        of_any = set(OF_ANY_MASK)
+        assert set(own) - {"mask"} - of_any == set(own.mask.settings) - of_any
 
     def test_file_and_yaml_have_the_same_stem(self, stem: str, tmp_path: Path) -> None:
         target = OmegaConf.load(CONF / "mask" / f"{stem}.yaml").mask._target_

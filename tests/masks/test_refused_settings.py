@@ -15,11 +15,13 @@ from gradnet_cli.problem.masks import build_mask
 from gradnet_cli.settings.plugins import Plugin
 from tests.runs import composed, settings_of
 
+# What every mask may be given stands in the root of the configuration.
+OF_ANY = {"node_path": None, "cost_power": 1.0, "distance": "auto"}
 CONF = Path(__file__).parents[2] / "conf" / "mask"
 
 
 def build(stem: str, **settings: Any) -> None:
-    cfg = OmegaConf.merge({"seed": 0}, OmegaConf.load(CONF / f"{stem}.yaml"), settings)
+    cfg = OmegaConf.merge({"seed": 0, **OF_ANY}, OmegaConf.load(CONF / f"{stem}.yaml"), settings)
     plain = OmegaConf.to_container(cfg, resolve=True)
     assert isinstance(plain, dict)
     built(plain["mask"], plain)  # type: ignore[index]
@@ -55,11 +57,6 @@ def built(mask: object, root: dict[Any, Any]) -> Mask:
         ("random_geometric", {"side": 0}, "side = 0: must be a finite number > 0 (length of the box)"),
         ("random_geometric", {"dimensions": 17}, "dimensions = 17: must be an integer >= 1 and <= 16"),
         ("random_geometric", {"nodes": 10**5, "radius": 1.0}, "radius = 1.0: makes 100,000 nodes and"),
-        (
-            "random_geometric",
-            {"cost": "distanc"},
-            "cost = distanc: must be unit or distance. Did you mean distance?",
-        ),
         ("random_regular", {"degree": 100}, "degree = 100: must be an integer >= 1 and <= 99"),
         ("random_regular", {"nodes": 9, "degree": 3}, "degree = 3: must be even"),
         ("barabasi_albert", {"attachment": 0}, "attachment = 0: must be an integer >= 1"),
@@ -84,13 +81,59 @@ def built(mask: object, root: dict[Any, Any]) -> Mask:
             "arguments = {'n': -3}: cannot be used by cycle_graph",
         ),
         ("networkx", {"arguments": 3}, "arguments = 3: must be null or the generator's arguments by name"),
-        ("networkx", {"cost": "distance"}, "cost = distance: needs positions"),
         (
             "networkx",
             {"generator": "random_powerlaw_tree_sequence", "arguments": {"n": 8, "tries": 10000}},
             "generator = random_powerlaw_tree_sequence: must return a graph, not list",
         ),
         ("edge_list", {}, "path = null: must be the path of a file"),
+        ("triangular", {"rows": 5, "periodic": True}, "rows = 5: must be even where periodic=true"),
+        ("triangular", {"rows": 4, "cols": 2, "periodic": True}, "cols = 2: must be an integer >= 3"),
+        ("triangular", {"rows": 10**5}, "rows = 100000: makes 10,000,000,000 nodes"),
+        ("hexagonal", {"rows": 3, "periodic": True}, "rows = 3: must be even where periodic=true"),
+        ("hexagonal", {"rows": 0}, "rows = 0: must be an integer >= 1"),
+        ("hypercube", {"dimensions": 25}, "dimensions = 25: must be an integer >= 1 and <= 24"),
+        ("hypercube", {"dimensions": 23}, "dimensions = 23: makes 8,388,608 nodes and 96,468,992 edges"),
+        ("layered", {"layers": [5]}, "layers = [5]: must have at least two layers, like [4, 8, 2]"),
+        ("layered", {"layers": [5, 0]}, "layers = [5, 0]: must be a list of integers >= 1"),
+        ("layered", {"layers": [10**4, 10**4]}, "makes 20,000 nodes and 100,000,000 edges"),
+        ("layered", {"skip": -1}, "skip = -1: must be an integer >= 0"),
+        ("stochastic_block", {"blocks": [1]}, "blocks = [1]: must have at least two nodes"),
+        ("stochastic_block", {"blocks": [10**5] * 2, "p_in": 0.5}, "edges; at most"),
+        ("stochastic_block", {"p_in": 1.5}, "p_in = 1.5: must be a finite number >= 0 and <= 1"),
+        (
+            "stochastic_block",
+            {"blocks": [3, 3], "probabilities": [[1, 0.5]]},
+            "must be null or a 2 x 2 matrix of numbers from 0 to 1, a row a block",
+        ),
+        (
+            "stochastic_block",
+            {"blocks": [3, 3], "probabilities": [[1, 2], [2, 1]]},
+            "must be null or a 2 x 2",
+        ),
+        (
+            "stochastic_block",
+            {"blocks": [3, 3], "probabilities": [[1, 0.5], [0.2, 1]]},
+            "must be symmetric unless directed=true: between blocks 0 and 1 it is 0.5 and 0.2",
+        ),
+        ("watts_strogatz", {"neighbours": 3}, "neighbours = 3: must be even"),
+        (
+            "watts_strogatz",
+            {"nodes": 10, "neighbours": 10},
+            "neighbours = 10: must be an integer >= 2 and <= 9",
+        ),
+        (
+            "watts_strogatz",
+            {"probability": -0.1},
+            "probability = -0.1: must be a finite number >= 0 and <= 1",
+        ),
+        ("tree", {"branching": 1}, "branching = 1: must be an integer >= 2"),
+        ("tree", {"height": 30}, "height = 30: makes 2,147,483,647 nodes"),
+        (
+            "random_tree",
+            {"draw": "unifrm"},
+            "draw = unifrm: must be uniform, preferential or recursive. Did you",
+        ),
     ],
 )
 def test_settings(stem: str, settings: dict[str, Any], message: str) -> None:

@@ -21,27 +21,11 @@ from gradnet_cli.problem.masks import (
     random_regular,
 )
 from gradnet_cli.problem.masks import networkx as networkx_mask
+from gradnet_cli.problem.prices import priced
+from tests.graphs import graph_of, same_edges
 
 FEW = settings(max_examples=30, deadline=None)
 SEEDS = st.integers(0, 2**32 - 1)
-
-
-def graph_of(mask: Mask) -> nx.Graph:
-    graph = nx.DiGraph() if mask.directed else nx.Graph()
-    graph.add_nodes_from(range(mask.nodes))
-    graph.add_edges_from(mask.edge_index.T.tolist())
-    return graph
-
-
-def edges_of(graph: nx.Graph) -> set[tuple[int, int]]:
-    if graph.is_directed():
-        return set(graph.edges())
-    return {(min(edge), max(edge)) for edge in graph.edges()}
-
-
-def same_edges(mask: Mask, graph: nx.Graph) -> bool:
-    mask.check()
-    return mask.nodes == len(graph) and set(zip(*mask.edge_index.tolist(), strict=True)) == edges_of(graph)
 
 
 class TestGrid:
@@ -156,23 +140,24 @@ class TestRandomGeometric:
         assert nx.is_connected(graph_of(mask))
 
     def test_distance_is_the_length_in_units_of_side(self) -> None:
-        unit = random_geometric.build(nodes=50, cost="distance", graph_seed=3)
-        large = random_geometric.build(nodes=50, cost="distance", side=10.0, graph_seed=3)
+        unit = priced(random_geometric.build(nodes=50, graph_seed=3), cost="distance")
+        large = priced(random_geometric.build(nodes=50, side=10.0, graph_seed=3), cost="distance")
         assert unit.positions is not None
         i, j = unit.edge_index
         length = np.hypot(*(unit.positions[i] - unit.positions[j]).T)
         np.testing.assert_allclose(unit.cost, length)
         np.testing.assert_allclose(large.cost, 10 * length)
 
-    def test_the_largest_component_keeps_its_places_and_costs(self) -> None:
-        mask = random_geometric.build(
-            nodes=100, radius=0.09, cost="distance", largest_component=True, graph_seed=0
-        )
+    def test_the_largest_component_keeps_its_places_and_numbers(self) -> None:
+        whole = random_geometric.build(nodes=100, radius=0.09, graph_seed=0)
+        mask = random_geometric.build(nodes=100, radius=0.09, largest_component=True, graph_seed=0)
         mask.check()
         assert mask.nodes < 100
-        assert mask.positions is not None
-        i, j = mask.edge_index
-        np.testing.assert_allclose(mask.cost, np.hypot(*(mask.positions[i] - mask.positions[j]).T))
+        assert whole.positions is not None
+        assert mask.labels is not None
+        np.testing.assert_array_equal(mask.positions, whole.positions[mask.labels.astype(int)])
+        i, j = mask.labels.astype(int)[mask.edge_index]
+        assert set(zip(i, j, strict=True)) <= set(zip(*whole.edge_index, strict=True))
 
 
 class TestRandomRegular:
@@ -227,9 +212,8 @@ class TestNetworkx:
 
     def test_takes_positions_for_costs(self) -> None:
         arguments = {"n": 40, "radius": 0.4}
-        mask = networkx_mask.build(
-            generator="random_geometric_graph", arguments=arguments, cost="distance", graph_seed=2
-        )
+        mask = networkx_mask.build(generator="random_geometric_graph", arguments=arguments, graph_seed=2)
+        mask = priced(mask, cost="distance")
         assert mask.positions is not None
         i, j = mask.edge_index
         np.testing.assert_allclose(mask.cost, np.hypot(*(mask.positions[i] - mask.positions[j]).T))

@@ -1,4 +1,6 @@
-"""The largest algebraic connectivity by a semidefinite program: an outside truth for small networks."""
+"""The best networks by convex programs of CVXPY: an outside truth for small problems."""
+
+import warnings
 
 import cvxpy
 import numpy as np
@@ -8,23 +10,71 @@ from gradnet_cli.problem import Problem
 
 def largest_connectivity(problem: Problem) -> float:
     """Maximise t subject to L(A0 + delta) >= t on the complement of 1, delta feasible, p = 1 (Boyd 2006)."""
+    delta, level = cvxpy.Variable(problem.edges), cvxpy.Variable()
+    reduced = _reduced_laplacian(problem, delta)
+    rules = [reduced - level * np.eye(problem.nodes - 1) >> 0]
+    # Spending less is never better, so that the convex rule serves an exact budget too.
+    program = cvxpy.Problem(cvxpy.Maximize(level), rules + _feasible(problem, delta, exact=False))
+    return _solved(program)
+
+
+def smallest_resistance(problem: Problem) -> float:
+    """Minimise N trace(L^+) (Ghosh, Boyd and Saberi 2008), delta feasible, p = 1."""
+    delta = cvxpy.Variable(problem.edges)
+    total = problem.nodes * cvxpy.tr_inv(_reduced_laplacian(problem, delta))
+    return _solved(cvxpy.Problem(cvxpy.Minimize(total), _feasible(problem, delta, exact=False)))
+
+
+def smallest_radius(problem: Problem) -> float:
+    """Minimise the largest eigenvalue of A0 + delta, delta feasible with changes of one sign, p = 1."""
+    delta = cvxpy.Variable(problem.edges)
+    nodes, (source, target) = problem.nodes, problem.edge_index
+    places = np.zeros((nodes * nodes, problem.edges))
+    places[source * nodes + target, np.arange(problem.edges)] = 1.0
+    places[target * nodes + source, np.arange(problem.edges)] = 1.0
+    adjacency = cvxpy.reshape(places @ (problem.base + delta), (nodes, nodes), order="C")
+    rules = _feasible(problem, delta, exact=problem.budget.rule == "exact")
+    return _solved(cvxpy.Problem(cvxpy.Minimize(cvxpy.lambda_max(adjacency)), rules))
+
+
+BEST = {
+    "algebraic_connectivity": largest_connectivity,
+    "effective_resistance": smallest_resistance,
+    "spectral_radius": smallest_radius,
+}
+
+
+def _reduced_laplacian(problem: Problem, delta: cvxpy.Variable) -> cvxpy.Expression:
+    """The Laplacian in the space orthogonal to ones: a null vector would leave no interior point."""
     nodes, edges = problem.nodes, problem.edges
     source, target = problem.edge_index
     incidence = np.zeros((nodes, edges))
     incidence[source, np.arange(edges)] = 1.0
     incidence[target, np.arange(edges)] = -1.0
-    delta, level = cvxpy.Variable(edges), cvxpy.Variable()
-    weights = problem.base + delta
-    # Within the space orthogonal to the vector of ones, for a null vector would leave no interior point.
-    basis = np.linalg.svd(np.eye(nodes) - 1 / nodes)[0][:, :-1]
-    reduced = basis.T @ incidence
-    rules = [reduced @ cvxpy.diag(weights) @ reduced.T - level * np.eye(nodes - 1) >> 0]
+    reduced = np.linalg.svd(np.eye(nodes) - 1 / nodes)[0][:, :-1].T @ incidence
+    return reduced @ cvxpy.diag(problem.base + delta) @ reduced.T
+
+
+def _feasible(problem: Problem, delta: cvxpy.Variable, *, exact: bool) -> list[cvxpy.Constraint]:
     lower, upper = np.isfinite(problem.lower), np.isfinite(problem.upper)
-    rules += [delta[lower] >= problem.lower[lower]] if lower.any() else []
+    rules = [delta[lower] >= problem.lower[lower]] if lower.any() else []
     rules += [delta[upper] <= problem.upper[upper]] if upper.any() else []
-    # Spending less is never better, so that the convex rule serves an exact budget too.
-    rules += [problem.cost @ cvxpy.abs(delta) <= problem.edge_budget]
-    program = cvxpy.Problem(cvxpy.Maximize(level), rules)
-    program.solve(solver="CLARABEL")
-    assert program.status == "optimal"
-    return float(level.value)
+    source, target = problem.edge_index
+    strength = problem.room.strength
+    for node in np.flatnonzero(np.isfinite(strength)):
+        at = (source == node) | (target == node)
+        rules.append(cvxpy.sum((problem.base + delta)[at]) <= strength[node])
+    if problem.budget_total is None:
+        return rules
+    paid = problem.cost @ (delta if (problem.lower >= 0).all() else cvxpy.abs(delta))
+    if exact and (problem.upper <= 0).all():
+        paid = problem.cost @ -delta
+    return [*rules, paid == problem.edge_budget if exact else paid <= problem.edge_budget]
+
+
+def _solved(program: cvxpy.Problem) -> float:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is not all of the digits asked for
+        program.solve(solver="CLARABEL", tol_gap_abs=1e-9, tol_gap_rel=1e-9)
+    assert program.status in ("optimal", "optimal_inaccurate")
+    return float(program.value)

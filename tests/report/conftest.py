@@ -11,6 +11,7 @@ from gradnet_cli.objectives.algebraic_connectivity import AlgebraicConnectivity
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks import bipartite, complete, grid, karate, random_geometric
+from gradnet_cli.problem.prices import priced
 from gradnet_cli.report.files.metrics import MetricsWriter, read_metrics
 from gradnet_cli.result import Result
 from tests.runs import settings
@@ -83,7 +84,7 @@ MASKS: dict[str, Callable[[], Mask]] = {
     "large complete": lambda: complete.build(nodes=80),
     "bipartite": lambda: bipartite.build(left=4, right=7),
     "large bipartite": lambda: bipartite.build(left=70, right=65),
-    "geometric": lambda: random_geometric.build(nodes=60, radius=0.3, cost="distance", graph_seed=0),
+    "geometric": lambda: priced(random_geometric.build(nodes=60, radius=0.3, graph_seed=0), cost="distance"),
     "large geometric": lambda: random_geometric.build(nodes=4000, radius=0.04, graph_seed=0),
     "karate": lambda: karate.build(),
     "directed": _directed,

@@ -169,6 +169,16 @@ def test_the_course_without_a_bound_has_one_panel(samples, grid_result, tmp_path
     assert len(convergence.plot(result).axes) == 1
 
 
+def test_the_course_of_several_starts_is_broken_where_another_begins(samples, grid_result, tmp_path):
+    table = {**samples.course(tmp_path, rows=100, bound=False), "start": np.repeat([1, 2, 1], [50, 20, 30])}
+    axes = convergence.plot(replace(grid_result, course=table)).axes[0]
+    score, *others = axes.lines
+    (broken,) = np.nonzero(np.isnan(score.get_ydata()))
+    np.testing.assert_array_equal(broken, [50, 70])
+    marks = [line.get_xdata()[0] for line in others if len(set(line.get_xdata())) == 1]
+    np.testing.assert_array_equal(marks, table["step"][broken])
+
+
 def test_a_long_course_is_thinned_and_keeps_its_end(samples, grid_result, tmp_path, monkeypatch):
     monkeypatch.setattr(convergence, "SHOWN", 10)
     result = replace(grid_result, course=samples.course(tmp_path, rows=95))

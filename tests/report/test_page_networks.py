@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradnet_cli.problem.masks import bipartite, grid, karate
+from gradnet_cli.problem.masks import bipartite, grid, hexagonal, karate, triangular
 from gradnet_cli.report.html import write_run_report
 from tests.report.pages import Page, leave_run
 
@@ -96,3 +96,21 @@ def test_networks_of_many_nodes_without_positions_are_placed_by_distance():
     assert len(np.unique(apart.round(6), axis=0)) == 1015
     low, high = apart[:1000].min(axis=0), apart[:1000].max(axis=0)
     assert not np.any(np.all((apart[1000:] >= low) & (apart[1000:] <= high), axis=1))
+
+
+@pytest.mark.parametrize(
+    ("mask", "period"),
+    [
+        (grid.build(rows=4, cols=5, periodic=True), [5, 4]),
+        (triangular.build(rows=4, cols=5, periodic=True), [5, 2 * np.sqrt(3)]),
+        (hexagonal.build(rows=4, cols=5, periodic=True), [5 * np.sqrt(3), 6]),
+        (grid.build(rows=4, cols=5), None),
+    ],
+)
+def test_edges_around_a_torus_are_known_by_its_period(samples, tmp_path, mask, period):
+    leave_run(tmp_path / "run", samples.result(mask), config={"periodic": period is not None})
+    write_run_report(tmp_path / "run")
+    found = Page(tmp_path / "run" / "report.html").data("network-data").get("period")
+    assert found == (None if period is None else pytest.approx(period))
+    if mask.period is not None:
+        assert mask.period == pytest.approx(period)

@@ -26,6 +26,7 @@ KURAMOTO = ("mask=complete", "nodes=6", "objective=kuramoto_synchrony", "objecti
 RECONSTRUCTION = ("mask=complete", "nodes=6", "objective=network_reconstruction", "budget=none", "updates=2")
 GRID = ("rows=4", "updates=3", "stop.gap=null")
 SILENT = ("noise=gaussian", "noise.additive=0", "noise.multiplicative=0", "noise.samples=1")
+POINTS = ("mask=points", "PATH", "updates=3")
 GATES = ("experiment=gates_or", "updates=3")
 FUNCTION = ("mask=grid", "rows=3", "objective=function", "function=tests.settings.test_effects.heaviest")
 # For each declared condition: a problem where it fails, the setting, and another value of it.
@@ -69,8 +70,17 @@ IDLE = [
     ],
     (("budget", "none"), (*GATES,), "budget.rule=exact"),
     (("budget", "none"), (*GATES,), "budget.p=2"),
+    (("mask", "points"), POINTS, "neighbours=2"),
+    (("mask", "points"), POINTS, "radius=1"),
+    (("mask", "points"), POINTS, "largest_component=true"),
+    (("mask", "points"), POINTS, "distance=plane"),
+    (("", ""), GRID, "base=weight"),
+    (("", ""), GRID, "encoding=latin-1"),
+    (("", ""), GRID, "cost_power=3"),
+    (("", ""), GRID, "distance=plane"),
     (("", ""), GRID, "animation=true"),
     (("", ""), (*GRID, "stop.plateau=null"), "stop.improvement=0.5"),
+    (("", ""), (*KURAMOTO, "stop.plateau=null"), "starts=3"),
     (("", ""), GRID, "prune.rescale=false"),
     (("", ""), GRID, "prune.retrain=false"),
     (("", ""), (*GRID, "prune.to=17", "prune.rescale=false"), "prune.retrain=false"),
@@ -140,14 +150,18 @@ def test_there_is_a_case_of_every_condition() -> None:
 
 @pytest.mark.parametrize(("place", "words", "text"), IDLE, ids=[f"{p[1]} {t}" for p, _, t in IDLE])
 def test_what_has_no_effect_is_refused(place, words, text: str) -> None:
-    words = ("objective.data=data.csv" if word == "DATA" else word for word in words)
+    named = {"DATA": "objective.data=data.csv", "PATH": "path=points.csv"}
+    words = (named.get(word, word) for word in words)
     assert refusal("figures=false", *words, text).startswith(text.partition("=")[0] + " = ")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("place", "words", "text"), IDLE, ids=[f"{p[1]} {t}" for p, _, t in IDLE])
 def test_what_is_said_to_have_no_effect_has_none(place, words, text: str, tmp_path: Path, data: str) -> None:
-    words = tuple(data if word == "DATA" else word for word in words)
+    points = tmp_path / "points.csv"
+    points.write_text("lon,lat\n5,50\n6,50\n6,51\n8,51\n")
+    named = {"DATA": data, "PATH": f"path={points}"}
+    words = tuple(named.get(word, word) for word in words)
     before = run(tmp_path / "before", *words)
     after = run(tmp_path / "after", *words, text)
     assert np.array_equal(before.weights, after.weights)
@@ -170,7 +184,10 @@ def test_what_is_said_to_have_no_effect_has_none(place, words, text: str, tmp_pa
         (("experiment=karate", "updates=3"), "objective.time=1"),
         ((*GATES, "objective.rounds=3"), "objective.clamp=true"),
         ((*GRID, "optimizer=adam"), "optimizer.final=0.5"),
-        (("rows=4", "updates=30", "stop.gap=null", "noise=gaussian"), "noise.samples=3"),
+        (
+            ("mask=random_geometric", "nodes=20", "updates=60", "stop.gap=null", "noise=gaussian"),
+            "noise.samples=3",
+        ),
     ],
 )
 def test_where_the_condition_holds_there_is_an_effect(words, text: str, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.catalog import config_directory, read_catalog
 from gradnet_cli.settings.leaves import leaves
+from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.resolution import resolve
 from gradnet_cli.settings.sections import (
     Checkpoint,
@@ -21,18 +22,19 @@ from gradnet_cli.settings.sections import (
     Stop,
     Trainer,
 )
-from gradnet_cli.settings.settings import FLAGS, SECTIONS, VALUES, Settings
+from gradnet_cli.settings.settings import FLAGS, OF_ANY_MASK, SECTIONS, VALUES, Settings
 from tests.runs import composed
 
 SECTION_CLASSES = {
     "stop": Stop,
     "checkpoint": Checkpoint,
     "signs": Signs,
+    "limits": Limits,
     "prune": Prune,
     "budget": Budget,
     "trainer": Trainer,
 }
-OPTIONAL = ("budget.", "signs.", "noise.")  # have defaults of their own
+OPTIONAL = ("budget.", "signs.", "limits.", "noise.")  # have defaults of their own
 NOISE = ("noise.additive", "noise.multiplicative", "noise.samples")
 # Settings whose range does not depend on others.
 CHECKED = [
@@ -80,13 +82,14 @@ def yaml_keys(group: str, *, of: type) -> None:
 def test_yaml_keys_and_fields_agree() -> None:
     root = yaml.safe_load((config_directory() / "config.yaml").read_text())
     sections = {key: value for key, value in root.items() if isinstance(value, dict) and key != "hydra"}
-    assert set(sections) == {"stop", "checkpoint", "signs", "prune"}
+    assert set(sections) == {"stop", "checkpoint", "signs", "limits", "prune"}
     for name, values in sections.items():
         assert set(values) == {field.name for field in fields(SECTION_CLASSES[name])}
-    assert set(root) - set(sections) - {"defaults", "hydra"} == set(VALUES)
+    assert set(root) - set(sections) - {"defaults", "hydra"} == {*VALUES, *OF_ANY_MASK}
     groups = [next(iter(entry)) for entry in root["defaults"] if isinstance(entry, dict)]
     known = {field.name for field in fields(Settings)}
-    assert known - {"given"} == set(VALUES) | set(sections) | (set(groups) - {"experiment"}) | {"resources"}
+    known -= {"given", *OF_ANY_MASK}
+    assert known == set(VALUES) | set(sections) | (set(groups) - {"experiment"}) | {"resources"}
     yaml_keys("trainer", of=Trainer)
     yaml_keys("budget", of=Budget)
     yaml_keys("cluster", of=Cluster)
@@ -102,7 +105,18 @@ def test_every_common_setting_is_tested() -> None:
     catalog = read_catalog()
     common = {setting.key for setting in catalog.root}
     common |= {item.key for choice in catalog.groups["trainer"].choices.values() for item in choice.settings}
+    common -= set(OF_ANY_MASK)  # which are checked as the problem is built: tests/problem/
+    common -= {f"limits.{field.name}" for field in fields(Limits)}  # texts are names of columns there
     assert common == {name for name in CHECKED if not name.startswith(("noise.", "logger.", "budget."))}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+@pytest.mark.parametrize("value", [{}, float("nan"), True])
+def test_limits_are_numbers_or_columns(content: dict, name: str, value: object) -> None:
+    content["limits"][name] = value
+    with pytest.raises(SettingError) as caught:
+        Settings.from_mapping(content)
+    assert caught.value.setting == f"limits.{name}"
 
 
 @pytest.mark.parametrize("name", CHECKED)
@@ -137,6 +151,12 @@ def test_unknown_keys_of_sections_are_refused(content: dict) -> None:
     content["stop"]["gapp"] = 1
     with pytest.raises(SettingError, match=r"^stop\.gapp = 1: is unknown; stop has gap, plateau"):
         Settings.from_mapping(content)
+
+
+def test_records_from_before_there_were_settings_of_any_mask_can_be_read(content: dict) -> None:
+    older = {name: value for name, value in content.items() if name not in OF_ANY_MASK}
+    assert Settings.from_mapping(older).node_path is None
+    assert Settings.from_mapping(older).cost == content["cost"]
 
 
 def test_accepted_extremes(content: dict) -> None:

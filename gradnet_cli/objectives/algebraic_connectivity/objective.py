@@ -107,7 +107,7 @@ class AlgebraicConnectivity(Objective):
         return Evaluation(score=score, metrics=metrics, error=pairs.residual * value if rough else None)
 
     def tangents(self, network: Network) -> tuple[np.ndarray, np.ndarray]:
-        """Those of the eigenvectors next to lambda_2: each bounds it, and near a multiple one all are needed."""
+        """Those of the eigenvectors next to lambda_2: each bounds it, and kinks have several."""
         spectrum = self._spectrum.on(network.topology)
         with single_threaded():
             pairs = spectrum.settle(network.weights.detach().to("cpu", torch.float64).numpy())

@@ -70,6 +70,7 @@ class KuramotoSynchrony(Objective):
     requires = ("budget",)
     batched = True
     smooth = True
+    several_optima = True
 
     def __init__(
         self,

@@ -50,7 +50,13 @@ def first_couplings(frequencies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     second = np.searchsorted(taken[:-1], cuts, side="left")
     carried = np.maximum(np.diff(cuts, prepend=0.0), LEAST_CARRIED * given[-1] / len(cuts))
     shifts = range(1, AROUND + 1)
-    steps = [(0, 0), *((s, 0) for s in shifts), *((-s, 0) for s in shifts), *((0, s) for s in shifts), *((0, -s) for s in shifts)]
+    steps = [
+        (0, 0),
+        *((s, 0) for s in shifts),
+        *((-s, 0) for s in shifts),
+        *((0, s) for s in shifts),
+        *((0, -s) for s in shifts),
+    ]
     ranks = np.concatenate([np.stack([first + up, second + down]) for up, down in steps], axis=1)
     weights = np.concatenate([carried, np.zeros(ranks.shape[1] - len(carried))])
     inside = (ranks >= 0).all(axis=0) & (ranks[0] < len(fast)) & (ranks[1] < len(slow))

@@ -51,6 +51,7 @@ class LogicGates(Objective):
     requires = ("directed",)
     batched = True
     flat_at_zero = True
+    several_optima = True
     quantity = "mean squared error of the outputs"
 
     def __init__(self, *, table: object, inputs: int, rounds: int, clamp: bool, bias: bool) -> None:

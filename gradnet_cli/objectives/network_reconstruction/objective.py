@@ -21,9 +21,10 @@ from gradnet_cli.objectives.network_reconstruction.observations import Observati
 from gradnet_cli.objectives.network_reconstruction.prediction import Prediction
 from gradnet_cli.objectives.network_reconstruction.recovery import edges_found, told
 from gradnet_cli.objectives.network_reconstruction.trajectories import check_steps, read_trajectories
-from gradnet_cli.objectives.network_reconstruction.truth import node_names, read_truth, regular_truth
+from gradnet_cli.objectives.network_reconstruction.truth import regular_truth
 from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.problem import Problem
+from gradnet_cli.problem.files.weights import node_names, read_weights
 from gradnet_cli.settings.values import choice, integer, number
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class NetworkReconstruction(Objective):
         mask = problem.mask
         truth: np.ndarray | None = None
         if self.truth_path is not None:
-            truth = read_truth(mask, setting="objective.truth", path=self.truth_path)
+            truth = read_weights(mask, setting="objective.truth", path=self.truth_path)
         elif self.data is None:
             truth = regular_truth(mask, degree=self.degree, seed=self.seed)
         constants = constants_of(

@@ -53,6 +53,7 @@ class OpinionDissonance(Objective):
     sense = "minimize"
     requires = ("undirected", "nonnegative", "budget_or_base")
     quantity = "dissonance"
+    several_optima = True
 
     def __init__(
         self,

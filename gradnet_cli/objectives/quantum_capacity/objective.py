@@ -65,6 +65,7 @@ class QuantumCapacity(Objective):
     requires = ("undirected", "connected", "nonnegative", "budget")
     batched = True
     monotone = "increasing"
+    several_optima = True
 
     def __init__(self, *, routing: str) -> None:
         super().__init__()

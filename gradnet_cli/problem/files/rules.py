@@ -65,6 +65,7 @@ class Edges:
         parallel: str,
         weight: np.ndarray | None,
         cost: np.ndarray,
+        advice: str = " (parallel=sum adds weights up)",
     ) -> Self:
         """The edges of a table, by the rule for those that come more than once.
 
@@ -74,6 +75,7 @@ class Edges:
             parallel: one of PARALLEL
             weight: (M,) of the rows, or None
             cost: (M,) of the rows
+            advice: said of rows that contradict each other
 
         Raises:
             InputFileError: rows of which some are arrows and none is told, or that contradict each other
@@ -85,7 +87,7 @@ class Edges:
         repeated = len(key) - len(first)
         data = {name: to_column(column[rows][first]) for name, column in table.columns.items()}
         if parallel == "refuse" or not repeated:
-            _refuse_contradictions(table, key, rows, {"weight": weight, "cost": cost})
+            _refuse_contradictions(table, key, rows, {"weight": weight, "cost": cost}, advice)
             total = None if weight is None else weight[rows][first]
             if repeated:
                 table.source.note(f"{repeated} rows repeat an edge, which counts once")
@@ -128,7 +130,11 @@ def _pairs(ends: np.ndarray, arrows: np.ndarray | None) -> tuple[np.ndarray, np.
 
 
 def _refuse_contradictions(
-    table: EdgeTable, key: np.ndarray, rows: np.ndarray, values: dict[str, np.ndarray | None]
+    table: EdgeTable,
+    key: np.ndarray,
+    rows: np.ndarray,
+    values: dict[str, np.ndarray | None],
+    advice: str,
 ) -> None:
     """Raise an InputFileError for the first row that gives an edge other values than an earlier row does."""
     order = np.argsort(key, kind="stable")
@@ -143,5 +149,4 @@ def _refuse_contradictions(
             first, second = int(earlier[worst]), int(later[worst])
             place = "before" if table.lines is None else f"on line {table.lines[first]}"
             said = f"has the {what} {column[second]:g}, and {place} {column[first]:g}"
-            advice = "(parallel=sum adds weights up)"
-            raise table.error(f"the edge {table.edge(second)} {said} {advice}", row=second)
+            raise table.error(f"the edge {table.edge(second)} {said}{advice}", row=second)

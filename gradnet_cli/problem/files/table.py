@@ -111,23 +111,12 @@ def to_floats(values: np.ndarray) -> np.ndarray:
 
 def to_column(values: np.ndarray) -> np.ndarray:
     """Return node data as float64 if all texts but empty ones are numbers, else as str; empty becomes NaN."""
+    if np.asarray(values).dtype.kind == "f":
+        return np.asarray(values)
     texts = np.asarray(values, dtype=object)
     numbers = to_floats(np.where(texts == "", "nan", texts))
     spelled_nan = np.array([text.strip().lower() in ("", "nan") for text in texts], dtype=bool)
     return numbers if not (np.isnan(numbers) & ~spelled_nan).any() else texts.astype(str)
-
-
-def coordinates(node_data: Mapping[str, np.ndarray]) -> np.ndarray | None:
-    """Return (N, d) positions from the columns x, y and, if there, z; None without numbers x and y."""
-    found = []
-    for name in ("x", "y", "z"):
-        column = node_data.get(name, node_data.get(name.upper()))
-        if column is None or column.dtype != np.float64:
-            break
-        found.append(column)
-    if len(found) == 3 and np.all(found[2] == found[2][:1]):
-        found.pop()  # the same for all, as many programs write it
-    return np.stack(found, axis=1) if len(found) >= 2 else None
 
 
 def _has_underscores(values: np.ndarray) -> bool:

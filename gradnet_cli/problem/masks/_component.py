@@ -11,7 +11,7 @@ from gradnet_cli.problem.mask import Mask
 
 
 def largest_component(mask: Mask) -> Mask:
-    """Return the (weakly) connected component with most nodes, nodes renumbered in their old order."""
+    """Return the (weakly) connected component with most nodes, which keep their names, numbers too."""
     component = components(mask.edge_index, nodes=mask.nodes, directed=mask.directed)
     kept = component == np.bincount(component).argmax()
     if kept.all():
@@ -28,5 +28,5 @@ def largest_component(mask: Mask) -> Mask:
         edge_data={name: np.asarray(column)[edges] for name, column in mask.edge_data.items()},
         positions=None if mask.positions is None else mask.positions[kept],
         shape=None,
-        labels=None if mask.labels is None else mask.labels[kept],
+        labels=(np.arange(mask.nodes).astype(str) if mask.labels is None else mask.labels)[kept],
     )

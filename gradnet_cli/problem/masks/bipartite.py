@@ -33,9 +33,7 @@ def active(*, left: int, right: int) -> Mask:
     """
     left, right = _sizes(left, right)
     check_size(nodes=left + right, edges=0, setting="left", value=left)
-    return Mask.active(
-        name="bipartite", pairs=Pairs(nodes=left + right, left=left), **_nodes(left, right)
-    )
+    return Mask.active(name="bipartite", pairs=Pairs(nodes=left + right, left=left), **_nodes(left, right))
 
 
 def _sizes(left: int, right: int) -> tuple[int, int]:

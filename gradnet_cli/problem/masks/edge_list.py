@@ -14,11 +14,11 @@ from gradnet_cli.problem.files.ids import in_order
 from gradnet_cli.problem.files.nodes import read_nodes
 from gradnet_cli.problem.files.rules import LOOPS, PARALLEL, Edges, proper_edges
 from gradnet_cli.problem.files.source import check_encoding
-from gradnet_cli.problem.files.table import coordinates
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
-from gradnet_cli.problem.masks._cost import COSTS, edge_cost
 from gradnet_cli.problem.masks._size import check_size
+from gradnet_cli.problem.prices import COSTS, priced
+from gradnet_cli.problem.space import known_positions
 from gradnet_cli.settings.values import choice, flag
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ def build(
     parallel: str = "refuse",
     base: str = "none",
     cost: str | None = None,
+    cost_power: float = 1.0,
+    distance: str = "auto",
     largest_component: bool = False,
 ) -> Mask:
     """Read edges, and optionally base weights, costs and node data.
@@ -55,8 +57,9 @@ def build(
         parallel: ``refuse`` an edge that comes again with another weight or cost (the same counts once), or
             ``sum``: weights are added up and the lowest cost counts
         base: column of the base network's weights, or ``none``
-        cost: ``unit``, ``distance`` (by the columns x, y, z of the nodes) or a column of numbers > 0; None is
-            the cost of the format, the reactance of a power grid, or ``unit``
+        cost: ``unit``, ``distance`` (by the columns x, y, z, or lon and lat, of the nodes) or a column of
+            numbers > 0; None is the cost of the format, the reactance of a power grid, or ``unit``
+        cost_power, distance: of the cost by distance, see ``priced``
         largest_component: keep only the largest component
 
     Raises:
@@ -85,7 +88,7 @@ def build(
     table = proper_edges(table, self_loops=loops)
     positions = _positions(table)
     weights = _weights(table, base)
-    prices = _prices(table, cost, positions)
+    prices = _prices(table, cost)
     edges = Edges.of(table, directed=directed, parallel=several, weight=weights, cost=prices)
     _tell(table, edges.directed)
     mask = Mask.from_edges(
@@ -100,6 +103,8 @@ def build(
         positions=positions,
         labels=None if np.array_equal(table.ids, np.arange(len(table.ids)).astype(str)) else table.ids,
     )
+    if cost == "distance":
+        mask = priced(mask, cost=cost, power=cost_power, distance=distance)
     return keep_largest(mask) if keep else mask
 
 
@@ -127,6 +132,7 @@ def _with_nodes(table: EdgeTable, node_path: object, *, encoding: str | None) ->
     path = existing_file(setting="node_path", path=node_path)
     source = Source(setting="node_path", path=path, encoding=encoding)
     ids, columns, _ = read_nodes(source)
+    assert ids is not None
     for note in source.notes:
         table.source.note(f"{path}: {note}")
     order = in_order(ids)
@@ -149,7 +155,7 @@ def _weights(table: EdgeTable, base: object) -> np.ndarray | None:
     return None if base == "none" else table.numbers(setting="base", column=base, others=["none"])
 
 
-def _prices(table: EdgeTable, cost: object, positions: np.ndarray | None) -> np.ndarray:
+def _prices(table: EdgeTable, cost: object) -> np.ndarray:
     cost = (table.cost or "unit") if cost is None else cost
     if not isinstance(cost, str):
         raise SettingError(
@@ -163,14 +169,11 @@ def _prices(table: EdgeTable, cost: object, positions: np.ndarray | None) -> np.
             said = f"the cost of edge {table.edge(row)} is {prices[row]:g} and must be > 0"
             raise table.error(said + advice, row=row)
         return prices
-    return edge_cost(cost, edges=table.ends, positions=positions)
+    return np.ones(table.ends.shape[1])
 
 
 def _positions(table: EdgeTable) -> np.ndarray | None:
-    positions = coordinates(table.node_data)
-    small = {name.lower() for name in table.node_data}
-    if positions is None and {"x", "y"} <= small:
-        table.source.note("no positions, for x or y is no number at some node")
-    elif positions is not None and not np.isfinite(positions).all():
-        table.source.note("no positions, for x or y is missing at some node")
-    return positions if positions is not None and np.isfinite(positions).all() else None
+    positions, why_not = known_positions(table.node_data)
+    if why_not:
+        table.source.note(why_not)
+    return positions

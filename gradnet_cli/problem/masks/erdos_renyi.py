@@ -8,6 +8,7 @@ import numpy as np
 
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
+from gradnet_cli.problem.masks._draws import successes
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.problem.masks.complete import pair_of
 from gradnet_cli.settings.values import flag, integer, number
@@ -43,24 +44,7 @@ def build(
         )
     pairs = nodes * (nodes - 1) // (1 if directed else 2)
     check_size(nodes=nodes, edges=p * pairs, setting="nodes", value=nodes)
-    rank = _successes(pairs, p, np.random.default_rng(seed))
+    rank = successes(pairs, p, np.random.default_rng(seed))
     edges = pair_of(rank, nodes=nodes, directed=directed)
     mask = Mask.from_edges(name="erdos_renyi", nodes=nodes, edges=edges, directed=directed)
     return keep_largest(mask) if keep else mask
-
-
-def _successes(trials: int, p: float, random: np.random.Generator) -> np.ndarray:
-    """Return the sorted indices of the successes among Bernoulli trials, by their geometric waiting times.
-
-    (Batagelj and Brandes 2005): only successes cost anything, and the distribution is exact.
-    """
-    batches, last = [], -1
-    while last < trials:
-        expected = (trials - last) * p
-        waits = random.geometric(p, size=int(expected + 4 * math.sqrt(expected)) + 8)
-        # A wait beyond the end changes nothing but could overflow the sum.
-        ranks = last + np.cumsum(np.minimum(waits, trials + 1))
-        batches.append(ranks)
-        last = int(ranks[-1])
-    every = np.concatenate(batches)
-    return every[every < trials]

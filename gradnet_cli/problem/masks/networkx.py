@@ -10,7 +10,6 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.graphs import WEIGHT, mask_of_graph
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
-from gradnet_cli.problem.masks._cost import COSTS
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.settings.values import choice, flag, integer, nearest
 
@@ -24,7 +23,6 @@ def build(
     generator: str,
     arguments: Mapping[str, Any] | None = None,
     base: str = "none",
-    cost: str = "unit",
     largest_component: bool = False,
     graph_seed: int,
 ) -> Mask:
@@ -34,7 +32,6 @@ def build(
         generator: its name, ``watts_strogatz_graph``, or ``bipartite.random_graph``
         arguments: its arguments by name, ``{n: 100, k: 4, p: 0.1}``
         base: ``weights`` takes the edge attribute weight as base network, ``none`` nothing
-        cost: unit, or distance for generators that place their nodes
         largest_component: keep only the largest component
         graph_seed: handed over as ``seed`` where the generator has one and arguments does not; >= 0
     """
@@ -45,9 +42,7 @@ def build(
     graph = _call(function, generator, arguments, seed)
     check_size(nodes=len(graph), edges=graph.number_of_edges(), setting="generator", value=generator)
     weights = WEIGHT if base == "weights" else None
-    mask = mask_of_graph(
-        graph, name="networkx", base=weights, cost=choice(setting="cost", value=cost, choices=COSTS)
-    )
+    mask = mask_of_graph(graph, name="networkx", base=weights)
     return keep_largest(mask) if keep else mask
 
 

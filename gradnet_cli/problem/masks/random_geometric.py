@@ -7,11 +7,13 @@ import math
 
 import numpy as np
 
+from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import components
+from gradnet_cli.numerics.neighbours import count_near, near_pairs
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
-from gradnet_cli.problem.masks._cost import edge_cost
 from gradnet_cli.problem.masks._size import check_size
+from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.settings.values import choice, flag, integer, number
 
 logger = logging.getLogger(__name__)
@@ -25,7 +27,6 @@ def build(
     radius: float | None = None,
     side: float = 1.0,
     dimensions: int = 2,
-    cost: str = "unit",
     points: str = "numpy",
     largest_component: bool = False,
     graph_seed: int,
@@ -39,7 +40,6 @@ def build(
             by tenths as long as the graph is disconnected. So None always gives a connected graph
         side: length of the box, > 0
         dimensions: >= 1
-        cost: unit or distance (Euclidean length of the edge)
         points: whose random numbers, numpy or torch; torch gives side * torch.rand(nodes, dimensions) after
             torch.manual_seed(graph_seed), in single precision
         largest_component: keep only the largest component, so that there may be fewer nodes
@@ -62,10 +62,47 @@ def build(
         name="random_geometric",
         nodes=nodes,
         edges=edges,
-        cost=edge_cost(cost, edges=edges, positions=positions),
         positions=positions,
     )
     return keep_largest(mask) if keep else mask
+
+
+def active(
+    *,
+    nodes: int,
+    radius: float | None = None,
+    side: float = 1.0,
+    dimensions: int = 2,
+    points: str = "numpy",
+    largest_component: bool = False,
+    graph_seed: int,
+) -> Mask:
+    """The same points, joined by pairs that are not listed.
+
+    Args:
+        radius: > 0; from the diagonal of the box on all pairs are candidates
+        largest_component: must be False
+        others: as above
+    """
+    nodes = integer(setting="nodes", value=nodes, minimum=2)
+    dimensions = integer(setting="dimensions", value=dimensions, minimum=1, maximum=16)
+    side = number(setting="side", value=side, above=0, meaning="length of the box")
+    seed = integer(setting="graph_seed", value=graph_seed, minimum=0)
+    diagonal = side * math.sqrt(dimensions)
+    if radius is None:
+        allowed = f"must be a number with edges=active; from {diagonal:.4g} on all pairs are candidates"
+        raise SettingError(setting="radius", value=None, allowed=allowed)
+    radius = number(setting="radius", value=radius, above=0, meaning="in the unit of side")
+    if flag(setting="largest_component", value=largest_component):
+        allowed = "must be false with edges=active: components are known of listed edges alone"
+        raise SettingError(setting="largest_component", value=largest_component, allowed=allowed)
+    check_size(nodes=nodes, edges=0, setting="nodes", value=nodes)
+    positions = SOURCES[choice(setting="points", value=points, choices=SOURCES)](
+        nodes, dimensions, side, seed
+    )
+    reach = math.inf if radius >= diagonal else radius
+    pairs = Pairs(nodes=nodes, positions=positions, radius=reach)
+    return Mask.active(name="random_geometric", pairs=pairs, positions=positions)
 
 
 def _points_of_numpy(nodes: int, dimensions: int, side: float, seed: int) -> np.ndarray:
@@ -93,14 +130,9 @@ def _threshold(nodes: int, dimensions: int, side: float) -> float:
 
 
 def _near_pairs(positions: np.ndarray, radius: float) -> np.ndarray:
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(positions)
-    nodes = len(positions)
-    pairs = (tree.count_neighbors(tree, radius) - nodes) // 2  # counted without being listed
-    check_size(nodes=nodes, edges=float(pairs), setting="radius", value=radius)
-    near: np.ndarray = tree.query_pairs(radius, output_type="ndarray").astype(np.int64).reshape(-1, 2)
-    return near.T
+    pairs = count_near(positions, radius=radius)
+    check_size(nodes=len(positions), edges=pairs, setting="radius", value=radius)
+    return near_pairs(positions, radius=radius)
 
 
 def _connecting_pairs(positions: np.ndarray, radius: float) -> np.ndarray:

@@ -84,14 +84,14 @@ def _network(axes: "Axes", result: Result) -> Show:
     """Draw the network once, and return what shows other weights (E,) in the same place and colours."""
     mask = result.problem.mask
     lattice = lattice_of(mask)
-    placed = mask.positions is not None and mask.positions.shape[1] > 1
-    if mask.edges > LINES_UP_TO or not (placed or mask.nodes <= LAID_OUT_UP_TO):
+    placed = layout.places_of(mask)
+    if mask.edges > LINES_UP_TO or not (placed is not None or mask.nodes <= LAID_OUT_UP_TO):
         return _matrix(axes, result)
     if lattice is not None and lattice.is_ring:
         return _lines(axes, result, layout.circle(mask.nodes))
     if lattice is not None and len(lattice.shape) == 2:
-        return _lines(axes, result, grids.node_places(lattice))  # row 1 at the top, as in every figure
-    positions = links.flat(mask.positions) if placed else layout.place_nodes(result)  # type: ignore[arg-type]
+        return _lines(axes, result, grids.node_places(lattice.shape))  # row 1 at the top, as in every figure
+    positions = layout.place_nodes(result) if placed is None else links.flat(placed)
     return _lines(axes, result, positions)
 
 
@@ -100,11 +100,9 @@ def _lines(axes: "Axes", result: Result, positions: np.ndarray) -> Show:
 
     colours = style.weight_colours(result.weights)
     order = np.argsort(np.abs(result.weights), kind="stable")
-    ends = positions[result.problem.edge_index[:, order]]
+    ends = np.stack(links.segments(result.problem.mask, positions, order), axis=1)
     widest = float(np.clip(60 / np.sqrt(max(result.edges_used, 1)), 1.2, 3.5))
-    lines = LineCollection(
-        list(ends.transpose(1, 0, 2)), cmap=colours.cmap, norm=colours.norm, capstyle="round"
-    )
+    lines = LineCollection(list(ends), cmap=colours.cmap, norm=colours.norm, capstyle="round")
     axes.add_collection(lines)
     if len(positions) <= NODES_UP_TO:
         called = names.names_of(result.problem.mask) if names.are_told(result.problem.mask) else []

@@ -27,12 +27,15 @@ def plot(result: Result) -> "Figure":
     """One panel with the score, a second with the gap when there is a bound."""
     shown = _thinned(len(result.course["step"]))
     step, score, bound, gap = (result.course[name][shown] for name in ("step", "score", "bound", "gap"))
+    score = _parted(score, result.course.get("start"), shown)
     proven = bool(np.isfinite(bound).any())
     figure = style.new_figure(style.WIDE if proven else style.NARROW * 1.25, 2.9)
     panels = figure.subplots(1, 2 if proven else 1, squeeze=False)[0]
     draw_scores(panels[0], result, step, score, bound)
     if proven:
         _draw_gap(panels[1], result, step, gap)
+    for begun in step[np.isnan(score)]:
+        panels[0].axvline(begun, color=style.FAINT, linewidth=1)
     for axes in panels:
         axes.set_xlabel("update")
         style.whole_ticks(axes.xaxis)
@@ -42,7 +45,10 @@ def plot(result: Result) -> "Figure":
 
 
 def draw_scores(axes: "Axes", result: Result, step: np.ndarray, score: np.ndarray, bound: np.ndarray) -> None:
-    """Score and bound (k,) at the updates `step` (k,), and the scores of the base and the uniform network."""
+    """Score and bound (k,) at the updates `step` (k,), and the scores of the base and the uniform network.
+
+    Scores may be NaN where a line is to be broken.
+    """
     mark = "o" if len(step) <= MARKED_UP_TO else None
     look = {"marker": mark, "markersize": 2.8}
     axes.plot(step, score, color=style.BLUE, label="score", zorder=3, **look)  # type: ignore[arg-type]
@@ -72,7 +78,8 @@ def draw_scores(axes: "Axes", result: Result, step: np.ndarray, score: np.ndarra
 
 def falls_by_decades(sense: str, score: np.ndarray) -> bool:
     """Whether scores (k,) fall so far towards zero that a linear axis would show a flat line."""
-    return sense == "minimize" and bool((score > 0).all()) and bool(score.max() > 1000 * score.min())
+    known = score[np.isfinite(score)]
+    return sense == "minimize" and bool((known > 0).all()) and bool(known.max() > 1000 * known.min())
 
 
 def _limit(axes: "Axes", result: Result, score: np.ndarray, bound: np.ndarray, levels: list[float]) -> None:
@@ -119,6 +126,15 @@ def _draw_gap(axes: "Axes", result: Result, step: np.ndarray, gap: np.ndarray) -
 
 def _gap_target(result: Result) -> float | None:
     return None if result.settings is None else result.settings.stop.gap
+
+
+def _parted(score: np.ndarray, start: np.ndarray | None, shown: np.ndarray) -> np.ndarray:
+    """Scores (k,) with NaN for the first of every further start, so that no line leads there from another."""
+    if start is None:
+        return score
+    parted = score.copy()
+    parted[1:][np.diff(start[shown]) != 0] = np.nan
+    return parted
 
 
 def _thinned(rows: int) -> np.ndarray:

@@ -59,11 +59,16 @@ def plot(result: Result) -> "Figure":
         small = most <= columns.NODES_UP_TO and shown.count <= LINKS_LAID_OUT_UP_TO
         return columns.plot_columns(result, right, shown) if small else matrix.plot_two_sides(result, right)
     if lattice is not None and not ring:
-        return _plot_links(result, grids.node_places(lattice), shown, Ground())
-    if mask.positions is not None and mask.positions.shape[1] > 1 and not ring:
-        if shown.count <= LINKS_IN_SPACE_UP_TO:
-            return _plot_links(result, links.flat(mask.positions), shown, Ground.of(mask))
-        return plane.plot_space(result, mask.positions, shown)
+        return _plot_links(result, grids.node_places(lattice.shape), shown, Ground())
+    places, ground = layout.places_of(mask), Ground.of(mask)
+    if places is not None and not ring:
+        if mask.shape is not None and len(mask.shape) == 2:
+            # A grid with further edges has row 1 at the top as well.
+            places, ground = grids.node_places(mask.shape), Ground()
+        if shown.count <= (LINKS_LAID_OUT_UP_TO if mask.schematic else LINKS_IN_SPACE_UP_TO):
+            return _plot_links(result, links.flat(places), shown, ground)
+        if not mask.schematic:  # where a drawing has its edges says nothing
+            return plane.plot_space(result, places, shown)
     if (ring or mask.nodes <= layout.LAID_OUT_UP_TO) and shown.count <= LINKS_LAID_OUT_UP_TO:
         return _plot_links(result, layout.place_nodes(result), shown, Ground())
     return matrix.plot_by_strength(result)
@@ -74,7 +79,10 @@ def _plot_links(result: Result, positions: np.ndarray, shown: Shown, ground: Gro
     called = names.names_of(result.problem.mask) if names.are_told(result.problem.mask) else []
     inside = names.dot_for(called) if called else None
     margin = NAME_MARGIN if called and inside is None else 0.0
-    spans = np.ptp(positions, axis=0) * (1.0, ground.stretch)
+    drawn = np.concatenate(
+        [positions, *links.segments(result.problem.mask, positions, result.used | shown.drawn)]
+    )
+    spans = np.ptp(drawn, axis=0) * (1.0, ground.stretch)
     box = _box(spans, longer=NAMED_LONGER if margin else LONGER, beside=margin)
     ruler = 0.1 if ground.names is None else 0.45
     flat = box[0] > style.FLAT * box[1]
@@ -94,7 +102,7 @@ def _plot_links(result: Result, positions: np.ndarray, shown: Shown, ground: Gro
         across = links.draw_dots(
             axes, result, positions, spacing=np.inf if called else spacing, largest=22.0 if called else 40.0
         )
-    _frame(axes, positions, box, ground, beside=margin)
+    _frame(axes, drawn, box, ground, beside=margin)
     style.colour_bar(figure, axes, shown.colours, shown.label, box=box)
     if shown.on_base:
         legend_above(axes, handles=links.base_legend(result, shown))

@@ -15,7 +15,12 @@ from gradnet_cli.report.files.names import EDGES
 
 FILE_NAME = EDGES
 HEADER = "Source,Target,Type,Weight"
-HEADERS = tuple(HEADER + cost + base for cost in ("", ",Cost") for base in ("", ",Base,Change"))
+HEADERS = tuple(
+    HEADER + cost + limit + base
+    for cost in ("", ",Cost")
+    for limit in ("", ",Limit")
+    for base in ("", ",Base,Change")
+)
 CHUNK = 100_000
 """Rows turned into text at a time; it bounds the memory that Python's strings and numbers take."""
 
@@ -25,12 +30,15 @@ def write_edges(path: Path, problem: Problem, weights: np.ndarray) -> None:
 
     `weights` (E,) are the adjacency's on the mask's edges. Numbers are the shortest decimals that give the
     same float64 again. Nodes are named by the mask's labels if it has some, by 0..N-1 otherwise. A column
-    `Cost` follows unless all costs are 1, and on a base network `Base`, the weight before, and `Change`.
+    `Cost` follows unless all costs are 1, `Limit` where weights are limited, the largest that an edge may
+    have, and on a base network `Base`, the weight before, and `Change`.
 
     Raises NumericalError, and writes nothing, when a weight is NaN or infinite.
     """
     check_weights(problem, weights)
     further = _costs(problem)
+    if np.isfinite(problem.room.most).any():
+        further |= {"Limit": problem.room.most}
     if problem.base.any():
         further |= {"Base": problem.base, "Change": weights - problem.base}
     _write(path, problem, weights, np.flatnonzero(weights), further)
@@ -79,7 +87,7 @@ def read_edges(path: Path, problem: Problem) -> np.ndarray:
     path = Path(path)
     with path.open(encoding="utf-8", newline="") as file:
         if file.readline().rstrip("\r\n") not in HEADERS:
-            allowed = f"{HEADER}, then Cost where there are costs, and Base,Change on a base network"
+            allowed = f"{HEADER}, then Cost and Limit where there are some, and Base,Change on a base network"
             raise GradnetError(f"{path.name}, line 1: must be {allowed}")
         if not file.readline():
             return np.zeros(problem.edges)
@@ -89,6 +97,24 @@ def read_edges(path: Path, problem: Problem) -> np.ndarray:
         except ValueError:
             pass  # the slow reader knows the line
     return _place(path, problem, *_read_rows(path, problem.mask.labels))
+
+
+def on_listed(path: Path, problem: Problem) -> Problem:
+    """The problem on the edges that `edges.csv` lists, where it knows its candidates without a list of them.
+
+    Raises GradnetError, naming file and line, when a row is malformed or no candidate.
+    """
+    pairs = problem.mask.pairs
+    if pairs is None:
+        return problem
+    labels = problem.mask.labels
+    source, target, _ = _read_numbers(path) if labels is None else _read_rows(path, labels)
+    edges = np.sort(np.stack([source, target]), axis=0)
+    inside = ((edges >= 0) & (edges < problem.nodes)).all(axis=0)
+    known = inside & pairs.has(np.where(inside, edges, 0))
+    if not known.all():
+        raise GradnetError(f"{path.name}, line {int(np.argmin(known)) + 2}: the mask has no such edge")
+    return problem.on(np.unique(edges, axis=1))
 
 
 def _read_numbers(path: Path) -> list[np.ndarray]:

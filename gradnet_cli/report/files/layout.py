@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from gradnet_cli.report.figures.views.columns import sides
-from gradnet_cli.report.figures.views.layout import LAID_OUT_UP_TO, place_nodes
+from gradnet_cli.report.figures.views.layout import LAID_OUT_UP_TO, place_nodes, places_of
 from gradnet_cli.report.files.atomic import replacing
 from gradnet_cli.report.files.cells import column_cells
 from gradnet_cli.result.result import Result
@@ -16,7 +16,7 @@ FILE_NAME = "layout.csv"
 def write_layout(path: Path, result: Result) -> None:
     """Write `x,y`, a row a node in the order of nodes.csv; no file where nodes have places, or are many."""
     mask = result.problem.mask
-    placed = sides(result) is not None or (mask.positions is not None and mask.positions.shape[1] > 1)
+    placed = sides(result) is not None or places_of(mask) is not None
     if placed or mask.nodes > LAID_OUT_UP_TO:
         return
     columns = [column_cells(column) for column in place_nodes(result).T]

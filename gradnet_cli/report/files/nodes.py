@@ -36,6 +36,8 @@ def node_columns(result: Result) -> dict[str, np.ndarray]:
     if mask.positions is not None:
         for name, coordinate in zip(AXES, mask.positions.T, strict=False):
             columns.setdefault(name, coordinate)
+    if result.problem.strengths is not None:
+        columns["largest_strength"] = result.problem.room.strength
     outward, inward = result.strengths
     if result.problem.directed:
         columns.setdefault("out_strength", outward)

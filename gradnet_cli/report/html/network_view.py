@@ -1,6 +1,7 @@
 """What the zoomable view draws: nodes and edges of network.npz and nodes.csv, few enough for a browser."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,7 @@ def network_view(run: RunFiles) -> NetworkView | None:
         "limit": float(_round(np.array([limit]))[0]),
         "exceeded": bool(np.abs(told).max(initial=0.0) > limit),
         **({} if change is None else {"change": _round(told[order]).tolist()}),
+        **({"period": period} if (period := _period(run, columns, positions)) else {}),
     }
     if total > EDGES_DRAWN:
         note = (
@@ -196,6 +198,19 @@ def _told(columns: dict[str, np.ndarray], shown: np.ndarray) -> list[dict[str, A
             }
         )
     return told
+
+
+def _period(run: RunFiles, columns: Mapping[str, np.ndarray], positions: np.ndarray) -> list[float] | None:
+    """Lengths after which a torus in the plane repeats: from the first row to the last, and the way back."""
+    if run.config.get("periodic") is not True or not {"x", "y"} <= set(columns) or "z" in columns:
+        return None
+    period = []
+    for axis, name in enumerate(("x", "y")):
+        steps = np.diff(np.unique(positions[:, axis]))
+        if not np.array_equal(positions[:, axis], columns[name]) or not steps.size:
+            return None  # it is placed otherwise: a ring
+        period.append(float(steps.sum() + steps.max()))
+    return period
 
 
 def _finite(value: float) -> float | None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradnet_cli.report.figures.views.columns import place_in_columns
+from gradnet_cli.report.figures.views.ground import are_degrees, stretch_of
 from gradnet_cli.report.figures.views.layout import LAID_OUT_UP_TO, circle, place, ring_order
 from gradnet_cli.report.figures.views.links import flat
 from gradnet_cli.report.files.nodes import AXES
@@ -36,11 +37,13 @@ def places(
     known = [columns[axis] for axis in AXES if axis in columns and columns[axis].dtype.kind in "iuf"]
     if len(known) >= 2 and all(np.isfinite(values).all() for values in known):
         positions = flat(np.stack(known, axis=1).astype(np.float64))
-        order = (
-            ring_order(nodes, np.stack([source, target])) if np.ptp(positions, axis=0).min() == 0 else None
-        )
+        on_line = np.ptp(positions, axis=0).min() == 0
+        if on_line and layout is not None and layout.shape == (nodes, 2):
+            return layout  # the figures found that edges would lie on one another
+        order = ring_order(nodes, np.stack([source, target])) if on_line else None
         if order is None:
-            return positions
+            stretch = stretch_of(positions[:, 1]) if are_degrees(columns, positions) else 1.0
+            return positions * (1.0, stretch)
         positions[order] = circle(nodes)  # a row whose ends are joined
         return positions
     side = columns.get("side")

@@ -34,8 +34,8 @@ def plot(result: Result) -> "Figure":
     from matplotlib.colors import Normalize
 
     mask, base = result.problem.mask, result.problem.base
-    positions = mask.positions
-    if positions is not None and positions.shape[1] > 1:
+    positions = layout.places_of(mask)
+    if positions is not None:
         places = flat(positions)
     else:
         # Two networks side by side have more room when they stand.

@@ -36,9 +36,9 @@ def as_links(lattice: Lattice) -> bool:
     return len(lattice.shape) == 2 and len(lattice.axis) <= LINES_UP_TO and not lattice.wraps.any()
 
 
-def node_places(lattice: Lattice) -> np.ndarray:
-    """Positions (N, 2) of the nodes, row 1 at the top."""
-    row, column = np.unravel_index(np.arange(int(np.prod(lattice.shape[:2]))), lattice.shape[:2])
+def node_places(shape: tuple[int, ...]) -> np.ndarray:
+    """Positions (N, 2) of the nodes of rows and columns, row 1 at the top."""
+    row, column = np.unravel_index(np.arange(int(np.prod(shape[:2]))), shape[:2])
     return np.stack([column + 1.0, -(row + 1.0)], axis=1)
 
 

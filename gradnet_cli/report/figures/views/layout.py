@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.problem.mask import Mask
 from gradnet_cli.result.result import Result
 
 LAID_OUT_UP_TO = 400
@@ -25,9 +26,30 @@ KAMADA_KAWAI_UP_TO = 120
 """Most nodes laid out by path lengths; springs are faster beyond."""
 
 
+def places_of(mask: Mask) -> np.ndarray | None:
+    """Positions (N, d), d >= 2, that a network can be drawn by; None where it has none.
+
+    Places on a line along an axis are none where an edge would pass over a node.
+    """
+    positions = mask.positions
+    if positions is None or positions.shape[1] < 2:
+        return None
+    spans = np.ptp(positions, axis=0)
+    if np.count_nonzero(spans) > 1:
+        return positions
+    place = np.unique(positions[:, spans.argmax()], return_inverse=True)[1]
+    return None if (np.abs(np.diff(place[mask.edge_index], axis=0)) > 1).any() else positions
+
+
 def place_nodes(result: Result) -> np.ndarray:
-    """Positions (N, 2) of a result's nodes by `place`."""
+    """Positions (N, 2) of a result's nodes by `place`; on the circle of a base network that is a ring."""
     mask = result.problem.mask
+    there = mask.base != 0
+    order = ring_order(mask.nodes, mask.edge_index[:, there]) if there.any() else None
+    if order is not None:
+        places = np.empty((mask.nodes, 2))
+        places[order] = circle(mask.nodes)
+        return places
     return place(nodes=mask.nodes, edge_index=mask.edge_index, weights=result.weights, directed=mask.directed)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradnet_cli.numerics.graphs import used_edges
+from gradnet_cli.problem.mask import Mask
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.views import layout
 from gradnet_cli.report.figures.views.shown import Shown, gone
@@ -68,8 +69,8 @@ def draw_links(
 
 def usual_length(result: Result, positions: np.ndarray, drawn: np.ndarray) -> float:
     """Median length of the edges that are drawn, infinite where there is none."""
-    source, target = result.problem.edge_index[:, drawn]
-    lengths = np.linalg.norm(positions[source] - positions[target], axis=1)
+    starts, ends = segments(result.problem.mask, positions, drawn)
+    lengths = np.linalg.norm(starts - ends, axis=1)
     return float(np.median(lengths)) if len(lengths) else np.inf
 
 
@@ -125,9 +126,22 @@ def flat(positions: np.ndarray) -> np.ndarray:
     return plane
 
 
+def segments(mask: Mask, positions: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the lines of some edges start and end, (n, 2) each.
+
+    An edge that leaves a torus to come in again is a stub of half its length, out of its first node.
+    """
+    starts, ends = (positions[mask.edge_index[end, chosen]] for end in (0, 1))
+    if mask.period is None or len(mask.period) != positions.shape[1]:
+        return starts, ends
+    around = np.round((ends - starts) / mask.period)
+    leaves = around.any(axis=1, keepdims=True)
+    return starts, np.where(leaves, (starts + ends - around * mask.period) / 2, ends)
+
+
 def _ends(result: Result, positions: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where the lines of some edges start and end; directed ones beside the straight line between nodes."""
-    starts, ends = (positions[result.problem.edge_index[end, chosen]] for end in (0, 1))
+    """Segments of some edges; directed ones beside the straight line between nodes."""
+    starts, ends = segments(result.problem.mask, positions, chosen)
     return _beside(starts, ends, positions) if result.problem.directed else (starts, ends)
 
 
@@ -165,15 +179,15 @@ def _beside(starts: np.ndarray, ends: np.ndarray, positions: np.ndarray) -> tupl
 def _hint_unused(axes: "Axes", result: Result, positions: np.ndarray) -> None:
     from matplotlib.collections import LineCollection
 
-    unused = result.problem.edge_index[:, ~result.used]
+    unused = np.flatnonzero(~result.used)
     # Of a mask of nearly all pairs they would say nothing.
     sparse = result.problem.edges <= layout.DENSE * layout.pairs(
         result.problem.nodes, result.problem.directed
     )
-    if sparse and 0 < unused.shape[1] <= UNUSED_SHOWN_UP_TO:
+    if sparse and 0 < len(unused) <= UNUSED_SHOWN_UP_TO:
         axes.add_collection(
             LineCollection(
-                list(np.stack([positions[unused[0]], positions[unused[1]]], axis=1)),
+                list(np.stack(segments(result.problem.mask, positions, unused), axis=1)),
                 colors=style.FAINT,
                 linewidths=0.5,
                 linestyles=(0, (2, 2)),

@@ -132,6 +132,14 @@
   function ends(edge) {
     const [i, j] = [data.source[edge], data.target[edge]];
     const line = [atX(i), atY(i), atX(j), atY(j)];
+    if (data.period) { // an edge that leaves a torus to come in again is a stub of half its length
+      const along = [line[2] - line[0], line[3] - line[1]];
+      const around = along.map((step, axis) => {
+        const period = data.period[axis] * view.scale;
+        return Math.abs(step) > 0.5 * period + 1e-6 ? step - Math.sign(step) * period : step;
+      });
+      if (around[0] !== along[0] || around[1] !== along[1]) [line[2], line[3]] = [line[0] + around[0] / 2, line[1] + around[1] / 2];
+    }
     if (data.directed) { // to the right of its direction, so that there and back are seen apart
       const length = Math.hypot(line[2] - line[0], line[3] - line[1]) || 1;
       const aside = 2.5 * Math.min(zoomed(), 2);
