@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,14 +103,23 @@ def solve(
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     objective.take_back(outcome.learned)
+    delta, held = outcome.delta, problem.edges
     if rewiring is not None:
-        rewiring.hold(model, outcome.delta, edges=outcome.edges)
+        held = len(outcome.delta)
+        delta = rewiring.hold(model, outcome.delta, edges=outcome.edges)
         problem, feasible = model.feasible.problem, model.feasible
-    weights = in_full_precision(feasible, outcome.delta)
+    weights = in_full_precision(feasible, delta)
     for callback in callbacks:
         callback.on_found(problem, weights)
     scorer = Scorer(objective, model, step=outcome.step)
     final = finish(weights, feasible=feasible, objective=objective, scorer=scorer, seed=settings.seed)
+    if rewiring is not None:
+        # Files list what has weight; nothing but that can be told of candidates that are not listed.
+        kept = rewiring.hold(model, torch.as_tensor(final.weights), edges=None).cpu().numpy()
+        evaluation = replace(
+            final.evaluation, metrics={**final.evaluation.metrics, "edges_held": float(held)}
+        )
+        final, problem = replace(final, weights=kept, evaluation=evaluation), model.feasible.problem
     if not np.array_equal(final.weights, weights):
         for callback in callbacks:
             callback.on_found(problem, final.weights)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import torch
@@ -26,12 +25,12 @@ class Exchange:
     origin: Int[np.ndarray, " edges"]
 
     @classmethod
-    def to(cls, edges: np.ndarray, *, before: np.ndarray, nodes: int) -> Self:
+    def to(cls, edges: np.ndarray, *, before: np.ndarray, nodes: int) -> Exchange:
         """From the edges before (2, E), sorted, to these (2, E'), sorted."""
         return cls(edges=edges, origin=edge_places(before, edges, nodes=nodes))
 
     @classmethod
-    def of(cls, before: np.ndarray, *, stays: np.ndarray, comes: np.ndarray, nodes: int) -> Self:
+    def of(cls, before: np.ndarray, *, stays: np.ndarray, comes: np.ndarray, nodes: int) -> Exchange:
         """Of the edges before (2, E) those that stay, bool (E,), and others (2, M) that were not there."""
         edges = np.concatenate([before[:, stays], comes], axis=1)
         edges = edges[:, np.argsort(edge_keys(edges, nodes=nodes), kind="stable")]

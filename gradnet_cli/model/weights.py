@@ -76,7 +76,7 @@ class ConstrainedWeights(nn.Module):
 
     @torch.no_grad()
     def exchange(self, feasible: FeasibleSet, delta: Float[Tensor, " others"]) -> None:
-        """Hold other edges, those of a feasible set, with this delta (E',), projected; there is no base network."""
+        """Hold other edges, those of a feasible set, with delta (E',), projected; without a base network."""
         self.feasible = feasible
         self.unit = feasible.scale
         self.base = torch.zeros_like(feasible.cost)

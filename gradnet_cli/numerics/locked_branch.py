@@ -21,7 +21,8 @@ PROGRESS = 1.01  # growth of the share that counts
 PATIENCE = 12
 REACH = 0.97  # of the frequencies of a core, relative to those of the core before
 LEAST_CORE = 3
-# Nodes, up to which networks that have locked are led on where they do not: judging such takes an integration.
+# Nodes, up to which networks that have locked are led on where they do not: judging such takes an
+# integration.
 LED_UP_TO = 500
 
 
@@ -150,7 +151,7 @@ class LockedBranch:
         return None
 
     def slopes(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """theta and h, (N,) each, of the state scored last: any pair has slope (h_i - h_j) sin(theta_j - theta_i).
+        """theta, h (N,) of the state scored last: any pair has slope (h_i - h_j) sin(theta_j - theta_i).
 
         Both are zero outside of the core; None where nothing locked. Without a phase lag.
         """

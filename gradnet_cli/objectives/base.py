@@ -197,13 +197,13 @@ class Objective(nn.Module, ABC):
     def prices(self) -> PairPrices | None:
         """The slopes of sign * score by the weight of any pair, at the network scored last in training.
 
-        Of a homogeneous concave (or reciprocal) objective they are those of the gradient given, so that bounds hold.
-        None where that network has none.
+        Of a homogeneous concave (or reciprocal) objective they are those of the gradient given, so that
+        bounds hold. None where that network has none.
         """
         return None
 
     def first_edges(self, problem: Problem) -> tuple[np.ndarray, np.ndarray] | None:
-        """Pairs (2, M) that training may well begin with where candidates are not listed, and relative weights (M,).
+        """Pairs (2, M), and relative weights (M,), to begin with where candidates are not listed.
 
         None where any will do.
         """

@@ -103,8 +103,8 @@ class EffectiveResistance(Objective):
             raise SettingError(
                 setting="edges",
                 value="active",
-                allowed=f"is for at most {DENSE_UP_TO:,} nodes with objective=effective_resistance, and the mask "
-                f"has {problem.nodes:,}: slopes of all pairs need a dense inverse",
+                allowed=f"is for at most {DENSE_UP_TO:,} nodes with objective=effective_resistance, and the "
+                f"mask has {problem.nodes:,}: slopes of all pairs need a dense inverse",
             )
 
     def describe(self, network: Network) -> Description:

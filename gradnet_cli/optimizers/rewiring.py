@@ -24,9 +24,11 @@ from gradnet_cli.settings.settings import Settings
 PRICED = (
     "algebraic_connectivity, spectral_radius, effective_resistance and kuramoto_synchrony (measure=steady)"
 )
-# A light edge that earns nearly as much as the mean is needed as it is: where costs differ a lot, so do shares.
+# A light edge that earns nearly as much as the mean is needed as it is: where costs differ a lot, so do
+# shares.
 EVERY, EVERY_SMOOTH = 10, 40  # updates between two searches; more where an optimizer learns of curvature
 IDLE = 0.95
+FEW = 2000  # candidates, up to which all are held at first: it costs nothing, and none has to be found
 FIRST_WEIGHT = 1e-2  # of an edge that comes, beside the mean share of the budget
 
 
@@ -80,9 +82,8 @@ class Rewiring(ABC):
         rates = prices.of(problem.edge_index) / problem.cost
         paid = problem.cost * weights
         level = float(rates @ paid) / float(paid.sum())
-        return Survey(
-            level=level, rates=rates, found=promising_pairs(prices, self.pairs, level=self._least(level))
-        )
+        found = promising_pairs(prices, self.pairs, level=self._least(level), held=problem.edge_index)
+        return Survey(level=level, rates=rates, found=found)
 
     def apply(
         self, model: ConstrainedWeights, survey: Survey | None, *, step: int, updates: int
@@ -109,8 +110,10 @@ class Rewiring(ABC):
         new = torch.as_tensor(exchange.comes, device=delta.device)
         model.exchange(others, others.scaled(torch.where(new, first * mean / others.cost, delta)))
 
-    def hold(self, model: ConstrainedWeights, delta: torch.Tensor, *, edges: torch.Tensor | None) -> None:
-        """Put a model on a network that was found, less the edges without weight.
+    def hold(
+        self, model: ConstrainedWeights, delta: torch.Tensor, *, edges: torch.Tensor | None
+    ) -> torch.Tensor:
+        """Put a model on a network that was found, less the edges without weight; return what is left of it.
 
         Args:
             delta: (E,)
@@ -120,6 +123,7 @@ class Rewiring(ABC):
         used = delta != 0
         others = self.feasible_on(model.feasible, held[:, used].cpu().numpy())
         model.exchange(others, delta[used])
+        return delta[used]
 
     def feasible_on(self, feasible: FeasibleSet, edges: np.ndarray) -> FeasibleSet:
         """The same constraints on other edges (2, E')."""
@@ -165,8 +169,8 @@ class Rewiring(ABC):
 class Growth(Rewiring):
     """Holds what is needed: pairs that earn more than the average come, light edges that do not go.
 
-    This is column generation: where no pair outside earns more than the edges inside, what is best on the edges
-    that are held is best on all candidates.
+    This is column generation: where no pair outside earns more than the edges inside, what is best on the
+    edges that are held is best on all candidates.
     """
 
     def __init__(self, *, edges: ActiveEdges, pairs: Pairs, objective: Objective, seed: int) -> None:
@@ -178,7 +182,7 @@ class Growth(Rewiring):
     ) -> Exchange | None:
         assert survey is not None
         most = max(1, int(self._grow * len(share)))
-        comes = self._new(feasible, survey.found.pairs)[:, :most]
+        comes = survey.found.pairs[:, :most]
         goes = (share < self._drop) & (survey.rates < IDLE * survey.level) & self._may_go(feasible, share)
         if not comes.shape[1] and not goes.any():
             return None
@@ -203,7 +207,7 @@ class FixedNumber(Rewiring):
         self.prices_needed = rate.kind == "gradient"
 
     def share(self, progress: float) -> float:
-        """Of the edges, that is exchanged after this share of the updates; the place for a rate that adapts."""
+        """Of the edges, that is exchanged now: the place for a rate that adapts."""
         if progress >= self._rate.until:
             return 0.0
         if self._rate.rate == "constant":
@@ -222,7 +226,7 @@ class FixedNumber(Rewiring):
             return None
         if self.prices_needed:
             assert survey is not None
-            comes = self._new(feasible, survey.found.pairs)[:, :count]
+            comes = survey.found.pairs[:, :count]
         else:
             generator = np.random.default_rng([self._seed, 7, step])
             comes = self._new(feasible, self.pairs.sample(2 * count, generator))[:, :count]
@@ -255,9 +259,11 @@ def rewiring_of(problem: Problem, objective: Objective, settings: Settings) -> R
 def first_network(
     problem: Problem, objective: Objective, settings: Settings
 ) -> tuple[Problem, np.ndarray | None]:
-    """The problem on the candidates that training begins with, and weights (E,) to begin with if some are known."""
+    """The problem on the candidates that training begins with, and weights (E,) where some are known."""
     pairs, weights = problem.mask.pairs, None
     assert pairs is not None
+    if settings.rewiring.kind == "none" and pairs.count <= FEW:
+        return problem.on(pairs.listed()), None
     proposed = objective.first_edges(problem)
     if proposed is not None and pairs.has(proposed[0]).all():
         edges, place = np.unique(np.sort(proposed[0], axis=0), axis=1, return_inverse=True)
@@ -268,7 +274,8 @@ def first_network(
     if settings.rewiring.kind == "none" or count is None or count == problem.edges:
         return problem, None if "initial" in settings.given else weights
     if not problem.edges < count <= pairs.count:
-        allowed = f"must be from {problem.edges:,}, with which the network begins, to {pairs.count:,}, all candidates"
+        begins = f"{problem.edges:,}, with which the network begins"
+        allowed = f"must be from {begins}, to {pairs.count:,}, all candidates"
         raise SettingError(setting="rewiring.count", value=count, allowed=allowed)
     more = pairs.sample(count, np.random.default_rng([settings.seed, 7]))
     more = more[:, edge_places(problem.edge_index, more, nodes=problem.nodes) < 0]

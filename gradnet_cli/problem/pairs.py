@@ -1,10 +1,12 @@
-"""Candidate edges that are too many to be listed: all pairs of nodes, those across two sides, those within a radius."""
+"""Candidates too many to be listed: all pairs of nodes, those across two sides, those within a radius."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -17,7 +19,7 @@ RANDOM_RINGS = 3  # random cycles through all nodes that it begins with where it
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Pairs:
-    """The undirected pairs (i, j), i < j, that may become edges, known by a rule; nothing of their number is held.
+    """The undirected pairs (i, j), i < j, that may become edges, known by a rule and not by a list.
 
     Attributes:
         nodes: N
@@ -52,7 +54,7 @@ class Pairs:
 
     def has(self, pairs: np.ndarray) -> np.ndarray:
         """Which of pairs (2, M) of different nodes are candidates, bool (M,)."""
-        found = pairs[0] != pairs[1]
+        found: np.ndarray = pairs[0] != pairs[1]
         if self.left is not None:
             found &= (pairs[0] < self.left) != (pairs[1] < self.left)
         if np.isfinite(self.radius):
@@ -67,7 +69,7 @@ class Pairs:
         return cost
 
     def block_cost(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray | float:
-        """The cost of each pair of rows (m,) and columns (n,), (m, n), infinite where it is no candidate; or 1.
+        """The cost (m, n) of each pair of rows and columns, infinite where it is no candidate; or 1.
 
         A node with itself is no pair.
         """
@@ -90,7 +92,7 @@ class Pairs:
         return cost
 
     def least_cost(self, groups: list[np.ndarray]) -> np.ndarray:
-        """(G, G) no more than what any pair of one group of nodes with another costs; infinite where there is none."""
+        """(G, G) no more than any pair of one group of nodes with another costs; infinite without any."""
         count = len(groups)
         least = np.ones((count, count))
         if self.by_distance:
@@ -109,13 +111,18 @@ class Pairs:
         return least
 
     def first_edges(self) -> np.ndarray:
-        """Pairs (2, M) that a network may begin with: sparse, and connected wherever that is known to be possible.
+        """Pairs (2, M) that a network may begin with: sparse, and connected wherever that is possible.
 
-        By distance each node and its nearest neighbours, joined where that leaves parts; otherwise cycles through
-        all nodes in random orders, which are expanders.
+        By distance each node and its nearest neighbours, joined where that leaves parts; otherwise cycles
+        through all nodes in random orders, which are expanders.
         """
         found = self._near() if self.by_distance else self._cycles()
         return np.unique(np.sort(found[:, self.has(found)], axis=0), axis=1)
+
+    def listed(self) -> np.ndarray:
+        """All of them (2, count), where they are few."""
+        every = np.stack(np.triu_indices(self.nodes, 1))
+        return every[:, self.has(every)]
 
     def sample(self, most: int, generator: np.random.Generator) -> np.ndarray:
         """Up to this many different pairs (2, M), drawn at random, in random order."""
@@ -146,6 +153,24 @@ class Pairs:
         chosen = (generator.random(count) * many[first]).astype(np.int64)
         return np.stack([first, [near[place] for near, place in zip(around, chosen, strict=True)]])
 
+    def numbers(self) -> dict[str, np.ndarray]:
+        """All that tells them, as arrays; see of_numbers."""
+        left, power = (np.nan if value is None else value for value in (self.left, self.power))
+        known = {"rule": np.array([self.nodes, left, self.radius, power])}
+        return known if self.positions is None else {**known, "positions": self.positions}
+
+    @classmethod
+    def of_numbers(cls, numbers: Mapping[str, np.ndarray]) -> Self:
+        """Those that `numbers` told."""
+        nodes, left, radius, power = numbers["rule"].tolist()
+        return cls(
+            nodes=int(nodes),
+            left=None if np.isnan(left) else int(left),
+            positions=numbers.get("positions"),
+            radius=radius,
+            power=None if np.isnan(power) else power,
+        )
+
     def digest(self) -> str:
         """What tells these candidates from others."""
         known = hashlib.sha256(repr((self.nodes, self.left, self.radius, self.power)).encode())
@@ -164,8 +189,8 @@ class Pairs:
         order = np.lexsort(self.positions.T)
         same = (np.diff(self.positions[order], axis=0) == 0).all(axis=1)
         if same.any():
-            place = int(np.argmax(same))
-            allowed = f"would be 0: nodes {order[place]} and {order[place + 1]} lie at the same place (costs are > 0)"
+            one, other = order[np.argmax(same) :][:2]
+            allowed = f"would be 0: nodes {one} and {other} lie at the same place (costs are > 0)"
             raise SettingError(setting="cost", value=name, allowed=allowed)
 
     def _distance(self, pairs: np.ndarray) -> np.ndarray:

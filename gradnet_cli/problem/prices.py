@@ -52,7 +52,7 @@ def priced(mask: Mask, *, cost: object, power: object = 1.0, distance: object = 
 
 
 def _priced_pairs(mask: Mask, pairs: Pairs, space: Space, *, power: float) -> Mask:
-    """The mask of candidates that are not listed, with another network to begin with: what is near is cheap."""
+    """The mask of candidates that are not listed, with another network to begin with: near is cheap."""
     if space.sphere:
         allowed = "must be plane with edges=active: candidates that are not listed are priced in the plane"
         raise SettingError(setting="distance", value="sphere", allowed=allowed)

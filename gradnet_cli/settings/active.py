@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import ClassVar, Self
 
 from gradnet_cli.settings.sections import Section
 from gradnet_cli.settings.values import choice, fraction, integer, number
@@ -14,24 +14,8 @@ REWIRING = ("none", "random", "gradient")
 RATES = ("cosine", "constant")
 
 
-class _Group(Section):
-    """A group whose choices have not all the same settings."""
-
-    @classmethod
-    def from_mapping(cls, content: object) -> Self:
-        """Read the group; what its choice has not keeps its default."""
-        if isinstance(content, Mapping):
-            defaults: dict[str, Any] = {
-                name: getattr(cls, name)
-                for name in cls.__dataclass_fields__
-                if hasattr(cls, name)  # type: ignore[attr-defined]
-            }
-            content = {**defaults, **content}
-        return super().from_mapping(content)
-
-
 @dataclass(frozen=True, kw_only=True)
-class ActiveEdges(_Group):
+class ActiveEdges(Section):
     """Whether all edges of the mask are held, or a set of them that is exchanged by what they promise.
 
     Attributes:
@@ -42,10 +26,16 @@ class ActiveEdges(_Group):
     """
 
     section = "edges."
+    DEFAULTS: ClassVar[Mapping[str, object]] = {"every": None, "grow": 0.2, "drop": 1e-6}
     kind: str
-    every: int | None = None
-    grow: float = 0.2
-    drop: float = 1e-6
+    every: int | None
+    grow: float
+    drop: float
+
+    @classmethod
+    def from_mapping(cls, content: object) -> Self:
+        """Read the group; settings that the choice does not have keep their defaults."""
+        return super().from_mapping({**cls.DEFAULTS, **content} if isinstance(content, Mapping) else content)
 
     def __post_init__(self) -> None:
         self._check("kind", choice, choices=EDGES)
@@ -55,7 +45,7 @@ class ActiveEdges(_Group):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rewiring(_Group):
+class Rewiring(Section):
     """An exchange that keeps the number of edges: the lightest go, and others come.
 
     Attributes:
@@ -68,12 +58,24 @@ class Rewiring(_Group):
     """
 
     section = "rewiring."
+    DEFAULTS: ClassVar[Mapping[str, object]] = {
+        "count": None,
+        "every": 10,
+        "fraction": 0.3,
+        "until": 0.75,
+        "rate": "cosine",
+    }
     kind: str
-    count: int | None = None
-    every: int = 10
-    fraction: float = 0.3
-    until: float = 0.75
-    rate: str = "cosine"
+    count: int | None
+    every: int
+    fraction: float
+    until: float
+    rate: str
+
+    @classmethod
+    def from_mapping(cls, content: object) -> Self:
+        """Read the group; settings that the choice does not have keep their defaults."""
+        return super().from_mapping({**cls.DEFAULTS, **content} if isinstance(content, Mapping) else content)
 
     def __post_init__(self) -> None:
         self._check("kind", choice, choices=REWIRING)

@@ -1,4 +1,4 @@
-"""The edges that training holds, where these are not all candidates: when they are exchanged, and who must know."""
+"""The edges that training holds, where these are not all candidates, and who must know of an exchange."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class HeldEdges:
         return edges
 
     def look(self, step: int) -> None:
-        """Look at all candidates after a network was scored, if it is time to, and prove what they say of the best."""
+        """Look at all candidates after a network was scored, if it is time to, and prove what they say."""
         module, record = self._module, self._module.record
         if not (self._rewiring.due(step) or step >= module.updates):
             return
@@ -77,7 +77,7 @@ class HeldEdges:
         self._follow(exchange, before)
 
     def _follow(self, exchange: Exchange, before: torch.nn.Parameter) -> None:
-        """Tell optimizer and certificate of the edges that the model is on, in place of the parameter before."""
+        """Tell optimizer and certificate of the edges that the model is on, and its new parameter."""
         module = self._module
         module.certificate.follow(module.model.feasible)
         optimizer = module.optimization.optimizer

@@ -22,8 +22,8 @@ class Record:
         delta: (E,) of the network that was scored
         edges: (2, E) where it lies, once edges were exchanged since; None for those that are held
         learned: parameters and buffers of the objective that it was scored with, by name
-        best_score, best_step, best_start, best_delta, best_edges, best_learned: the best noise-free network so
-            far; a score that has an error counts at its safe end
+        best_score, best_step, best_start, best_delta, best_edges, best_learned: the best noise-free network
+            so far; a score that has an error counts at its safe end
         start: which of several starts this network comes from
         turn: that this start is left here for another one
         stop_reason: why training ends here; None while it goes on

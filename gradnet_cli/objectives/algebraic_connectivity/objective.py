@@ -213,4 +213,5 @@ def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
 def unit_embedding(embedding: np.ndarray) -> np.ndarray:
     """Y (N, r) with centred columns and norm 1."""
     centred: np.ndarray = embedding - embedding.mean(axis=0)
-    return centred / np.linalg.norm(centred)
+    centred /= np.linalg.norm(centred)
+    return centred

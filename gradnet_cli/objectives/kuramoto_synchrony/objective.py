@@ -12,13 +12,13 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
+from gradnet_cli.numerics.pair_prices import PairPrices
 from gradnet_cli.numerics.refinement import Fineness, Found, Refined, Scored, change, refined
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
-from gradnet_cli.numerics.pair_prices import PairPrices
 from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, synchrony_prices
 from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches, Steady, steady
 from gradnet_cli.objectives.prepared import prepared

@@ -28,14 +28,14 @@ def synchrony_prices(branches: Branches | None) -> PairPrices | None:
 
 
 def first_couplings(frequencies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (2, M) that join fast oscillators with slow ones, and relative weights (M,) that lock the network.
+    """Pairs (2, M) that join fast oscillators with slow ones, and relative weights (M,) that lock them.
 
-    In a phase-locked network each coupling carries velocity from an oscillator that is too fast to one that is too
-    slow. Sent from the least fast to the slowest first, and so on to the fastest and the least slow, it takes N - 1
-    couplings; for uniform frequencies, of many oscillators, these are between omega and -sqrt(W^2 - omega^2), as in
-    the best network. Weights in proportion to what they carry give all of them the same difference of phases, which
-    locks as soon as the budget suffices for any network to lock. Couplings of neighbours in rank are added without
-    weight, for training to choose among.
+    In a phase-locked network each coupling carries velocity from an oscillator that is too fast to one that
+    is too slow. Sent from the least fast to the slowest first, and so on to the fastest and the least slow,
+    it takes N - 1 couplings; for uniform frequencies, of many oscillators, these are between omega and
+    -sqrt(W^2 - omega^2), as in the best network. Weights in proportion to what they carry give all of them
+    the same difference of phases, which locks as soon as the budget suffices for any network to lock.
+    Couplings of neighbours in rank are added without weight, for training to choose among.
     """
     excess = frequencies - frequencies.mean()
     fast, slow = np.flatnonzero(excess > 0), np.flatnonzero(excess <= 0)

@@ -87,9 +87,9 @@ def steady(
 def _cohesive(weights: Tensor, motion: Motion, replicate: slice) -> LockedState | None:
     """Of a large network the locked state in which all that is coupled differs by less than a right angle.
 
-    There the potential, of which phases follow the gradient, is convex: with the phases at the start among them
-    they come to no other state. To integrate until they have come takes the time of the slowest mode, which
-    grows with the square of the nodes in a row.
+    There the potential, of which phases follow the gradient, is convex: with the phases at the start among
+    them they come to no other state. To integrate until they have come takes the time of the slowest mode,
+    which grows with the square of the nodes in a row.
     """
     start = motion.start(replicate)
     if len(start) <= INTEGRATED_UP_TO or bool((weights < 0).any()) or not motion.cohesive(start):
