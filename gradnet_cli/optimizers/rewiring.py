@@ -29,6 +29,7 @@ PRICED = (
 EVERY, EVERY_SMOOTH = 10, 40  # updates between two searches; more where an optimizer learns of curvature
 IDLE = 0.95
 FEW = 2000  # candidates, up to which all are held at first: it costs nothing, and none has to be found
+SPARE_WEIGHT = 1e-3  # of an edge that an objective proposes without weight
 FIRST_WEIGHT = 1e-2  # of an edge that comes, beside the mean share of the budget
 
 
@@ -269,7 +270,7 @@ def first_network(
         edges, place = np.unique(np.sort(proposed[0], axis=0), axis=1, return_inverse=True)
         problem = problem.on(edges)
         weights = np.bincount(place.ravel(), proposed[1], minlength=edges.shape[1])
-        weights = np.maximum(weights, FIRST_WEIGHT * weights.mean())
+        weights = np.where(weights > 0, weights, SPARE_WEIGHT * weights.mean())
     count = settings.rewiring.count
     if settings.rewiring.kind == "none" or count is None or count == problem.edges:
         return problem, None if "initial" in settings.given else weights

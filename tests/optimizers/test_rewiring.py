@@ -209,4 +209,4 @@ def test_what_is_written_is_the_network_of_the_full_mask(tmp_path: Path) -> None
     assert best["edge_index"].shape[1] == len(best["weights"])
     told = json.loads((tmp_path / "run" / "summary.json").read_text())
     assert told["edges"] == 80 * 79 // 2
-    assert told["edges_held"] == result.problem.edges < 400
+    assert result.problem.edges <= told["metrics"]["edges_held"] < 400

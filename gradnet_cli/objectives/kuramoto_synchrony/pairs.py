@@ -7,7 +7,7 @@ import numpy as np
 from gradnet_cli.numerics.pair_prices import PairPrices, Products
 from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches
 
-LEAST_CARRIED = 1e-3  # by a coupling, beside the mean: oscillators at the mean frequency are held too
+LEAST_CARRIED = 1e-9  # by a coupling, beside the mean: oscillators at the mean frequency are held too
 AROUND = 1  # ranks by which a coupling may miss the partner that theory names
 
 
