@@ -24,6 +24,7 @@ from gradnet_cli.optimizers.rewiring import first_network, rewiring_of
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result, active_limits
+from gradnet_cli.result.design import find_design
 from gradnet_cli.result.finishing import Final, finish, in_full_precision
 from gradnet_cli.result.notes import idle_settings, inaccuracies
 from gradnet_cli.result.pruning import check_rule
@@ -66,6 +67,7 @@ def solve(
     rewiring = rewiring_of(problem, objective, settings)
     if rewiring is None:
         check_requirements(problem, objective.requires, dense=objective.holds_dense)
+    check_selection(problem, objective)
     check_rule(settings.prune, problem, connected="connected" in objective.requires)
     device = device_of(settings.trainer.accelerator)
     objective.prepare(problem)
@@ -112,7 +114,10 @@ def solve(
     for callback in callbacks:
         callback.on_found(problem, weights)
     scorer = Scorer(objective, model, step=outcome.step)
-    final = finish(weights, feasible=feasible, objective=objective, scorer=scorer, seed=settings.seed)
+    if problem.design is None:
+        final = finish(weights, feasible=feasible, objective=objective, scorer=scorer, seed=settings.seed)
+    else:
+        final = find_design(weights, problem=problem, objective=objective, scorer=scorer, seed=settings.seed)
     if rewiring is not None:
         # Files list what has weight; nothing but that can be told of candidates that are not listed.
         kept = rewiring.hold(model, torch.as_tensor(final.weights), edges=None).cpu().numpy()
@@ -124,6 +129,17 @@ def solve(
         for callback in callbacks:
             callback.on_found(problem, final.weights)
     return conclude(outcome, final, scorer=scorer, model=model, objective=objective, settings=settings)
+
+
+def check_selection(problem: Problem, objective: Objective) -> None:
+    """Refuse to choose edges for an objective that learns: it would have to learn for each design again.
+
+    Raises:
+        SettingError: that is asked for
+    """
+    if problem.design is not None and objective.learns:
+        allowed = "is for objectives that learn nothing beside the network"
+        raise SettingError(setting="select.kind", value="edges", allowed=allowed)
 
 
 def device_of(accelerator: str) -> torch.device:
@@ -190,7 +206,8 @@ def conclude(
     # The score under noise is not that of the network written.
     trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
-    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=outcome.bound)
+    bound = score + objective.sign * (error or 0.0) if final.proved else outcome.bound
+    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=bound)
     if outcome.starts > 1:
         metrics |= {"starts": float(outcome.starts), "start": float(outcome.start)}
     light = None
@@ -213,7 +230,7 @@ def conclude(
             *description.notes,
             *final.notes,
         ),
-        bound=outcome.bound,
+        bound=bound,
         gap=gap,
         certified=gap is not None,
         step=outcome.step,

@@ -209,6 +209,21 @@ class Objective(nn.Module, ABC):
         """
         return None
 
+    def exchanged_limits(
+        self, network: Network, out: np.ndarray, new: np.ndarray, sizes: np.ndarray
+    ) -> np.ndarray | None:
+        """What the score cannot exceed (or go below) when one edge leaves and another one comes, (M,).
+
+        Args:
+            network: before
+            out, new: (M,) edges; -1 where none leaves
+            sizes: (E,) the weight that an edge has which leaves or comes
+
+        Returns:
+            None where nothing is known that is better than the tangents
+        """
+        return None
+
     def prepare(self, problem: Problem) -> None:
         """Look at the problem once, before training; raise SettingError where the settings do not fit it."""
 

@@ -291,6 +291,7 @@ def _check(problem: Problem, objective: Objective, settings: Settings) -> None:
     refused = {
         "base": bool(problem.base.any()),
         "limits": problem.limits.any,
+        "select": problem.selection.wanted,
         "noise": settings.noise.arguments.get("additive", 0)
         or settings.noise.arguments.get("multiplicative", 0),
         "animation": settings.animation,

@@ -53,7 +53,9 @@ def build_problem(settings: Settings, *, table: NodeTable | None = None) -> Prob
     if table is not None:
         mask = largest_component(table.joined(mask)) if part else table.joined(mask)
     mask, limits = furnished(mask, settings, given="base" in plugin.arguments)
-    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=limits)
+    return Problem.build(
+        mask=mask, budget=settings.budget, signs=settings.signs, limits=limits, selection=settings.select
+    )
 
 
 def furnished(

@@ -125,6 +125,7 @@ def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | N
         "budget_numbers": np.array([value, budget.p]),
         "signs": np.array([signs.change, signs.result]),
         "limits": np.array(json.dumps(asdict(problem.limits))),
+        "select": np.array(json.dumps(asdict(problem.selection))),
     }
     if mask.pairs is not None:
         arrays |= {f"{PAIRS}{name}": value for name, value in mask.pairs.numbers().items()}
@@ -143,6 +144,7 @@ def read_problem(path: Path) -> Problem:
     kind, rule = arrays["budget"].tolist()
     change, result = arrays["signs"].tolist()
     limits = json.loads(str(arrays["limits"])) if "limits" in arrays else {}
+    selection = json.loads(str(arrays["select"])) if "select" in arrays else {}
 
     def columns(prefix: str) -> dict[str, np.ndarray]:
         return {key.removeprefix(prefix): arrays[key] for key in arrays if key.startswith(prefix)}
@@ -167,6 +169,7 @@ def read_problem(path: Path) -> Problem:
         budget=Budget(kind=kind, value=None if np.isnan(value) else value, rule=rule, p=p),
         signs=Signs(change=change, result=result),
         limits=Limits(**limits),
+        selection=selection,
     )
 
 

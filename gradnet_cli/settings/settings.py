@@ -23,6 +23,7 @@ from gradnet_cli.settings.sections import (
     Stop,
     Trainer,
 )
+from gradnet_cli.settings.selection import ANY_WEIGHTS, Selection
 from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
@@ -77,6 +78,7 @@ class Settings(Section):
     launcher: Launcher
     cluster: Cluster | None
     resources: Resources | None
+    select: Selection = ANY_WEIGHTS
     node_path: object = None
     base_path: object = None
     base: object = "none"
@@ -139,6 +141,7 @@ class Settings(Section):
             checkpoint=Checkpoint.from_mapping(content["checkpoint"]),
             signs=Signs.from_mapping(content["signs"]),
             limits=Limits.from_mapping(content["limits"]),
+            select=Selection.from_mapping(content.get("select") or {}),
             prune=Prune.from_mapping(content["prune"]),
             mask=plugin("mask"),
             budget=Budget.from_mapping(content["budget"]),

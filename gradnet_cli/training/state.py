@@ -148,7 +148,8 @@ def fingerprint(problem: Problem) -> str:
     if problem.mask.pairs is not None:  # whichever of them are held
         digest.update(problem.mask.pairs.digest().encode())
         return digest.hexdigest()
-    limits = (problem.lower, problem.upper, problem.room.strength) if problem.limits.any else ()
+    limited = problem.limits.any or problem.selection.wanted
+    limits = (problem.lower, problem.upper, problem.room.strength) if limited else ()
     for array in (problem.edge_index, problem.cost, problem.base, *limits):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -178,6 +178,7 @@ def test_random_rewiring_needs_no_slopes_and_proves_nothing() -> None:
         ({"objective": {**STEADY, "lag": 0.1}}, "kuramoto_synchrony tells none"),
         ({"noise": "gaussian"}, "cannot be combined with noise"),
         ({"limits": {"weight": 1}}, "cannot be combined with limits"),
+        ({"select": {"name": "edges", "count": 90}}, "cannot be combined with"),
         ({"prune": {"to": 50}}, "cannot be combined with prune"),
         ({"starts": 3}, "cannot be combined with starts"),
         ({"signs": {"result": "any"}}, "cannot be combined with signs.result"),

@@ -125,6 +125,18 @@ class AlgebraicConnectivity(Objective):
         """norm(y_i - y_j)^2 / norm(Y)^2."""
         return None if self._mixture is None else SquaredDistances(unit_embedding(self._mixture))
 
+    def exchanged_limits(
+        self, network: Network, out: np.ndarray, new: np.ndarray, sizes: np.ndarray
+    ) -> np.ndarray | None:
+        """The least Rayleigh quotient within the space of the eigenvectors next to lambda_2."""
+        spectrum = self._spectrum.on(network.topology)
+        with single_threaded():
+            pairs = spectrum.settle(network.weights.detach().to("cpu", torch.float64).numpy())
+            vectors = pairs.vectors[:, :MOST_TANGENTS]
+            return exchanged_values(
+                pairs.values[:MOST_TANGENTS], vectors, network.problem.edge_index, out, new, sizes
+            )
+
     def idle(self, problem: Problem) -> Mapping[str, str]:
         """On small networks no block of eigenvectors has to grow."""
         return {"rank": f"up to {SMALL} nodes all eigenvectors are kept"} if problem.nodes <= SMALL else {}
@@ -202,6 +214,26 @@ class _Spectrum:
         return self._latest[1:]
 
 
+def exchanged_values(
+    values: np.ndarray,
+    vectors: np.ndarray,
+    edge_index: np.ndarray,
+    out: np.ndarray,
+    new: np.ndarray,
+    sizes: np.ndarray,
+) -> np.ndarray:
+    """The lowest eigenvalue (M,) of V^T L V for each exchange of edges, V (N, r) eigenvectors of L before."""
+
+    def change(edges: np.ndarray) -> np.ndarray:
+        tension = vectors[edge_index[0, edges]] - vectors[edge_index[1, edges]]
+        size = np.where(edges < 0, 0.0, sizes[edges])
+        return size[:, None, None] * tension[:, :, None] * tension[:, None, :]
+
+    compressed = np.diag(values) + change(new) - change(out)
+    lowest: np.ndarray = np.linalg.eigvalsh(compressed)[:, 0]
+    return lowest
+
+
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
     """norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), (E,), with Y (N, r) centred first."""
     slope = np.zeros(len(pattern.source))
@@ -213,5 +245,5 @@ def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
 def unit_embedding(embedding: np.ndarray) -> np.ndarray:
     """Y (N, r) with centred columns and norm 1."""
     centred: np.ndarray = embedding - embedding.mean(axis=0)
-    centred /= np.linalg.norm(centred)
-    return centred
+    unit: np.ndarray = centred / np.linalg.norm(centred)
+    return unit
