@@ -254,6 +254,10 @@ def rewiring_of(problem: Problem, objective: Objective, settings: Settings) -> R
     _check(problem, objective, settings)
     if rate.kind == "none":
         return Growth(edges=settings.edges, pairs=pairs, objective=objective, seed=settings.seed)
+    for name in ("every", "grow", "drop"):
+        if f"edges.{name}" in settings.given:
+            allowed = f"has no effect with rewiring={rate.kind}, which keeps the number of edges"
+            raise SettingError(setting=f"edges.{name}", value=getattr(settings.edges, name), allowed=allowed)
     return FixedNumber(rate=rate, pairs=pairs, objective=objective, seed=settings.seed)
 
 
