@@ -13,12 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradnet_cli.errors import GradnetError, SettingError
+from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.pair_prices import PairPrices
 from gradnet_cli.problem import Problem
-from gradnet_cli.settings.plugins import Plugin
 
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
@@ -291,24 +290,6 @@ class Objective(nn.Module, ABC):
     def sign(self) -> float:
         """+1 if maximized, -1 if minimized: sign * score is what training lets grow."""
         return 1.0 if self.sense == "maximize" else -1.0
-
-
-def build_objective(plugin: Plugin, *, seed: int) -> Objective:
-    """Build the objective that a configuration names.
-
-    Args:
-        plugin: its class and the keyword arguments
-        seed: handed to classes that ask for one
-
-    Raises:
-        SettingError: an unknown or missing setting, or a target that is no Objective
-    """
-    if "requires" in plugin.arguments:
-        allowed = 'belongs to the class of the objective, as requires = ("budget",)'
-        raise SettingError(setting="objective.requires", value=plugin.arguments["requires"], allowed=allowed)
-    objective = plugin.build(Objective, name="gradnet_cli.Objective", offers={"seed": seed})  # type: ignore[type-abstract]
-    objective.name = plugin.name
-    return objective
 
 
 def _check(evaluation: object, *, objective: Objective, network: Network) -> None:

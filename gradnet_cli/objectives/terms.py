@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradnet_cli.errors import SettingError, spell
-from gradnet_cli.objectives.base import Objective, build_objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.build import build_objective
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.terms import GROUP, OWN, TERMS, completed_term, labels_of, no_terms
 from gradnet_cli.settings.values import number

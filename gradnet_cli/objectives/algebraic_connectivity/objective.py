@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MULTIPLE = 1e-9
 BLOCK_NUMBERS = 10**6  # on a complete graph the cluster is the whole spectrum, and half of it proves little
 CLUSTER, MOST_TANGENTS = 1.2, 8  # eigenvalues up to this factor of lambda_2 have tangents, so many at most
+COMPRESSED = 16  # eigenvectors that exchanges of edges are judged by
 SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
 
@@ -132,10 +133,8 @@ class AlgebraicConnectivity(Objective):
         spectrum = self._spectrum.on(network.topology)
         with single_threaded():
             pairs = spectrum.settle(network.weights.detach().to("cpu", torch.float64).numpy())
-            vectors = pairs.vectors[:, :MOST_TANGENTS]
-            return exchanged_values(
-                pairs.values[:MOST_TANGENTS], vectors, network.problem.edge_index, out, new, sizes
-            )
+            values, vectors = pairs.values[:COMPRESSED], pairs.vectors[:, :COMPRESSED]
+            return exchanged_values(values, vectors, network.problem.edge_index, out, new, sizes)
 
     def idle(self, problem: Problem) -> Mapping[str, str]:
         """On small networks no block of eigenvectors has to grow."""
@@ -227,7 +226,8 @@ def exchanged_values(
     def change(edges: np.ndarray) -> np.ndarray:
         tension = vectors[edge_index[0, edges]] - vectors[edge_index[1, edges]]
         size = np.where(edges < 0, 0.0, sizes[edges])
-        return size[:, None, None] * tension[:, :, None] * tension[:, None, :]
+        changed: np.ndarray = size[:, None, None] * tension[:, :, None] * tension[:, None, :]
+        return changed
 
     compressed = np.diag(values) + change(new) - change(out)
     lowest: np.ndarray = np.linalg.eigvalsh(compressed)[:, 0]

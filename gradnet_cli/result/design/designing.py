@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 GREEDY_STEPS = 100  # at most; several edges a step where more are to be chosen
 STARTS = 3  # designs that exchanges begin with
-KICKS = 12  # in a row that lead to nothing better, before the search ends
+KICKS = 40  # in a row that lead to nothing better, before the search ends
+KICKS_WITH_STRENGTHS = 400
 KICKED = 0.1  # share of the chosen edges that a kick exchanges at random, at least two
 
 
@@ -102,13 +103,15 @@ def _improved(
     best: Improved | None = None
     exchanges = scored = idle = 0
     number = 0
-    while scored < most and idle < KICKS:
+    # Where strengths are used up no single edge can go elsewhere, and random kicks of two are the moves.
+    kicks, kicked_share = (KICKS, KICKED) if shop.problem.strengths is None else (KICKS_WITH_STRENGTHS, 0.0)
+    while scored < most and idle < kicks:
         if number < min(STARTS, len(found)):
             score, chosen = found[number]
             share = (most - scored) // (min(STARTS, len(found)) - number)
         else:
             assert best is not None
-            chosen = shop.kicked(best.chosen, generator, share=KICKED)
+            chosen = shop.kicked(best.chosen, generator, share=kicked_share)
             kicked = promises.score(shop.weights(chosen))
             scored, share, idle = scored + 1, most - scored - 1, idle + 1
             if kicked is None:
@@ -116,8 +119,11 @@ def _improved(
             score = kicked
         end = exchanged(promises, shop, chosen, score=score, most=share)
         exchanges, scored, number = exchanges + end.exchanges, scored + end.scored, number + 1
-        if best is None or promises.sign * (end.score - best.score) > GAIN * abs(best.score):
-            best, idle = end, 0
+        ahead = 1.0 if best is None else promises.sign * (end.score - best.score) / (abs(best.score) or 1.0)
+        if ahead > GAIN:
+            idle = 0
+        if ahead >= -GAIN:  # sideways, too: many designs of equal scores lie between two that differ
+            best = end
         log.info("design %d: %.7g after %d exchanges", number, end.score, end.exchanges)
     if best is None:
         score, chosen = found[0]
@@ -139,7 +145,7 @@ def _greedy(promises: Promises, shop: Shop) -> np.ndarray:
         if not np.isfinite(worth).all():
             return chosen
         rest = shop.candidates[~chosen[shop.candidates]]
-        order = rest[np.argsort(-(worth / shop.price)[rest], kind="stable")]
+        order = rest[np.argsort(-worth[rest] / shop.price[rest], kind="stable")]
         full = shop.filled(order, chosen)
         new = order[full[order]][:step]
         if not len(new):

@@ -83,8 +83,5 @@ def best_of_all(promises: Promises, shop: Shop) -> Improved:
 
 def _fitting(listed: Exchanges, shop: Shop, chosen: np.ndarray) -> Iterator[tuple[int, int]]:
     """Those exchanges that budget and strengths allow."""
-    left = shop.left(chosen)
-    for out, new in zip(listed.out.tolist(), listed.new.tolist(), strict=True):
-        gained = float(shop.price[out]) if out != NOBODY else 0.0
-        if shop.price[new] <= left + gained and shop.fits(chosen, new, without=out if out >= 0 else None):
-            yield out, new
+    allowed = shop.exchangeable(chosen, listed.out, listed.new)
+    yield from zip(listed.out[allowed].tolist(), listed.new[allowed].tolist(), strict=True)

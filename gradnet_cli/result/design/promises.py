@@ -50,7 +50,8 @@ class Promises:
     def score(self, weights: np.ndarray) -> float | None:
         """The score, or None where there is none: the network has come apart, say."""
         try:
-            found = self._scorer.score(weights)
+            with np.errstate(all="ignore"):  # some designs fall apart, and are infinite
+                found = self._scorer.score(weights)
         except NumericalError:
             return None
         return found if np.isfinite(found) else None
@@ -72,28 +73,28 @@ class Promises:
         leaving = np.flatnonzero(chosen)
         if self._shop.problem.budget.rule != "exact":
             leaving = np.append(leaving, NOBODY)
-        parts, complete = [], True
-        for out in leaving:
-            loss = worth[:, [out]] if out != NOBODY else 0.0
+        parts, complete, share = [], True, LISTED // len(leaving) + 1
+        for edge in leaving:
+            loss = worth[:, [edge]] if edge != NOBODY else 0.0
             promised = (gains - loss).min(axis=0)
             good = np.flatnonzero(promised > 0)
-            if len(good) > LISTED // len(leaving) + 1:
-                good = good[
-                    np.argpartition(-promised[good], LISTED // len(leaving))[: LISTED // len(leaving)]
-                ]
+            if len(good) > share:
+                good = good[np.argpartition(-promised[good], share - 1)[:share]]
                 complete = False
-            parts.append((promised[good], np.full(len(good), out), outside[good]))
-        promised, out, new = (np.concatenate(part) for part in zip(*parts, strict=True))
+            parts.append((promised[good], np.full(len(good), edge), outside[good]))
+        limits = np.concatenate([part[0] for part in parts])
+        out, new = (np.concatenate([part[place] for part in parts]) for place in (1, 2))
         closer = self._objective.exchanged_limits(self._network(chosen), out, new, self._shop.design)
         if closer is not None:
-            promised = np.minimum(promised, self.sign * closer - self.sign * score)
-        order = np.argsort(-promised, kind="stable")
-        order = order[promised[order] > 0]
+            limits = np.minimum(limits, self.sign * closer - self.sign * score)
+        order = np.argsort(-limits, kind="stable")
+        order = order[limits[order] > 0]
         return Exchanges(out=out[order], new=new[order], complete=complete)
 
     def _tangents(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of sign * score, which is maximised: (m,) and (m, E)."""
-        offsets, slopes = self._objective.tangents(self._network(chosen))
+        with np.errstate(all="ignore"):
+            offsets, slopes = self._objective.tangents(self._network(chosen))
         return self.sign * offsets, self.sign * slopes
 
     def _network(self, chosen: np.ndarray) -> Network:

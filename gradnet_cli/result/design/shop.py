@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy.sparse as sp
 
 from gradnet_cli.problem import Problem
 
@@ -33,7 +34,7 @@ class Shop:
         self.total = problem.edge_budget * (1 + ROUNDING)
         self._strengths = problem.strengths
         if self._strengths is not None:
-            self._columns = self._strengths.matrix.tocsc()
+            self._rows = _rows_of(self._strengths.matrix)
             self._room = problem.strength_room + ROUNDING * self._strengths.most
 
     def weights(self, chosen: np.ndarray) -> np.ndarray:
@@ -63,16 +64,26 @@ class Shop:
                 left -= float(self.price[edge])
         return taken
 
-    def fits(self, chosen: np.ndarray, edge: int, *, without: int | None = None) -> bool:
-        """Whether the strengths allow one edge more, in place of another one."""
+    def fits(self, chosen: np.ndarray, edge: int) -> bool:
+        """Whether the strengths allow one edge more."""
         if self._strengths is None:
             return True
-        if without is not None:
-            chosen = chosen.copy()
-            chosen[without] = False
         used = self._strengths.matrix @ np.where(chosen, self.design, 0.0)
-        rows = self._columns[:, [edge]].nonzero()[0]
+        rows = self._rows[edge][self._rows[edge] >= 0]
         return bool((used[rows] + self.design[edge] <= self._room[rows]).all())
+
+    def exchangeable(self, chosen: np.ndarray, out: np.ndarray, new: np.ndarray) -> np.ndarray:
+        """Which exchanges (M,) budget and strengths allow; out is negative where an edge is added."""
+        leaves = out >= 0
+        gained = np.where(leaves, self.price[out], 0.0)
+        allowed: np.ndarray = self.price[new] <= self.left(chosen) + gained
+        if self._strengths is None:
+            return allowed
+        used = self._strengths.matrix @ np.where(chosen, self.design, 0.0)
+        for row in self._rows[new].T:
+            freed = np.where((self._rows[out] == row[:, None]).any(axis=1) & leaves, self.design[out], 0.0)
+            allowed &= (row < 0) | (used[row] + self.design[new] - freed <= self._room[row])
+        return allowed
 
     @property
     def count(self) -> int:
@@ -101,3 +112,15 @@ class Shop:
     def complete(self, chosen: np.ndarray) -> bool:
         """Whether it is a design: as many edges as are asked for, where these are counted."""
         return self.problem.budget.rule != "exact" or int(chosen.sum()) == self.count
+
+
+def _rows_of(matrix: sp.csr_array) -> np.ndarray:
+    """The rows (E, 2) that an edge counts in, -1 where it is none."""
+    columns = matrix.tocsc()
+    columns.sort_indices()
+    count = np.diff(columns.indptr)
+    rows = np.full((matrix.shape[1], 2), -1)
+    for place in (0, 1):
+        there = count > place
+        rows[there, place] = columns.indices[columns.indptr[:-1][there] + place]
+    return rows
