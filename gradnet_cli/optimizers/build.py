@@ -65,6 +65,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     if objective.sum_of_squares and solvable(model.feasible):
         return "active_set"
     simplex = model.feasible.simplex
+    if model.feasible.problem.mask.pairs is not None and not objective.concave:
+        return "quasi_newton"
     smooth = objective.smooth and objective.deterministic
     if simplex is None:
         if smooth:
@@ -105,6 +107,10 @@ def build_optimization(
     plugin = _chosen(optimizers, model, objective)
     target = plugin.load()
     kind = target if isinstance(target, type) and issubclass(target, ConstrainedOptimizer) else None
+    if model.feasible.problem.mask.pairs is not None and (kind is None or not kind.exchanges):
+        known = "multiplicative, exponentiated_gradient or quasi_newton"
+        allowed = f"must be {known} with edges=active, or auto: it cannot go on with other edges"
+        raise SettingError(setting="optimizer", value=plugin.name, allowed=allowed)
     if kind is not None and any(True for _ in objective.parameters()):
         raise SettingError(
             setting="optimizer",

@@ -7,7 +7,7 @@ Everything here is NumPy, so that bad input is answered before torch is imported
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -84,6 +84,10 @@ class Problem:
         check_feasible(problem)
         return problem
 
+    def on(self, edges: np.ndarray) -> Self:
+        """The same problem with other candidates held: edges (2, M), sorted, without duplicates."""
+        return replace(self, mask=self.mask.on(edges))
+
     @property
     def nodes(self) -> int:
         """Number of nodes N."""
@@ -91,7 +95,7 @@ class Problem:
 
     @property
     def edges(self) -> int:
-        """Number of edges E of the mask."""
+        """Number of edges E of the mask; where candidates are not listed, of those that are held."""
         return self.mask.edges
 
     @property

@@ -66,7 +66,7 @@ def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
     rows.append(
         (
             "edges used",
-            f"{result.edges_used:,} of {result.problem.edges:,}, on {result.problem.nodes:,} nodes",
+            f"{result.edges_used:,} of {result.problem.mask.candidates:,}, on {result.problem.nodes:,} nodes",
         )
     )
     rows.append(("budget spent", _budget(result)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Self
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.settings.active import ActiveEdges, Rewiring
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import LISTED, TARGET, Plugin
@@ -33,7 +34,7 @@ VALUES = ("seed", "updates", "dtype", "initial", "candidates", "starts", *FLAGS)
 OF_ANY_MASK = ("node_path", "base_path", "base", "encoding", "cost", "cost_power", "distance")
 SECTIONS = (
     *("stop", "checkpoint", "signs", "limits", "prune", "mask", "budget", "objective", "optimizer", "noise"),
-    *("trainer", "logger"),
+    *("trainer", "logger", "edges", "rewiring"),
 )
 
 
@@ -72,6 +73,8 @@ class Settings(Section):
     noise: Plugin
     trainer: Trainer
     logger: Logger
+    edges: ActiveEdges
+    rewiring: Rewiring
     launcher: Launcher
     cluster: Cluster | None
     resources: Resources | None
@@ -147,6 +150,8 @@ class Settings(Section):
             noise=plugin("noise"),
             trainer=Trainer.from_mapping(content["trainer"]),
             logger=Logger.from_mapping(content["logger"]),
+            edges=ActiveEdges.from_mapping(content["edges"]),
+            rewiring=Rewiring.from_mapping(content["rewiring"]),
             launcher=Launcher.from_mapping(content.get("launcher")),
             cluster=Cluster.from_mapping(cluster) if cluster else None,
             resources=Resources.from_mapping(content.get("resources")) if cluster else None,

@@ -14,6 +14,7 @@ from gradnet_cli.numerics.eigencluster import EigenCluster
 from gradnet_cli.numerics.eigenpairs import Eigenpairs
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
+from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.numerics.topology import Topology
@@ -77,7 +78,8 @@ class AlgebraicConnectivity(Objective):
             integer(setting="objective.most", value=most, minimum=self.rank)
         self.most = most
         self.seed = seed
-        self._spectrum = WarmStart(self._begin)
+        self._spectrum = WarmStart(self._begin, of_nodes=lambda memory: {**memory, "solver": None})
+        self._mixture: np.ndarray | None = None
 
     def get_extra_state(self) -> dict[str, Any]:
         """The warm starts."""
@@ -94,6 +96,8 @@ class AlgebraicConnectivity(Objective):
         with single_threaded():
             pairs, mixture = self._pairs(spectrum, weights.detach().to("cpu", torch.float64).numpy())
             slope = edge_slopes(mixture, network.topology.laplacian)
+        if self.training:
+            self._mixture = mixture
         metrics = {"residual": pairs.residual, "rank": float(spectrum.cluster.rank)}
         if len(pairs.values) > 1:
             metrics["lambda_3"] = float(pairs.values[1])
@@ -112,6 +116,15 @@ class AlgebraicConnectivity(Objective):
             vectors = pairs.vectors[:, near][:, :MOST_TANGENTS]
             slopes = [edge_slopes(vector[:, None], network.topology.laplacian) for vector in vectors.T]
         return np.zeros(len(slopes)), np.stack(slopes)
+
+    @property
+    def prices_pairs(self) -> bool:
+        """The embedding gives a slope to any pair."""
+        return True
+
+    def prices(self) -> PairPrices | None:
+        """norm(y_i - y_j)^2 / norm(Y)^2."""
+        return None if self._mixture is None else SquaredDistances(unit_embedding(self._mixture))
 
     def exchanged_limits(
         self, network: Network, out: np.ndarray, new: np.ndarray, sizes: np.ndarray
@@ -175,7 +188,9 @@ class _Spectrum:
 
     @memory.setter
     def memory(self, memory: Mapping[str, Any]) -> None:
-        self.cluster.memory, self._solvers.memory = memory["cluster"], memory["solver"]
+        self.cluster.memory = memory["cluster"]
+        if memory["solver"] is not None:
+            self._solvers.memory = memory["solver"]
 
     def advance(self, weights: np.ndarray, *, tolerance: float) -> Eigenpairs:
         """Eigenpairs in training, which take the cluster one step on."""
@@ -221,8 +236,14 @@ def exchanged_values(
 
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
     """norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), (E,), with Y (N, r) centred first."""
-    embedding = embedding - embedding.mean(axis=0)
     slope = np.zeros(len(pattern.source))
-    for column in embedding.T:  # one column at a time: (E, r) would be the largest array of a run
+    for column in unit_embedding(embedding).T:  # one at a time: (E, r) would be the largest array of a run
         slope += (column[pattern.source] - column[pattern.target]) ** 2
-    return slope / float(np.square(embedding).sum())
+    return slope
+
+
+def unit_embedding(embedding: np.ndarray) -> np.ndarray:
+    """Y (N, r) with centred columns and norm 1."""
+    centred: np.ndarray = embedding - embedding.mean(axis=0)
+    unit: np.ndarray = centred / np.linalg.norm(centred)
+    return unit
