@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,12 @@ from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
 from gradnet_cli.objectives import Objective, Optimum
 from gradnet_cli.optimizers import build_optimization
+from gradnet_cli.optimizers.rewiring import first_network, rewiring_of
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result, active_limits
 from gradnet_cli.result.allowance import Allowance
+from gradnet_cli.result.design import find_design
 from gradnet_cli.result.finishing import Final, finish, in_full_precision
 from gradnet_cli.result.notes import idle_settings, inaccuracies
 from gradnet_cli.result.pruning import check_rule
@@ -62,22 +65,32 @@ def solve(
         SettingError: a problem that the objective cannot take, or a setting that cannot be used
         NumericalError: scores that are not finite
     """
-    check_requirements(problem, objective.requires, dense=objective.holds_dense)
+    rewiring = rewiring_of(problem, objective, settings)
+    if rewiring is None:
+        check_requirements(problem, objective.requires, dense=objective.holds_dense)
+    check_selection(problem, objective)
     check_rule(settings.prune, problem, connected="connected" in objective.requires)
     device = device_of(settings.trainer.accelerator)
     objective.prepare(problem)
+    first: np.ndarray | None = None
+    if rewiring is not None:
+        problem, first = first_network(problem, objective, settings)
+        check_requirements(problem, objective.requires, dense=objective.holds_dense)
     objective.to(device)
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
     if objective.grows is not None:
         feasible = feasible.narrowed(objective.grows)
-    optimum = objective.optimum(problem)
+    # Theory speaks of all candidates, each of which is in the network.
+    optimum = None if rewiring is not None or problem.design is not None else objective.optimum(problem)
     model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero, optimum=optimum).to(device)
+    if first is not None:
+        model.set_delta(feasible.scaled(torch.as_tensor(first)))
     optimization = build_optimization(
         settings.optimizer, model=model, objective=objective, updates=settings.most_updates
     )
     log.info(
         "%d nodes, %d edges, %s by %s on %s",
-        problem.nodes, problem.edges, objective.name, optimization.name, device,
+        problem.nodes, problem.mask.candidates, objective.name, optimization.name, device,
     )  # fmt: skip
     for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting):
         log.warning("%s has no effect: %s", name, reason)
@@ -88,29 +101,57 @@ def solve(
         updates=settings.most_updates,
         stop=settings.stop,
         callbacks=callbacks,
-        further=further_starts(feasible, settings, objective),
+        further=None if rewiring is not None else further_starts(feasible, settings, objective),
         proof=None if optimum is None else optimum.slope,
         state=state,
         extended=extended,
+        rewiring=rewiring,
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     objective.take_back(outcome.learned)
-    weights = in_full_precision(feasible, outcome.delta)
+    delta, held = outcome.delta, problem.edges
+    if rewiring is not None:
+        held = len(outcome.delta)
+        delta = rewiring.hold(model, outcome.delta, edges=outcome.edges)
+        problem, feasible = model.feasible.problem, model.feasible
+    weights = in_full_precision(feasible, delta)
     for callback in callbacks:
         callback.on_found(problem, weights)
     scorer = Scorer(objective, model, step=outcome.step)
-    final = finish(
-        weights,
-        feasible=feasible,
-        objective=objective,
-        scorer=scorer,
-        seed=settings.seed,
-        allowance=Allowance(None if settings.stop.seconds is None else outcome.seconds),
-    )
+    if problem.design is None:
+        allowance = Allowance(None if settings.stop.seconds is None else outcome.seconds)
+        final = finish(
+            weights,
+            feasible=feasible,
+            objective=objective,
+            scorer=scorer,
+            seed=settings.seed,
+            allowance=allowance,
+        )
+    else:
+        final = find_design(weights, problem=problem, objective=objective, scorer=scorer, seed=settings.seed)
+    if rewiring is not None:
+        # Files list what has weight; nothing but that can be told of candidates that are not listed.
+        kept = rewiring.hold(model, torch.as_tensor(final.weights), edges=None).cpu().numpy()
+        evaluation = replace(
+            final.evaluation, metrics={**final.evaluation.metrics, "edges_held": float(held)}
+        )
+        final, problem = replace(final, weights=kept, evaluation=evaluation), model.feasible.problem
     if not np.array_equal(final.weights, weights):
         for callback in callbacks:
             callback.on_found(problem, final.weights)
     return conclude(outcome, final, scorer=scorer, model=model, objective=objective, settings=settings)
+
+
+def check_selection(problem: Problem, objective: Objective) -> None:
+    """Refuse to choose edges for an objective that learns: it would have to learn for each design again.
+
+    Raises:
+        SettingError: that is asked for
+    """
+    if problem.design is not None and objective.learns:
+        allowed = "is for objectives that learn nothing beside the network"
+        raise SettingError(setting="select.kind", value="edges", allowed=allowed)
 
 
 def device_of(accelerator: str) -> torch.device:
@@ -183,7 +224,8 @@ def conclude(
     # The score under noise is not that of the network written.
     trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
-    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=outcome.bound)
+    bound = score + objective.sign * (error or 0.0) if final.proved else outcome.bound
+    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=bound)
     if outcome.starts > 1:
         metrics |= {"starts": float(outcome.starts), "start": float(outcome.start)}
     light = None
@@ -206,7 +248,7 @@ def conclude(
             *description.notes,
             *final.notes,
         ),
-        bound=outcome.bound,
+        bound=bound,
         gap=gap,
         certified=gap is not None,
         step=outcome.step,

@@ -1,9 +1,8 @@
 """Imports go one way, from the command line down to the errors."""
 
 import ast
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 import gradnet_cli
 
@@ -32,7 +31,8 @@ CORE = ROOMS[: ROOMS.index("solve") + 1]
 TORCH_FREE = {"errors", "settings", "problem", "report", "cli", "sweeps"}
 
 
-def imports(path: Path, *, at_once: bool = False) -> set[str]:
+@cache
+def imports(path: Path, *, at_once: bool = False) -> frozenset[str]:
     """Absolute names that a file imports, at its top or within functions, but not for type checkers alone.
 
     `at_once` leaves out those within functions.
@@ -52,7 +52,11 @@ def imports(path: Path, *, at_once: bool = False) -> set[str]:
             names.add(node.module or "")
             if node.module == "gradnet_cli":
                 names |= {f"gradnet_cli.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
+
+
+def packages(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
 
 
 def room(path: Path) -> str:
@@ -65,50 +69,44 @@ def room(path: Path) -> str:
 
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if room(path) != "__init__")
-EACH = pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(PACKAGE)) for path in FILES])
 
 
 def test_every_room_has_its_place() -> None:
     assert {room(path) for path in FILES} <= set(ROOMS)
 
 
-@EACH
-def test_imports_go_one_way(path: Path) -> None:
-    own = room(path)
-    others = {
-        parts[1] for name in imports(path) if (parts := name.split("."))[0] == "gradnet_cli" and parts[1:]
-    }
-    for other in others & set(ROOMS):
-        assert ROOMS.index(other) <= ROOMS.index(own), f"{own} imports {other}"
+def test_imports_go_one_way() -> None:
+    for path in FILES:
+        own = room(path)
+        named = [name.split(".") for name in imports(path)]
+        others = {parts[1] for parts in named if parts[0] == "gradnet_cli" and parts[1:]}
+        for other in others & set(ROOMS):
+            assert ROOMS.index(other) <= ROOMS.index(own), f"{path}: {own} imports {other}"
 
 
-@EACH
-def test_bad_input_can_be_answered_without_torch(path: Path) -> None:
-    if room(path) in TORCH_FREE:
-        assert not {name.split(".")[0] for name in imports(path)} & {"torch", "lightning"}
+def test_bad_input_can_be_answered_without_torch() -> None:
+    early = [path for path in FILES if room(path) in TORCH_FREE]
+    assert not [path for path in early if packages(path) & {"torch", "lightning"}]
 
 
-@EACH
-def test_core_knows_no_hydra(path: Path) -> None:
-    if room(path) in CORE and room(path) != "settings":
-        assert not {name.split(".")[0] for name in imports(path)} & {"hydra", "omegaconf"}
+def test_core_knows_no_hydra() -> None:
+    core = [path for path in FILES if room(path) in CORE and room(path) != "settings"]
+    assert not [path for path in core if packages(path) & {"hydra", "omegaconf"}]
 
 
 def test_only_training_knows_lightning() -> None:
-    knowing = {room(path) for path in FILES if "lightning" in {name.split(".")[0] for name in imports(path)}}
-    assert knowing <= {"training"}
+    assert {room(path) for path in FILES if "lightning" in packages(path)} == {"training"}
 
 
-@EACH
-def test_an_objectives_figures_are_known_to_it_alone_and_loaded_when_they_are_drawn(path: Path) -> None:
-    for name in imports(path):
-        if name.startswith("gradnet_cli.objectives.") and ".figures" in name:
-            home = PACKAGE.parent.joinpath(*name.split(".figures")[0].split("."))
-            assert path == home / "objective.py" or path.is_relative_to(home / "figures"), f"imports {name}"
-            assert room(path) == "report" or name not in imports(path, at_once=True)
+def test_an_objectives_figures_are_known_to_it_alone_and_loaded_when_they_are_drawn() -> None:
+    for path in FILES:
+        for name in imports(path):
+            if name.startswith("gradnet_cli.objectives.") and ".figures" in name:
+                home = PACKAGE.parent.joinpath(*name.split(".figures")[0].split("."))
+                known = path == home / "objective.py" or path.is_relative_to(home / "figures")
+                assert known, f"{path} imports {name}"
+                assert room(path) == "report" or name not in imports(path, at_once=True), f"{path}: {name}"
 
 
-@EACH
-def test_core_draws_nothing(path: Path) -> None:
-    if room(path) in CORE:
-        assert "matplotlib" not in {name.split(".")[0] for name in imports(path)}
+def test_core_draws_nothing() -> None:
+    assert not [path for path in FILES if room(path) in CORE and "matplotlib" in packages(path)]

@@ -75,6 +75,15 @@ class ConstrainedWeights(nn.Module):
         self.parameter.copy_(self.feasible.project(delta.to(self.parameter)) / self.unit)
 
     @torch.no_grad()
+    def exchange(self, feasible: FeasibleSet, delta: Float[Tensor, " others"]) -> None:
+        """Hold other edges, those of a feasible set, with delta (E',), projected; without a base network."""
+        self.feasible = feasible
+        self.unit = feasible.scale
+        self.base = torch.zeros_like(feasible.cost)
+        # A new parameter: PyTorch remembers the shape of the old one as long as any of its graphs lives.
+        self.parameter = nn.Parameter(feasible.project(delta.to(feasible.cost)) / self.unit)
+
+    @torch.no_grad()
     def project(self) -> None:
         """Restore the constraints after an update."""
         self.set_delta(self.delta)

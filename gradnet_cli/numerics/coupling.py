@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
+from functools import cached_property
 
 import torch
 from jaxtyping import Complex, Float, Int
 from torch import Tensor
+
+from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.linear_solvers.choice import suitable_solver
 
 FORMS = ("auto", "dense", "sparse")  # of an adjacency; auto takes the faster one
 DENSE_ABOVE = 0.5  # share of all ordered pairs that are edges
@@ -97,6 +101,7 @@ class SparsePattern:
     def __init__(self, edge_index: Int[Tensor, "2 edges"], *, nodes: int, directed: bool) -> None:
         self.nodes = nodes
         self.directed = directed
+        self._edge_index = edge_index
         self.edges = edge_index.shape[1]
         source, target = edge_index
         row, column = (
@@ -109,6 +114,16 @@ class SparsePattern:
             self.transposed_rows, self.transposed_columns, self.transposed_order = _compressed(
                 target, source, nodes
             )
+
+    @cached_property
+    def laplacian(self) -> LaplacianPattern:
+        """Where the entries of Laplacians on these edges stand."""
+        return LaplacianPattern(edge_index=self._edge_index.cpu().numpy(), nodes=self.nodes)
+
+    @cached_property
+    def factorises(self) -> bool:
+        """Whether Laplacians on these undirected edges have sparse factors."""
+        return not self.directed and suitable_solver(self.laplacian) in ("dense", "factorised")
 
     def matrix(
         self,
@@ -130,7 +145,8 @@ class SparseCoupling(Coupling):
     def __init__(self, weights: Float[Tensor, "*batch edges"], pattern: SparsePattern) -> None:
         if weights.dim() != 1:
             raise ValueError("a batch of weights has no single sparse matrix: take the samples one by one")
-        self._pattern = pattern
+        self.pattern = pattern
+        self.weights = weights
         values = weights if pattern.directed else torch.cat([weights, weights])
         self._matrix = pattern.matrix(pattern.rows, pattern.columns, values[pattern.order])
         self._transposed = self._matrix
@@ -155,7 +171,7 @@ class SparseCoupling(Coupling):
         self, left: Float[Tensor, "nodes columns"], right: Float[Tensor, "nodes columns"]
     ) -> Float[Tensor, " edges"]:
         """Entries of left right^T at the edges, none elsewhere."""
-        pattern = self._pattern
+        pattern = self.pattern
         if not pattern.directed:
             left, right = torch.cat([left, right], dim=1), torch.cat([right, left], dim=1)
         total = pattern.matrix(pattern.edge_rows, pattern.edge_columns, left.new_zeros(pattern.edges))

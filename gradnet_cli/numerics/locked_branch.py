@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from gradnet_cli.numerics.kuramoto import KuramotoField
-from gradnet_cli.numerics.phase_locking import locked_state, steady_order
+from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order, velocity_slopes
 from gradnet_cli.numerics.topology import Topology
 
 GROWTH, SHRINKAGE, LEAST_SHARE = 1.1, 0.85, 1e-3  # of the share of the frequencies
@@ -20,6 +21,9 @@ PROGRESS = 1.01  # growth of the share that counts
 PATIENCE = 12
 REACH = 0.97  # of the frequencies of a core, relative to those of the core before
 LEAST_CORE = 3
+# Nodes, up to which networks that have locked are led on where they do not: judging such takes an
+# integration.
+LED_UP_TO = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,7 @@ class LockedBranch:
         self._best = 0.0
         self._stalled = 0
         self._failures = 0
+        self._scored: tuple[LockedState, float] | None = None
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -118,6 +123,7 @@ class LockedBranch:
             weights, omega, topology = weights[self._core.edges], omega[self._core.nodes], self._core.topology
         coupling = topology.coupling(weights.detach(), form=form)
         symmetric = not topology.directed and lag == 0.0
+        self._scored = None
         share = min(1.0, self.share * GROWTH) if self._phases is not None else 1.0
         while share > LEAST_SHARE:
             field = KuramotoField(coupling, share * omega, lag=lag)
@@ -133,13 +139,32 @@ class LockedBranch:
                     # A bad proposal of the optimizer, which it will take back: the next network is nearer to
                     # the one before.
                     self.share *= SHRINKAGE
+                self._scored = (state, share * len(omega) / nodes)
                 return share * len(omega) / nodes * steady_order(weights, field, state)
+            if self.whole and nodes > LED_UP_TO and self._phases is not None:
+                break  # it was locked: the optimizer goes back to where it is
             share *= SHRINKAGE
         self._failures += 1
         if self._phases is not None and self._failures <= PATIENCE:
             return 0.0 * weights.sum()  # worse than any, so that the optimizer turns back
         self._begin()
         return None
+
+    def slopes(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """theta, h (N,) of the state scored last: any pair has slope (h_i - h_j) sin(theta_j - theta_i).
+
+        Both are zero outside of the core; None where nothing locked. Without a phase lag.
+        """
+        if self._scored is None:
+            return None
+        state, factor = self._scored
+        phases, rates = state.phases, factor * velocity_slopes(state)
+        if self._core is not None:
+            whole = phases.new_zeros(2, self._topology.nodes)
+            whole[0, self._core.nodes], whole[1, self._core.nodes] = phases.squeeze(-1), rates.squeeze(-1)
+            found: tuple[np.ndarray, np.ndarray] = tuple(whole.cpu().numpy())
+            return found
+        return phases.squeeze(-1).cpu().numpy(), rates.squeeze(-1).cpu().numpy()
 
     def _watch(self, omega: Tensor) -> None:
         """Count calls without progress, and let the core shrink after too many."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import scipy.sparse as sp
 
+from gradnet_cli.numerics.polytope import Polytope
 from gradnet_cli.numerics.saddle_system import Rows, SaddleSystem
 from gradnet_cli.numerics.threads import single_threaded
 
@@ -16,28 +16,6 @@ TOLERANCE = 1e-12  # of complementarity and residuals, for numbers of the order 
 BOUNDARY = 0.995  # share of the way to the boundary that a step takes
 AT_LIMIT = 1e-9  # from a limit that holds an entry back
 TINY = 1e-300
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Polytope:
-    """All d (E,) with l <= d <= u,  rows d <= room,  sum(cost * abs(d)) = K (exact) or <= K.
-
-    Attributes:
-        lower, upper: (E,), infinite where there is no limit
-        rows: (M, E) sparse
-        room: (M,)
-        cost: (E,) > 0, or None without a budget
-        budget: K
-        exact: only for changes of one sign each, for otherwise the set is not convex
-    """
-
-    lower: np.ndarray
-    upper: np.ndarray
-    rows: sp.csr_array
-    room: np.ndarray
-    cost: np.ndarray | None = None
-    budget: float = 0.0
-    exact: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -128,7 +106,7 @@ class _InteriorPoint:
         self.split = np.flatnonzero(split)
         low = np.concatenate([np.where(split, 0.0, lower), np.zeros(len(self.split))])
         high = np.concatenate([upper, -lower[self.split]])
-        self.fixed = high - low <= 1e-14 * (1 + np.abs(low))
+        self.fixed = np.isfinite(low) & (high - low <= 1e-14 * (1 + np.abs(low)))
         self.has_low, self.has_high = (np.isfinite(limit) & ~self.fixed for limit in (low, high))
         self.low, self.high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
         dense, limits = [], [polytope.room]

@@ -19,15 +19,21 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.numerics.autograd import applied
-from gradnet_cli.numerics.coupling import Coupling
+from gradnet_cli.numerics.coupling import Coupling, SparseCoupling
+from gradnet_cli.numerics.graphs import minimum_spanning_tree
 from gradnet_cli.numerics.kuramoto import KuramotoField, order_parameter
+from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.linear_solvers.base import grounding
+from gradnet_cli.numerics.linear_solvers.factorised import FactorisedSolver
 
 TOLERANCE = 1e-11  # largest difference of velocities, relative to the spread of the frequencies
 KRYLOV_TOLERANCE = 1e-10
 MOST_STEPS = 30
 LONGEST_STEP = 0.5  # radians
+FACTORISED_ABOVE = 200  # nodes; up to then a dense factorisation takes no longer than a sparse one
 DENSE_NODES = 2000  # beyond, systems are solved by Krylov methods: a factorisation takes N^3 / 3 operations
 KRYLOV_STEPS = 2000
+SHARE_OF_CYCLES = 50  # nodes for each edge that is factorised beside a tree
 
 Solve = Callable[[Tensor], Tensor]
 
@@ -80,6 +86,16 @@ def locked_state(
     return None
 
 
+@torch.no_grad()
+def velocity_slopes(state: LockedState) -> Float[Tensor, "nodes 1"]:
+    """What r would gain by a change of each node's velocity, (N, 1)."""
+    phases = state.phases
+    cosine, sine = phases.cos(), phases.sin()
+    order = order_parameter(phases, dim=-2)
+    slope = (cosine * sine.mean() - sine * cosine.mean()) / (order * len(phases))
+    return -state.transposed_solve(slope)
+
+
 class _SteadyOrder(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, weights: Tensor, field: KuramotoField, state: LockedState) -> Tensor:
@@ -89,12 +105,9 @@ class _SteadyOrder(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        field, phases = ctx.field, ctx.state.phases
-        cosine, sine = phases.cos(), phases.sin()
-        order = order_parameter(phases, dim=-2)
-        slope = (cosine * sine.mean() - sine * cosine.mean()) / (order * len(phases))
-        _, memo = field.value(phases)
-        field.pull_back(memo, -ctx.state.transposed_solve(slope))
+        field: KuramotoField = ctx.field
+        _, memo = field.value(ctx.state.phases)
+        field.pull_back(memo, velocity_slopes(ctx.state))
         return gradient * field.collect(), None, None
 
 
@@ -109,9 +122,69 @@ def _system(
     coupling: Coupling, z: Tensor, w: Tensor, *, lag: float, symmetric: bool
 ) -> tuple[Solve, Solve] | None:
     """Solvers of J x = b, up to a multiple of 1 in b, and of J^T x = b, for b (N, 1); sum(x) = 0."""
+    if symmetric and len(z) > FACTORISED_ABOVE and isinstance(coupling, SparseCoupling):
+        if coupling.pattern.factorises:
+            return _factorised_system(coupling, z)
+        if len(z) > DENSE_NODES and bool((_stiffness(coupling, z) > 0).all()):
+            return _tree_system(coupling, z)
     if len(z) <= DENSE_NODES:
         return _dense_system(coupling, z, w, lag=lag, symmetric=symmetric)
     return _krylov_system(coupling, z, w, lag=lag, symmetric=symmetric)
+
+
+def _factorised_system(coupling: SparseCoupling, z: Tensor) -> tuple[Solve, Solve] | None:
+    """For sparse symmetric J: -J is the Laplacian of the weights times the cosines of the differences."""
+    stiffness = _stiffness(coupling, z)
+    try:
+        factor = FactorisedSolver(coupling.pattern.laplacian.assemble(stiffness))
+    except RuntimeError:  # exactly singular
+        return None
+    if (stiffness < 0).any() and not factor.positive:
+        return None
+
+    def solve(right: Tensor) -> Tensor:
+        found = factor.solve(right.cpu().numpy().astype(float))
+        return -torch.as_tensor(found).to(right)
+
+    return solve, solve
+
+
+def _tree_system(coupling: SparseCoupling, z: Tensor) -> tuple[Solve, Solve]:
+    """For positive stiffness: conjugate gradients, with the factors of the heaviest tree and few more edges.
+
+    What training tries beside the edges that carry a network is light, however much it would fill in.
+    """
+    from scipy.sparse import diags_array
+    from scipy.sparse.linalg import LinearOperator, cg
+
+    pattern, stiffness = coupling.pattern.laplacian, _stiffness(coupling, z)
+    laplacian = pattern.assemble(stiffness)
+    order = np.argsort(-stiffness, kind="stable")
+    heavy = np.zeros(len(stiffness), dtype=bool)
+    heavy[order[: len(z) // SHARE_OF_CYCLES]] = True
+    heavy[minimum_spanning_tree(pattern.edge_index, -stiffness, nodes=len(z))] = True
+    inner = LaplacianPattern(edge_index=pattern.edge_index[:, heavy], nodes=len(z))
+    factor = FactorisedSolver(inner.assemble(stiffness[heavy]))
+    shape = laplacian.shape
+    regular = laplacian + diags_array(grounding(laplacian.diagonal()), format="csr")
+    near = LinearOperator(
+        shape, matvec=lambda x: factor.solve(x.reshape(-1, 1)).ravel() + x.mean(), dtype=float
+    )
+
+    def solve(right: Tensor) -> Tensor:
+        numbers = right.squeeze(-1).cpu().numpy().astype(float)
+        found, _ = cg(regular, numbers - numbers.mean(), rtol=KRYLOV_TOLERANCE, maxiter=KRYLOV_STEPS, M=near)
+        return -torch.as_tensor(found - found.mean()).reshape(-1, 1).to(right)
+
+    return solve, solve
+
+
+def _stiffness(coupling: SparseCoupling, z: Tensor) -> np.ndarray:
+    """Weights (E,) times the cosines of the differences of phases."""
+    pattern, numbers = coupling.pattern.laplacian, z.squeeze(-1).cpu().numpy()
+    cosine = (numbers[pattern.source].conj() * numbers[pattern.target]).real
+    stiffness: np.ndarray = coupling.weights.detach().cpu().numpy() * cosine
+    return stiffness
 
 
 def _dense_system(

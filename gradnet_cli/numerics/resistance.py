@@ -28,12 +28,14 @@ class InverseTrace:
     Attributes:
         trace: tr M
         diagonal: (N,) of M
+        matrix: M itself, where it was made
         slopes: (E,) norm(M (e_i - e_j))^2 of every edge (i, j); the trace falls by that per unit of weight
     """
 
     trace: float
     diagonal: Float[np.ndarray, " nodes"]
     slopes: Float[np.ndarray, " edges"]
+    matrix: Float[np.ndarray, "nodes nodes"] | None = None
 
 
 def dense_trace(laplacian: sp.csr_array, pattern: LaplacianPattern) -> InverseTrace:
@@ -56,7 +58,7 @@ def dense_trace(laplacian: sp.csr_array, pattern: LaplacianPattern) -> InverseTr
         for start in range(0, len(source), BLOCK):
             chosen = slice(start, start + BLOCK)
             slopes[chosen] = np.square(inverse[source[chosen]] - inverse[target[chosen]]).sum(axis=1)
-    return InverseTrace(trace=float(diagonal.sum()), diagonal=diagonal, slopes=slopes)
+    return InverseTrace(trace=float(diagonal.sum()), diagonal=diagonal, slopes=slopes, matrix=inverse)
 
 
 def solved_trace(solver: LaplacianSolver, pattern: LaplacianPattern) -> InverseTrace:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
+from gradnet_cli.numerics.pair_prices import PairPrices
 from gradnet_cli.problem import Problem
 
 if TYPE_CHECKING:
@@ -200,6 +201,41 @@ class Objective(nn.Module, ABC):
             self.train(training)
         offset = score.detach() - slope @ network.weights.detach()
         return offset.reshape(1).cpu().double().numpy(), slope.reshape(1, -1).cpu().double().numpy()
+
+    @property
+    def prices_pairs(self) -> bool:
+        """Whether `prices` tells the slopes of all pairs, so that candidates need not be listed."""
+        return False
+
+    def prices(self) -> PairPrices | None:
+        """The slopes of sign * score by the weight of any pair, at the network scored last in training.
+
+        Of a homogeneous concave (or reciprocal) objective they are those of the gradient given, so that
+        bounds hold. None where that network has none.
+        """
+        return None
+
+    def first_edges(self, problem: Problem) -> tuple[np.ndarray, np.ndarray] | None:
+        """Pairs (2, M), and relative weights (M,), to begin with where candidates are not listed.
+
+        None where any will do.
+        """
+        return None
+
+    def exchanged_limits(
+        self, network: Network, out: np.ndarray, new: np.ndarray, sizes: np.ndarray
+    ) -> np.ndarray | None:
+        """What the score cannot exceed (or go below) when one edge leaves and another one comes, (M,).
+
+        Args:
+            network: before
+            out, new: (M,) edges; -1 where none leaves
+            sizes: (E,) the weight that an edge has which leaves or comes
+
+        Returns:
+            None where nothing is known that is better than the tangents
+        """
+        return None
 
     def prepare(self, problem: Problem) -> None:
         """Look at the problem once, before training; raise SettingError where the settings do not fit it."""

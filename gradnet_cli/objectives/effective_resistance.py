@@ -12,6 +12,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
+from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
 from gradnet_cli.numerics.resistance import InverseTrace, dense_trace, solved_trace
 from gradnet_cli.numerics.rooted_tree import RootedTree
 from gradnet_cli.numerics.supplied import with_gradient
@@ -55,6 +56,7 @@ class EffectiveResistance(Objective):
         self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
         self.holds_dense = self.solver == "dense"
         self._inverses = WarmStart(self._begin)
+        self._matrix: np.ndarray | None = None
 
     def get_extra_state(self) -> dict[str, Any]:
         """What the choice of the next solver depends on."""
@@ -70,6 +72,7 @@ class EffectiveResistance(Objective):
         Raises:
             SettingError: the mask has too many nodes
         """
+        self._refuse_sizes(problem)
         if problem.nodes > LARGEST:
             raise SettingError(
                 setting="objective",
@@ -78,9 +81,21 @@ class EffectiveResistance(Objective):
                 "score takes a linear solve a node",
             )
 
+    @property
+    def prices_pairs(self) -> bool:
+        """A dense inverse gives a slope to any pair."""
+        return self.solver in ("auto", "dense")
+
+    def prices(self) -> PairPrices | None:
+        """N norm(M (e_i - e_j))^2."""
+        matrix = self._matrix
+        return None if matrix is None else SquaredDistances(np.sqrt(len(matrix)) * matrix)
+
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score R of weights (E,)."""
         nodes, inverse = network.nodes, self._inverse(network)
+        if self.training and network.problem.mask.pairs is not None:
+            self._matrix = inverse.matrix
         score = with_gradient(network.weights, value=nodes * inverse.trace, slope=-nodes * inverse.slopes)
         return Evaluation(score=score)
 
@@ -94,6 +109,15 @@ class EffectiveResistance(Objective):
         weights = np.sqrt(RootedTree.of(problem.edge_index).pairs_apart() / problem.cost)
         assert problem.edge_budget is not None
         return Optimum(weights=weights * (problem.edge_budget / float(problem.cost @ weights)))
+
+    def _refuse_sizes(self, problem: Problem) -> None:
+        if problem.mask.pairs is not None and problem.nodes > DENSE_UP_TO:
+            raise SettingError(
+                setting="edges",
+                value="active",
+                allowed=f"is for at most {DENSE_UP_TO:,} nodes with objective=effective_resistance, and the "
+                f"mask has {problem.nodes:,}: slopes of all pairs need a dense inverse",
+            )
 
     def describe(self, network: Network) -> Description:
         """Mean resistance between two nodes, and from each node to the others; the price of each edge."""

@@ -13,6 +13,7 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.graphs import adjacency, strengths
+from gradnet_cli.numerics.pair_prices import PairPrices, Products
 from gradnet_cli.numerics.perron import largest_eigenpair
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
@@ -63,7 +64,8 @@ class SpectralRadius(Objective):
     def __init__(self, *, tolerance: float) -> None:
         super().__init__()
         self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
-        self._guess = WarmStart(_Guess.uniform)
+        self._guess = WarmStart(_Guess.uniform, of_nodes=lambda vector: vector)
+        self._vector: np.ndarray | None = None
         self._bought = False
 
     def get_extra_state(self) -> dict[str, Any]:
@@ -87,6 +89,18 @@ class SpectralRadius(Objective):
                 value="at_most",
                 allowed="must be exact: of all networks the empty one has the smallest spectral radius",
             )
+
+    @property
+    def prices_pairs(self) -> bool:
+        """The eigenvector gives a slope to any pair."""
+        return True
+
+    def prices(self) -> PairPrices | None:
+        """-2 y_i y_j."""
+        if self._vector is None:
+            return None
+        column = self._vector[:, None]
+        return Products(-2.0 * column, column)
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score lambda_max of weights (E,), or of each sample of (S, E)."""
@@ -126,6 +140,8 @@ class SpectralRadius(Objective):
         guess.memory = vector + 1e-3 * network.nodes**-0.5
         if self.training and bought:
             vector = self._bought_vector(network, values)
+        if self.training:
+            self._vector = vector
         slope = 2 * vector[source] * vector[target]
         return with_gradient(weights, value=pair.value, slope=slope), pair.residual
 

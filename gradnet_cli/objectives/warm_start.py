@@ -25,10 +25,14 @@ class WarmStart(Generic[Carried]):
 
     Args:
         begin: makes the value for a topology
+        of_nodes: what of its memory is of nodes, and goes on where other edges lie between the same nodes
     """
 
-    def __init__(self, begin: Callable[[Topology], Carried]) -> None:
+    def __init__(
+        self, begin: Callable[[Topology], Carried], *, of_nodes: Callable[[Any], Any] | None = None
+    ) -> None:
         self._begin = begin
+        self._of_nodes = of_nodes
         self._topology: Topology | None = None
         self._carried: Carried | None = None
         self._restored: Any = None
@@ -36,10 +40,18 @@ class WarmStart(Generic[Carried]):
     def on(self, topology: Topology) -> Carried:
         """The value for this topology."""
         if self._carried is None or self._topology is not topology:
+            before, goes_on = self._topology, self._of_nodes
+            if goes_on is not None and before is not None and before.nodes == topology.nodes:
+                self._restored = goes_on(self.memory)
             self._carried = None  # dropped first: it may hold a factorisation, and two need twice the memory
             self._topology, self._carried = topology, self._begin(topology)
             if self._restored is not None:
                 self._carried.memory, self._restored = self._restored, None
+        return self._carried
+
+    @property
+    def present(self) -> Carried | None:
+        """The value for the topology of the last call; None before there is one."""
         return self._carried
 
     @property

@@ -53,8 +53,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
     For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
-    Where all changes have one sign: bundle for concave ones with limits, unless there are many edges, then
-    multiplicative for concave homogeneous (or reciprocal) objectives that
+    Where all changes have one sign: bundle for concave ones with kinks and limits, unless there are many
+    edges, then multiplicative for concave homogeneous (or reciprocal) objectives that
     every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
     quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones, bundle for concave ones
     on convex sets that are not too large, and adam for others, as also while noise is on or the objective
@@ -65,12 +65,16 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     if objective.sum_of_squares and solvable(model.feasible):
         return "active_set"
     simplex = model.feasible.simplex
+    if model.feasible.problem.mask.pairs is not None and not objective.concave:
+        return "quasi_newton"
     smooth = objective.smooth and objective.deterministic
     if simplex is None:
         if smooth:
             return "projected_quasi_newton"
         return "bundle" if _bundled(model, objective, up_to=BUNDLE_UP_TO) else "adam"
-    if simplex.limited and _bundled(model, objective, up_to=LIMITED_UP_TO):
+    # Tangents of a reciprocal one say little from afar: it has no limit where the network falls apart.
+    kinked = not smooth and not objective.reciprocal
+    if simplex.limited and kinked and _bundled(model, objective, up_to=LIMITED_UP_TO):
         return "bundle"
     if not objective.concave:
         curved = "quasi_newton" if model.feasible.exact and not simplex.limited else "projected_quasi_newton"
@@ -103,6 +107,10 @@ def build_optimization(
     plugin = _chosen(optimizers, model, objective)
     target = plugin.load()
     kind = target if isinstance(target, type) and issubclass(target, ConstrainedOptimizer) else None
+    if model.feasible.problem.mask.pairs is not None and (kind is None or not kind.exchanges):
+        known = "multiplicative, exponentiated_gradient or quasi_newton"
+        allowed = f"must be {known} with edges=active, or auto: it cannot go on with other edges"
+        raise SettingError(setting="optimizer", value=plugin.name, allowed=allowed)
     if kind is not None and any(True for _ in objective.parameters()):
         raise SettingError(
             setting="optimizer",

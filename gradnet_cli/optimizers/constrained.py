@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
+
+from gradnet_cli.model import FeasibleSet
+from gradnet_cli.model.exchange import Exchange
 
 Tangents = Callable[[], tuple[np.ndarray, np.ndarray]]
 
@@ -16,12 +19,43 @@ class ConstrainedOptimizer(torch.optim.Optimizer):
 
     Attributes:
         uses_residuals: whether it is built with `residuals`, too: the objective's, at the present weights
+        exchanges: whether it can go on with other edges
         uses_tangents: whether it is built with `tangents`, too: linear functions of the weights, at the
             present ones, that the loss is never below, as (m,) values at weights of zero and (m, E) slopes
     """
 
     uses_residuals: ClassVar[bool] = False
     uses_tangents: ClassVar[bool] = False
+    exchanges: ClassVar[bool] = False
+
+    def settled(self, parameter: torch.Tensor) -> torch.Tensor:
+        """The latest parameter (E,) that it stands by, where the present one is but a proposal."""
+        return parameter.detach()
+
+    def exchange(
+        self,
+        feasible: FeasibleSet,
+        exchange: Exchange,
+        *,
+        before: torch.nn.Parameter,
+        now: torch.nn.Parameter,
+    ) -> None:
+        """Go on with other edges.
+
+        Args:
+            feasible: the constraints on them
+            exchange: from the edges before
+            before, now: the parameters on the edges before, and on these
+        """
+        for group in self.param_groups:
+            group["params"] = [now if parameter is before else parameter for parameter in group["params"]]
+        state = self.carried(self.state.pop(before, {}), exchange)
+        if state:
+            self.state[now] = state
+
+    def carried(self, state: dict[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """What of the state of edges before is of use on others: nothing, unless a subclass knows better."""
+        return {}
 
     @property
     def proof(self) -> tuple[float, np.ndarray] | None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.model.exchange import Exchange
 from gradnet_cli.optimizers.simplex import Moment, SimplexOptimizer
 from gradnet_cli.settings.values import integer, number
 
@@ -45,6 +46,24 @@ class QuasiNewton(SimplexOptimizer):
         number(setting="optimizer.power", value=power, minimum=2, maximum=16)
         super().__init__(params, feasible=feasible, settings={"memory": memory, "power": power})
 
+    @torch.no_grad()
+    def settled(self, parameter: Tensor) -> Tensor:
+        """The point that the last accepted network belongs to."""
+        state = self.state[parameter]
+        if "origin" not in state or _moved(self.simplex.money(parameter), state["proposed"]):
+            return parameter.detach()
+        power = self.param_groups[0]["power"]
+        share = state["origin"].abs() ** power
+        paid = self.simplex.paid(self.simplex.money(parameter))
+        return self.simplex.change(share / self.simplex.price * (paid / share.sum()))
+
+    def carried(self, state: dict[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """The curvature that is known of edges that stay."""
+        pairs: list[tuple[Tensor, Tensor, float]] = []
+        for change, turn, _ in state.get("pairs", ()):
+            self._remember(exchange.carried(change), exchange.carried(turn), pairs)
+        return {"carried": pairs}
+
     def _updated(self, now: Moment) -> Tensor:
         """Judge the network that the last update proposed by its loss, and propose the next."""
         money, slope, parameter, loss, settings = now
@@ -55,11 +74,12 @@ class QuasiNewton(SimplexOptimizer):
         if "x" not in state or _moved(money, state["proposed"]):
             # The first call, or somebody else has changed the weights.
             share = (price * money).clamp(min=0)
+            carried = state.get("carried", [])
             state.clear()
             state["x"] = (share / share.mean()).clamp(min=FLOOR) ** (1 / power)
             if self.simplex.open is not None:
                 state["x"] = state["x"] * self.simplex.open
-            state["pairs"] = []
+            state["pairs"] = carried
         x = state["x"]
         reduced = slope / price
         share = x.abs() ** power

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, overload
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.model.exchange import Exchange
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 
 
@@ -53,6 +54,7 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
 
     name: ClassVar[str]
     keeps_limits: ClassVar[bool] = True
+    exchanges = True
 
     def __init__(self, params: Any, *, feasible: FeasibleSet, settings: Mapping[str, Any]) -> None:
         simplex = feasible.simplex
@@ -73,6 +75,15 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
         self.simplex = simplex.in_units(feasible.scale)
         self._feasible = feasible
         super().__init__(params, dict(settings))
+
+    def exchange(
+        self, feasible: FeasibleSet, exchange: Exchange, *, before: nn.Parameter, now: nn.Parameter
+    ) -> None:
+        """Go on with other edges."""
+        assert feasible.simplex is not None
+        super().exchange(feasible, exchange, before=before, now=now)
+        self.simplex = feasible.simplex.in_units(feasible.scale)
+        self._feasible = feasible
 
     @overload
     def step(self, closure: None = None) -> None: ...

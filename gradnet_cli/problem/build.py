@@ -11,7 +11,7 @@ from gradnet_cli.problem.candidates import offer_candidates
 from gradnet_cli.problem.existing import nodes_of, with_existing
 from gradnet_cli.problem.files.source import check_encoding
 from gradnet_cli.problem.mask import Mask
-from gradnet_cli.problem.masks import build_mask
+from gradnet_cli.problem.masks import build_active, build_mask
 from gradnet_cli.problem.masks._component import largest_component
 from gradnet_cli.problem.node_table import NodeTable
 from gradnet_cli.problem.prices import COSTS, priced
@@ -48,11 +48,14 @@ def build_problem(settings: Settings, *, table: NodeTable | None = None) -> Prob
     part = table is not None and plugin.arguments.get("largest_component") is True
     if part:
         plugin = _with(plugin, largest_component=False)  # only then the mask has as many nodes as the table
-    mask = build_mask(plugin, seed=settings.seed)
+    held = build_active if settings.edges.kind == "active" else build_mask
+    mask = held(plugin, seed=settings.seed)
     if table is not None:
         mask = largest_component(table.joined(mask)) if part else table.joined(mask)
     mask, limits = furnished(mask, settings, given="base" in plugin.arguments)
-    return Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=limits)
+    return Problem.build(
+        mask=mask, budget=settings.budget, signs=settings.signs, limits=limits, selection=settings.select
+    )
 
 
 def furnished(

@@ -82,9 +82,9 @@ class WeightRoom:
                 other, or limits that need nonnegative weights where these are free
         """
         edges, nodes = np.full(mask.edges, np.inf), np.full(mask.nodes, np.inf)
-        most = _numbers("weight", limits.weight, mask.edge_data, edges, what="edges")
-        least = _numbers("least", limits.least, mask.edge_data, -edges, what="edges")
-        strength = _numbers("strength", limits.strength, mask.node_data, nodes, what="nodes")
+        most = numbers_of("limits.weight", limits.weight, mask.edge_data, edges, what="edges")
+        least = numbers_of("limits.least", limits.least, mask.edge_data, -edges, what="edges")
+        strength = numbers_of("limits.strength", limits.strength, mask.node_data, nodes, what="nodes")
         free = signs.result == "any"
         for name in ("least", "strength"):
             value = getattr(limits, name)
@@ -129,28 +129,40 @@ class WeightRoom:
             raise SettingError(setting="limits.fixed", value=_spelled(limits.fixed), allowed=allowed)
 
 
-def _numbers(
-    name: str,
+def numbers_of(
+    setting: str,
     value: float | str | None,
     columns: Mapping[str, np.ndarray],
     default: np.ndarray,
     *,
     what: str,
 ) -> np.ndarray:
+    """One number for each edge, or node: the same for all, or a column, or the default.
+
+    Args:
+        setting: its name, for messages
+        value: a number, the name of a column, or None
+        columns: by name
+        default: also for empty cells
+        what: that the columns are of: edges or nodes
+
+    Raises:
+        SettingError: a column that is not there, or holds texts
+    """
     if value is None:
         return default
     if not isinstance(value, str):
         return np.full_like(default, value)
-    column = _column(name, value, columns, what=what)
+    column = _column(setting, value, columns, what=what)
     if column.dtype.kind not in "fiub":
         allowed = f"must be a number or a column of numbers, and column {value} of the {what} holds texts"
-        raise SettingError(setting=f"limits.{name}", value=value, allowed=allowed)
+        raise SettingError(setting=setting, value=value, allowed=allowed)
     numbers = column.astype(np.float64)
-    return np.where(np.isnan(numbers), default, numbers)  # an empty cell sets no limit
+    return np.where(np.isnan(numbers), default, numbers)
 
 
 def _column(
-    name: str, value: str, columns: Mapping[str, np.ndarray], *, what: str, others: Sequence[str] = ()
+    setting: str, value: str, columns: Mapping[str, np.ndarray], *, what: str, others: Sequence[str] = ()
 ) -> np.ndarray:
     found = [column for key, column in columns.items() if key == value] or [
         column for key, column in columns.items() if key.lower() == value.lower()
@@ -161,7 +173,7 @@ def _column(
     first = f"{', '.join(others)} or " if others else "a number or "
     allowed = f"must be {first}a column of the {what} ({listed})"
     raise SettingError(
-        setting=f"limits.{name}", value=value, allowed=allowed, hint=nearest(value, [*others, *columns])
+        setting=setting, value=value, allowed=allowed, hint=nearest(value, [*others, *columns])
     )
 
 
@@ -172,7 +184,7 @@ def _fixed(value: str | Sequence[str] | None, mask: Mask) -> np.ndarray:
         there: np.ndarray = mask.base != 0
         return there
     if isinstance(value, str):
-        column = _column("fixed", value, mask.edge_data, what="edges", others=[BASE])
+        column = _column("limits.fixed", value, mask.edge_data, what="edges", others=[BASE])
         if column.dtype.kind in "fiub":
             said: np.ndarray = np.nan_to_num(column.astype(np.float64)) != 0
             return said

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import edge_keys
+
+if TYPE_CHECKING:
+    from gradnet_cli.problem.pairs import Pairs
 
 NODE_LIMIT = 20_000_000
 EDGE_LIMIT = 50_000_000  # 1.6 GB for the mask alone: two ends, cost and base of 8 bytes each
@@ -34,6 +37,7 @@ class Mask:
         period: (d,) lengths after which a torus repeats along each axis of its positions, or None
         shape: (rows, cols, ...) of a grid whose node ids run in C order, or None
         labels: (N,) str, the node ids of an input file where these are not 0 .. N-1, or None
+        pairs: all candidates, where the edges are but those of them that are held at a time; or None
     """
 
     name: str
@@ -49,11 +53,47 @@ class Mask:
     period: tuple[float, ...] | None = None
     shape: tuple[int, ...] | None = None
     labels: np.ndarray | None = None
+    pairs: Pairs | None = None
 
     @property
     def edges(self) -> int:
         """Number of edges E; an undirected edge counts once."""
         return int(self.edge_index.shape[1])
+
+    @property
+    def candidates(self) -> int:
+        """How many edges may carry weight: E, or all those that are not held."""
+        return self.edges if self.pairs is None else self.pairs.count
+
+    def on(self, edges: np.ndarray) -> Self:
+        """The same mask with other candidates held: edges (2, M), sorted, without duplicates."""
+        assert self.pairs is not None
+        edges = np.ascontiguousarray(edges, dtype=np.int64)
+        zeros = np.zeros(edges.shape[1])
+        return replace(self, edge_index=edges, cost=self.pairs.cost(edges), base=zeros, edge_data={})
+
+    @classmethod
+    def active(
+        cls,
+        *,
+        name: str,
+        pairs: Pairs,
+        node_data: Mapping[str, np.ndarray] | None = None,
+        positions: np.ndarray | None = None,
+    ) -> Self:
+        """A mask whose candidates are not listed, with those that a network may begin with."""
+        pairs.check(name)
+        edges = pairs.first_edges()
+        return cls(
+            name=name,
+            nodes=pairs.nodes,
+            edge_index=edges,
+            cost=pairs.cost(edges),
+            base=np.zeros(edges.shape[1]),
+            node_data=_with_coordinates(node_data or {}, positions),
+            positions=positions,
+            pairs=pairs,
+        )
 
     @classmethod
     def from_edges(

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.mask import Mask
+from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.problem.space import Space
 from gradnet_cli.settings.values import choice, number
 
@@ -26,12 +27,16 @@ def priced(mask: Mask, *, cost: object, power: object = 1.0, distance: object = 
         SettingError: no such cost, no positions, or two joined nodes at the same place
     """
     if choice(setting="cost", value=cost, choices=COSTS) == "unit":
+        if mask.pairs is not None:
+            return mask
         return replace(mask, cost=np.ones(mask.edges))
     exponent = number(setting="cost_power", value=power, above=0, meaning="power of the distance")
     space = Space.of(positions=mask.positions, node_data=mask.node_data, distance=distance)
     if space is None:
         allowed = "needs positions: node data x and y, or lon and lat, which node_path=FILE gives any mask"
         raise SettingError(setting="cost", value=cost, allowed=allowed)
+    if mask.pairs is not None:
+        return _priced_pairs(mask, mask.pairs, space, power=exponent)
     length = space.lengths(mask.edge_index)
     if not (length > 0).all():
         names = np.arange(mask.nodes) if mask.labels is None else mask.labels
@@ -44,3 +49,13 @@ def priced(mask: Mask, *, cost: object, power: object = 1.0, distance: object = 
         allowed = f"makes costs beyond all numbers of distances from {length.min():g} to {length.max():g}"
         raise SettingError(setting="cost_power", value=power, allowed=allowed)
     return replace(mask, cost=prices)
+
+
+def _priced_pairs(mask: Mask, pairs: Pairs, space: Space, *, power: float) -> Mask:
+    """The mask of candidates that are not listed, with another network to begin with: near is cheap."""
+    if space.sphere:
+        allowed = "must be plane with edges=active: candidates that are not listed are priced in the plane"
+        raise SettingError(setting="distance", value="sphere", allowed=allowed)
+    priced = replace(pairs, positions=space.places, power=power)
+    priced.check("distance")
+    return replace(mask, pairs=priced).on(priced.first_edges())

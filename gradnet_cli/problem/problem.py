@@ -7,7 +7,7 @@ Everything here is NumPy, so that bad input is answered before torch is imported
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -17,20 +17,30 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.feasibility import check_feasible
 from gradnet_cli.problem.limits import Strengths, WeightRoom
 from gradnet_cli.problem.mask import Mask
+from gradnet_cli.problem.selection import relaxed
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.limits import Limits
+from gradnet_cli.settings.selection import ANY_WEIGHTS, Selection
 
 __all__ = ["Budget", "Limits", "Mask", "Problem", "Signs"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Problem:
-    """Mask, budget, signs and limits together, checked against each other. Made by Problem.build."""
+    """Mask, budget, signs and limits together, checked against each other. Made by Problem.build.
+
+    Where edges are chosen, whole or not at all, it is the relaxed problem: see gradnet_cli.problem.selection.
+
+    Attributes:
+        design: (E,) what an edge weighs that is chosen, 0 where it cannot be; None unless edges are chosen
+    """
 
     mask: Mask
     budget: Budget
     signs: Signs
     limits: Limits
+    selection: Selection = ANY_WEIGHTS
+    design: np.ndarray | None = None
 
     @classmethod
     def build(
@@ -40,23 +50,31 @@ class Problem:
         budget: Budget | Mapping[str, Any],
         signs: Signs | Mapping[str, Any],
         limits: Limits | Mapping[str, Any] | None = None,
+        selection: Selection | Mapping[str, Any] | None = None,
     ) -> Self:
         """Check everything and return the problem.
 
         Args:
             budget, signs, limits: the object, or the settings of that name from the configuration
+            selection: the same of ``select``
 
         Raises:
             SettingError: a mask that does not keep its promises, a value that is not allowed, or signs,
                 limits or a budget that no network can satisfy
         """
-        problem = cls(
-            mask=mask,
-            budget=budget if isinstance(budget, Budget) else Budget.from_mapping(budget),
-            signs=signs if isinstance(signs, Signs) else Signs.from_mapping(signs),
-            limits=limits if isinstance(limits, Limits) else Limits.from_mapping(limits or {}),
-        )
+        budget = budget if isinstance(budget, Budget) else Budget.from_mapping(budget)
+        signs = signs if isinstance(signs, Signs) else Signs.from_mapping(signs)
+        limits = limits if isinstance(limits, Limits) else Limits.from_mapping(limits or {})
+        if not isinstance(selection, Selection):
+            selection = Selection.from_mapping(selection or {})
         mask.check()
+        design = None
+        if selection.wanted:
+            room = WeightRoom.of(limits, mask, signs)
+            mask, budget, signs, design = relaxed(mask, budget, signs, room, selection)
+        problem = cls(
+            mask=mask, budget=budget, signs=signs, limits=limits, selection=selection, design=design
+        )
         if problem.budget.kind == "relative" and not problem.base.any():
             raise SettingError(
                 setting="budget.kind",
@@ -66,6 +84,10 @@ class Problem:
         check_feasible(problem)
         return problem
 
+    def on(self, edges: np.ndarray) -> Self:
+        """The same problem with other candidates held: edges (2, M), sorted, without duplicates."""
+        return replace(self, mask=self.mask.on(edges))
+
     @property
     def nodes(self) -> int:
         """Number of nodes N."""
@@ -73,7 +95,7 @@ class Problem:
 
     @property
     def edges(self) -> int:
-        """Number of edges E of the mask."""
+        """Number of edges E of the mask; where candidates are not listed, of those that are held."""
         return self.mask.edges
 
     @property
@@ -145,6 +167,8 @@ class Problem:
     def upper(self) -> np.ndarray:
         """(E,) greatest delta that signs and limits allow, +inf where there is no limit."""
         change = np.full(self.edges, 0.0 if self.signs.change == "decrease" else np.inf)
+        if self.design is not None:
+            change = self.design
         return np.where(self.room.fixed, 0.0, np.minimum(change, self.room.most - self.base))
 
     @property

@@ -29,6 +29,16 @@ _PLAIN = {
         about="the cheapest spanning tree less its remote nodes, which is best in theory",
     ),
     "random": Wording(name="the random network", about="random weights"),
+    "largest": Wording(name="the largest shares", about="the edges that weigh most in the relaxed network"),
+    "connected": Wording(
+        name="the largest shares in one piece",
+        about="the edges that weigh most in the relaxed network, those that connect it first",
+    ),
+    "systematic": Wording(
+        name="systematic rounding",
+        about="edges drawn by their shares in the relaxed network (Madow 1949), the best of several",
+    ),
+    "greedy": Wording(name="the greedy design", about="the edge with the steepest slope, again and again"),
     "empty": Wording(name="the network without edges", about="no weight at all"),
     "pruned": Wording(
         name="the pruned network", about="this network without its light edges: edges_pruned.csv"

@@ -66,7 +66,7 @@ def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
     rows.append(
         (
             "edges used",
-            f"{result.edges_used:,} of {result.problem.edges:,}, on {result.problem.nodes:,} nodes",
+            f"{result.edges_used:,} of {result.problem.mask.candidates:,}, on {result.problem.nodes:,} nodes",
         )
     )
     rows.append(("budget spent", _budget(result)))
@@ -80,6 +80,9 @@ def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
     ]
     if limited:
         rows.append(("limits", ", ".join(limited)))
+    if "edges_chosen" in result.metrics:
+        chosen, relaxed = result.metrics["edges_chosen"], result.metrics["score_relaxed"]
+        rows.append(("chosen", f"{chosen:,.0f} whole edges; with weights of any size {number(relaxed)}"))
     if result.pruned is not None:
         kept, score = result.metrics["pruned_edges"], result.metrics["score_pruned"]
         what = "changes of the base network" if on_base else "edges"

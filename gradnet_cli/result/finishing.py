@@ -31,6 +31,7 @@ class Final:
         references: scores of the networks that it is compared with, by name
         trained: the final score of the network that training found
         notes: what there is to say of them
+        proved: whether no other network that is looked for is better
     """
 
     weights: np.ndarray
@@ -38,6 +39,7 @@ class Final:
     references: Mapping[str, float]
     trained: float
     notes: tuple[str, ...] = ()
+    proved: bool = False
 
     @property
     def score(self) -> float:

@@ -28,6 +28,7 @@ def reference_networks(
     spanning_tree: the cheapest tree on the mask, its edges alike; on connected masks without a base network.
     further ones that the objective knows to be good, Objective.known.
     random: the uniform one, each change times a random number from [0, 2), scaled to the budget.
+    None where candidates are not listed: a network on all of them is too large to be scored.
     empty: no weight at all, where there is neither budget nor base network.
     """
     problem = feasible.problem
@@ -36,6 +37,9 @@ def reference_networks(
         weights: np.ndarray = problem.base + delta.to("cpu", torch.float64).numpy()
         return weights
 
+    if problem.mask.pairs is not None:
+        # Weights are those of the edges held in the end, which no network that knew nothing of it would have.
+        return
     on_base = bool(problem.base.any())
     if on_base:
         yield "base", problem.base.copy()

@@ -28,7 +28,7 @@ class Scorer:
     @torch.no_grad()
     def evaluate(self, weights: np.ndarray) -> Evaluation:
         """Score, metrics, and the error of the score where it has one."""
-        return self._objective(self._network(weights), self._step)
+        return self._objective(self.network(weights), self._step)
 
     def score(self, weights: np.ndarray) -> float:
         """The score alone."""
@@ -49,8 +49,9 @@ class Scorer:
     @torch.no_grad()
     def describe(self, weights: np.ndarray) -> Description:
         """What the objective tells of this network."""
-        return self._objective.describe(self._network(weights))
+        return self._objective.describe(self.network(weights))
 
-    def _network(self, weights: np.ndarray) -> Network:
+    def network(self, weights: np.ndarray) -> Network:
+        """Adjacency weights (E,) as the objective takes them."""
         tensor = torch.as_tensor(weights, dtype=torch.float64, device=self._model.base.device)
         return self._model.network(tensor)

@@ -94,12 +94,21 @@ class Checkpoints(Callback):
     def _write_networks(self, module: TrainingModule) -> None:
         record = module.record
         if record.delta is not None:
-            self._save("last.pt", module, record.delta, record.learned, step=record.step, score=record.score)
+            self._save(
+                "last.pt",
+                module,
+                record.delta,
+                record.edges,
+                record.learned,
+                step=record.step,
+                score=record.score,
+            )
         if record.best_delta is not None:
             self._save(
                 "best.pt",
                 module,
                 record.best_delta,
+                record.best_edges,
                 record.best_learned,
                 step=record.best_step,
                 score=record.best_score,
@@ -110,15 +119,17 @@ class Checkpoints(Callback):
         name: str,
         module: TrainingModule,
         delta: Tensor,
+        edges: Tensor | None,
         learned: Mapping[str, Tensor],
         *,
         step: int,
         score: float | None,
     ) -> None:
+        held = edges is None
         content = {
             "delta": delta.cpu().clone(),
-            "weights": (module.model.base + delta).cpu(),
-            "edge_index": module.model.feasible.edge_index.cpu(),
+            "weights": (module.model.base + delta if held else delta).cpu(),
+            "edge_index": (module.model.feasible.edge_index if edges is None else edges).cpu(),
             "learned": {key: value.cpu() for key, value in learned.items()},
             "step": step,
             "score": score,

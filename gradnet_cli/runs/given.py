@@ -92,7 +92,7 @@ class Given:
         Raises:
             SettingError: one that does not exist, cannot be used, or would be without effect
         """
-        settings = dict(self.settings)
+        settings = {**self.settings, **self._select()}
         if self.is_function:
             settings.pop("arguments", None)  # which may be tensors, and no values of a configuration
         try:
@@ -125,6 +125,7 @@ class Given:
         if isinstance(self.network, Problem):
             given = self.network
             chosen = replace(chosen, budget=given.budget, signs=given.signs, limits=given.limits)
+            chosen = replace(chosen, select=given.selection)
         return chosen
 
     def problem(self, settings: Settings) -> tuple[Problem, networkx.Graph | None]:
@@ -150,7 +151,13 @@ class Given:
                 allowed="is a share of what the base network costs, and there is none: base=True takes the "
                 "weights of the edges given",
             )
-        problem = Problem.build(mask=mask, budget=settings.budget, signs=settings.signs, limits=limits)
+        problem = Problem.build(
+            mask=mask,
+            budget=settings.budget,
+            signs=settings.signs,
+            limits=limits,
+            selection=settings.select,
+        )
         return problem, original
 
     def built_objective(self, settings: Settings) -> Objective:
@@ -186,7 +193,7 @@ class Given:
             idle |= {
                 key: value
                 for key, value in self.settings.items()
-                if key.partition(".")[0] in ("signs", "limits", "candidates")
+                if key.partition(".")[0] in ("signs", "limits", "select", "candidates")
             }
         for name, value in idle.items():
             if value is not None:
@@ -198,6 +205,15 @@ class Given:
             if argument in plugin.arguments:
                 allowed = f"is a setting of {plugin.group}={plugin.name}, {why}"
                 raise SettingError(setting=name, value=value, allowed=allowed)
+
+    def _select(self) -> dict[str, Any]:
+        """``select=50`` and ``select={"count": 50}`` as the settings of select=edges."""
+        given = self.settings.get("select")
+        if isinstance(given, int) and not isinstance(given, bool):
+            return {"select": {"name": "edges", "count": given}}
+        if isinstance(given, Mapping) and not {"name", "kind"} & set(given):
+            return {"select": {"name": "edges", **given}}
+        return {}
 
     def _budget(self) -> dict[str, Any]:
         """The settings of a budget."""

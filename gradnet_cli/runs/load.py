@@ -20,7 +20,7 @@ from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.arrays import FILE_NAME as ARRAYS_NAME
 from gradnet_cli.report.files.arrays import read_arrays
 from gradnet_cli.report.files.atomic import read_json
-from gradnet_cli.report.files.edges import read_edges
+from gradnet_cli.report.files.edges import on_listed, read_edges
 from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.report.files.names import EDGES, PROBLEM, PRUNED, STATUS
 from gradnet_cli.report.files.nodes import FILE_NAME as NODES_NAME
@@ -60,6 +60,7 @@ def load(directory: str | Path) -> DisplayedResult:
     with _where_typed(place):
         problem = _problem(place, settings)
         kind, quantity = _objective(settings, edges=problem.edges)
+    problem = on_listed(place / EDGES, problem)
     weights = read_edges(place / EDGES, problem)
     metrics, references = _sorted(summary.get("metrics") or {}, summary.get("references", REFERENCES))
     course = read_metrics(place)

@@ -39,7 +39,7 @@ def plan(module: TrainingModule) -> str:
     problem, optimization = module.model.feasible.problem, module.optimization
     why = ", which suits this problem" if optimization.automatic else ""
     return (
-        f"{module.objective.name} of {problem.nodes:,} nodes and {problem.edges:,} edges, "
+        f"{module.objective.name} of {problem.nodes:,} nodes and {problem.mask.candidates:,} edges, "
         f"optimizer={optimization.setting}{why}"
     )
 

@@ -16,6 +16,7 @@ import yaml
 from gradnet_cli import report
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Budget, Limits, Mask, Problem, Signs
+from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.report.files.atomic import replacing, write_text
 from gradnet_cli.report.files.metrics import COLUMNS, MetricsWriter
 from gradnet_cli.report.files.names import PROBLEM, PRUNED
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 ARRAYS = ("edge_index", "cost", "base")
 OPTIONAL = ("positions", "labels")
+PAIRS = "pairs/"  # before the names of what tells candidates that are not listed
 TUPLES = ("shape", "period")
 BEST = Path("checkpoints", "best.pt")
 
@@ -123,7 +125,10 @@ def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | N
         "budget_numbers": np.array([value, budget.p]),
         "signs": np.array([signs.change, signs.result]),
         "limits": np.array(json.dumps(asdict(problem.limits))),
+        "select": np.array(json.dumps(asdict(problem.selection))),
     }
+    if mask.pairs is not None:
+        arrays |= {f"{PAIRS}{name}": value for name, value in mask.pairs.numbers().items()}
     written = None if names is None else [repr(name) for name in names]
     if written is not None and _readable(written, names):
         arrays["names"] = np.array(written)
@@ -139,6 +144,7 @@ def read_problem(path: Path) -> Problem:
     kind, rule = arrays["budget"].tolist()
     change, result = arrays["signs"].tolist()
     limits = json.loads(str(arrays["limits"])) if "limits" in arrays else {}
+    selection = json.loads(str(arrays["select"])) if "select" in arrays else {}
 
     def columns(prefix: str) -> dict[str, np.ndarray]:
         return {key.removeprefix(prefix): arrays[key] for key in arrays if key.startswith(prefix)}
@@ -153,6 +159,7 @@ def read_problem(path: Path) -> Problem:
         positions=arrays.get("positions"),
         labels=arrays.get("labels"),
         schematic=bool(arrays.get("schematic", False)),
+        pairs=Pairs.of_numbers(columns(PAIRS)) if columns(PAIRS) else None,
         **{name: tuple(arrays[name].tolist()) for name in TUPLES if name in arrays},
         node_data=columns("node_data/"),
         edge_data=columns("edge_data/"),
@@ -162,6 +169,7 @@ def read_problem(path: Path) -> Problem:
         budget=Budget(kind=kind, value=None if np.isnan(value) else value, rule=rule, p=p),
         signs=Signs(change=change, result=result),
         limits=Limits(**limits),
+        selection=selection,
     )
 
 

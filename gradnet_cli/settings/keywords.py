@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,32 +31,39 @@ def settings_from(**keywords: Any) -> Settings:
     Raises:
         SettingError: a setting that does not exist or cannot be used, in the words of the command
     """
-    with Composer(CommandLine()) as composer:
-        catalog = composer.catalog
-        choices, values = _sort(keywords, catalog)
-        frame = composer.compose([f"{group}={name}" for group, name in choices.items()])
-        known = _names(frame)
-        given = set(choices)
-        within: list[tuple[str, Any]] = []
-        for name, value in values.items():
-            key = _whole(name, known) or _elsewhere(name, catalog) or name
-            given.add(key)
-            if key.startswith(f"{TERMS}."):
-                within.append((key, _plain(value)))
-                continue
-            try:
-                with open_dict(frame):
-                    OmegaConf.update(frame, key, _plain(value), merge=not isinstance(value, Mapping))
-            except OmegaConfBaseException as error:
-                allowed = "must be a number, a text, true, false, null, or a list or mapping of these"
-                raise SettingError(setting=key, value=value, allowed=allowed) from error
-        composer.refuse_undeclared(frame)
-        complete_terms(frame, catalog, within)
-        composed = Composed.check(frame, given=frozenset(given))
-        effects = Effects(catalog)
-        effects.look(frame, given)
-        effects.refuse_idle()
-        return composed.settings
+    composer = _composer()
+    catalog = composer.catalog
+    choices, values = _sort(keywords, catalog)
+    frame = composer.compose([f"{group}={name}" for group, name in choices.items()])
+    known = _names(frame)
+    given = set(choices)
+    within: list[tuple[str, Any]] = []
+    for name, value in values.items():
+        key = _whole(name, known) or _elsewhere(name, catalog) or name
+        given.add(key)
+        if key.startswith(f"{TERMS}."):
+            within.append((key, _plain(value)))
+            continue
+        try:
+            with open_dict(frame):
+                OmegaConf.update(frame, key, _plain(value), merge=not isinstance(value, Mapping))
+        except OmegaConfBaseException as error:
+            allowed = "must be a number, a text, true, false, null, or a list or mapping of these"
+            raise SettingError(setting=key, value=value, allowed=allowed) from error
+    composer.refuse_undeclared(frame)
+    complete_terms(frame, catalog, within)
+    composed = Composed.check(frame, given=frozenset(given))
+    effects = Effects(catalog)
+    effects.look(frame, given)
+    effects.refuse_idle()
+    return composed.settings
+
+
+@cache
+def _composer() -> Composer:
+    """One for all calls: what was composed for choices serves the next call with the same ones."""
+    with Composer(CommandLine()) as composer:  # it needs Hydra's global state for being set up alone
+        return composer
 
 
 def _sort(keywords: Mapping[str, Any], catalog: Catalog) -> tuple[dict[str, str], dict[str, Any]]:

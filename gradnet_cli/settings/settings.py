@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Self
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.settings.active import ActiveEdges, Rewiring
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import LISTED, TARGET, Plugin
@@ -22,6 +23,7 @@ from gradnet_cli.settings.sections import (
     Stop,
     Trainer,
 )
+from gradnet_cli.settings.selection import ANY_WEIGHTS, Selection
 from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
@@ -32,7 +34,7 @@ VALUES = ("seed", "updates", "dtype", "initial", "candidates", "starts", *FLAGS)
 OF_ANY_MASK = ("node_path", "base_path", "base", "encoding", "cost", "cost_power", "distance")
 SECTIONS = (
     *("stop", "checkpoint", "signs", "limits", "prune", "mask", "budget", "objective", "optimizer", "noise"),
-    *("trainer", "logger"),
+    *("trainer", "logger", "edges", "rewiring"),
 )
 
 
@@ -71,9 +73,12 @@ class Settings(Section):
     noise: Plugin
     trainer: Trainer
     logger: Logger
+    edges: ActiveEdges
+    rewiring: Rewiring
     launcher: Launcher
     cluster: Cluster | None
     resources: Resources | None
+    select: Selection = ANY_WEIGHTS
     node_path: object = None
     base_path: object = None
     base: object = "none"
@@ -136,6 +141,7 @@ class Settings(Section):
             checkpoint=Checkpoint.from_mapping(content["checkpoint"]),
             signs=Signs.from_mapping(content["signs"]),
             limits=Limits.from_mapping(content["limits"]),
+            select=Selection.from_mapping(content.get("select") or {}),
             prune=Prune.from_mapping(content["prune"]),
             mask=plugin("mask"),
             budget=Budget.from_mapping(content["budget"]),
@@ -144,6 +150,8 @@ class Settings(Section):
             noise=plugin("noise"),
             trainer=Trainer.from_mapping(content["trainer"]),
             logger=Logger.from_mapping(content["logger"]),
+            edges=ActiveEdges.from_mapping(content["edges"]),
+            rewiring=Rewiring.from_mapping(content["rewiring"]),
             launcher=Launcher.from_mapping(content.get("launcher")),
             cluster=Cluster.from_mapping(cluster) if cluster else None,
             resources=Resources.from_mapping(content.get("resources")) if cluster else None,

@@ -68,6 +68,10 @@ class Certificate:
     def memory(self, memory: dict[str, Any]) -> None:
         self.bound, self._average = memory["bound"], memory["average"]
 
+    def follow(self, feasible: FeasibleSet) -> None:
+        """Go on where other edges are held; what is proved speaks of all candidates, and stays."""
+        self._feasible, self._average = feasible, None
+
     def add(
         self, *, score: float, gradient: np.ndarray, weights: np.ndarray, offset: float | None = None
     ) -> None:
@@ -102,8 +106,26 @@ class Certificate:
         if self.valid and not self._reciprocal:
             self._propose(offset, slope)
 
+    def add_priced(self, *, score: float, product: float, most: float) -> None:
+        """Take in the score, and what its gradient says of all candidates, where these are not listed.
+
+        Args:
+            product: sign * <gradient, weights> at the network that was scored
+            most: no less than sign * <gradient, A> for any feasible network A
+        """
+        if not self.valid or not np.isfinite(most):
+            return
+        if self._homogeneous:
+            self._limit(most)
+        elif self._reciprocal:
+            self._limit(most / score**2)
+        else:
+            self._limit(self._sign * score - product + most)
+
     def _propose(self, offset: float, slope: np.ndarray) -> None:
-        limit = offset + float(slope @ self._feasible.problem.base) + self._feasible.support(slope)
+        self._limit(offset + float(slope @ self._feasible.problem.base) + self._feasible.support(slope))
+
+    def _limit(self, limit: float) -> None:
         if self._reciprocal:
             limit = -1 / limit if limit > 0 else np.inf  # sign * f <= -1 / (limit of 1/f)
         if np.isfinite(limit):

@@ -18,6 +18,7 @@ from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import Optimization
+from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.settings.sections import Stop
 from gradnet_cli.training.module import Callback, TrainingModule
 from gradnet_cli.training.starts import Further
@@ -31,6 +32,7 @@ class Outcome:
 
     Attributes:
         delta: (E,) the network's change from the base network
+        edges: (2, E) where it lies, where these are not the edges that the model holds; else None
         learned: parameters and buffers of the objective that belong to this network, by name
         step: the update that found it
         updates: all that were made
@@ -38,6 +40,7 @@ class Outcome:
     """
 
     delta: torch.Tensor
+    edges: torch.Tensor | None
     learned: Mapping[str, torch.Tensor]
     score: float
     bound: float | None
@@ -93,6 +96,7 @@ def fit(
     proof: np.ndarray | None = None,
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
+    rewiring: Rewiring | None = None,
 ) -> Outcome:
     """Train the model's weights, and what the objective learns, and return the best network.
 
@@ -104,6 +108,7 @@ def fit(
         proof: slope (E,) of a linear function of the weights that sign * score never exceeds
         state: to go on from, see gradnet_cli.training.state; None begins anew
         extended: go on although training has ended in that state
+        rewiring: exchanges edges, where not all candidates are held
 
     Raises:
         NumericalError: a score or gradient that is not finite
@@ -115,6 +120,7 @@ def fit(
         updates=updates,
         # Stopping judges first, so that the others see whether this record is the last.
         callbacks=[Stopping(stop), *callbacks],
+        rewiring=rewiring,
         further=further,
     )
     if proof is not None:
@@ -152,12 +158,15 @@ def fit(
 def _outcome(module: TrainingModule, *, seconds: float) -> Outcome:
     record = module.record
     delta, score, step, learned = record.best_delta, record.best_score, record.best_step, record.best_learned
+    edges = record.best_edges
     if delta is None or score is None:  # constant noise: no network was ever scored without it
         if record.delta is None:
             raise NumericalError("training ended before any network was scored")
         delta, score, step, learned = record.delta, record.score, record.step, record.learned
+        edges = record.edges
     return Outcome(
         delta=delta,
+        edges=edges,
         learned=learned,
         score=score,
         bound=record.bound,

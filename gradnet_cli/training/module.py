@@ -16,11 +16,14 @@ from torch import Tensor
 
 from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.model import ConstrainedWeights
+from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
+from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.problem import Problem
 from gradnet_cli.training.certificate import Certificate, relative_gap
+from gradnet_cli.training.held_edges import HeldEdges
 from gradnet_cli.training.record import Record
 from gradnet_cli.training.starts import Further, Starts
 from gradnet_cli.training.state import position, put_back
@@ -72,6 +75,7 @@ class TrainingModule(LightningModule):
     Args:
         updates: most optimizer steps
         callbacks: told of everything in this order
+        rewiring: exchanges edges, where not all candidates are held
         further: networks to begin with again when training has come to rest
     """
 
@@ -83,6 +87,7 @@ class TrainingModule(LightningModule):
         optimization: Optimization,
         updates: int,
         callbacks: Sequence[Callback] = (),
+        rewiring: Rewiring | None = None,
         further: Further | None = None,
     ) -> None:
         super().__init__()
@@ -93,6 +98,7 @@ class TrainingModule(LightningModule):
         self.updates = updates
         self.callbacks = list(callbacks)
         self.certificate = Certificate(model.feasible, objective)
+        self.held = None if rewiring is None else HeldEdges(self, rewiring)
         self.record = Record()
         self.gradient_unit: float | None = None
         self.began = time.perf_counter()
@@ -148,6 +154,8 @@ class TrainingModule(LightningModule):
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
+        if self.held is not None:
+            self.held.exchange(step)
 
     def _turn(self) -> None:
         """Leave the start at hand: begin with another network, or go on where the best start stood."""
@@ -189,17 +197,30 @@ class TrainingModule(LightningModule):
         """Score the best network again as it will be scored at the end, and correct the record."""
         record = self.record
         if record.best_delta is not None and not self.objective.learns:
-            weights = self.model.base + record.best_delta
-            record.best_score = float(self._judge(weights, record.best_step).score.mean())
+            record.best_score = float(self._judge_best().score.mean())
             record.gap = relative_gap(score=record.best_score, bound=record.bound)
         return record
+
+    def _judge_best(self) -> Evaluation:
+        """The score of the best network so far, which may lie on other edges."""
+        record, feasible = self.record, self.model.feasible
+        assert record.best_delta is not None
+        if record.best_edges is None:
+            return self._judge(self.model.base + record.best_delta, record.best_step)
+        problem = feasible.problem.on(record.best_edges.cpu().numpy())
+        topology = topology_of(problem, device=record.best_delta.device)
+        network = Network(weights=record.best_delta, topology=topology, problem=problem)
+        return self._judge_network(network, record.best_step)
 
     @torch.no_grad()
     def _judge(self, weights: Tensor, step: int) -> Evaluation:
         """The score of adjacency weights (E,) in evaluation mode."""
+        return self._judge_network(self.model.network(weights), step)
+
+    def _judge_network(self, network: Network, step: int) -> Evaluation:
         self.objective.eval()
         try:
-            return self.objective(self.model.network(weights), step)
+            return self.objective(network, step)
         finally:
             self.objective.train()
 
@@ -257,6 +278,7 @@ class TrainingModule(LightningModule):
         record.step = step
         record.score = score
         record.delta = self.model.delta.detach().clone()
+        record.edges = None
         record.learned = objective.learned() if objective.learns else {}
         record.metrics = dict(self._evaluation.metrics)
         if self.starts.several:
@@ -267,7 +289,9 @@ class TrainingModule(LightningModule):
             return  # the score of a disturbed network is not that of the network written, nor is its gradient
         if gradient is not None and objective.monotone is not None:
             self._check_direction(gradient)
-        if gradient is not None and self.certificate.valid and record.guide is None:
+        if self.held is not None:
+            self.held.look(step)
+        elif gradient is not None and self.certificate.valid and record.guide is None:
             # The parameter is delta in units of model.unit, and the loss carries the sign.
             slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
             self.certificate.add(
@@ -285,5 +309,6 @@ class TrainingModule(LightningModule):
             record.best_step = step
             record.best_start = record.start
             record.best_delta = record.delta
+            record.best_edges = None
             record.best_learned = record.learned
         record.gap = relative_gap(score=record.best_score, bound=record.bound)

@@ -20,9 +20,10 @@ class Record:
         guide: what led training instead where the score is not what it follows, else None
         metrics: the objective's
         delta: (E,) of the network that was scored
+        edges: (2, E) where it lies, once edges were exchanged since; None for those that are held
         learned: parameters and buffers of the objective that it was scored with, by name
-        best_score, best_step, best_start, best_delta, best_learned: the best noise-free network so far; a
-            score that has an error counts at its safe end
+        best_score, best_step, best_start, best_delta, best_edges, best_learned: the best noise-free network
+            so far; a score that has an error counts at its safe end
         start: which of several starts this network comes from
         turn: that this start is left here for another one
         stop_reason: why training ends here; None while it goes on
@@ -36,12 +37,21 @@ class Record:
     gap: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     delta: Tensor | None = None
+    edges: Tensor | None = None
     learned: Mapping[str, Tensor] = field(default_factory=dict)
     best_score: float | None = None
     best_step: int = 0
     best_start: int = 1
     best_delta: Tensor | None = None
+    best_edges: Tensor | None = None
     best_learned: Mapping[str, Tensor] = field(default_factory=dict)
     start: int = 1
     turn: bool = False
     stop_reason: str | None = None
+
+    def keep_edges(self, edges: Tensor) -> None:
+        """Remember that the networks so far lie on these edges (2, E), and not on those held from now on."""
+        if self.edges is None:
+            self.edges = edges
+        if self.best_delta is not None and self.best_edges is None:
+            self.best_edges = edges

@@ -38,6 +38,7 @@ def state_of(module: TrainingModule, *, ended: bool) -> dict[str, Any]:
     content = {
         "format": FORMAT,
         "problem": fingerprint(module.model.feasible.problem),
+        "edges": None if module.held is None else module.held.edge_index,
         ENDED: ended,
         "step": record.step if ended else record.step + 1,
         **_place(module),
@@ -79,6 +80,8 @@ def restore_state(state: Mapping[str, Any], module: TrainingModule) -> None:
     """
     device = module.model.parameter.device
     try:
+        if module.held is not None:
+            module.held.hold(state["edges"])
         _go_to(state, module)
         module.starts.memory = state["starts"]
         module.certificate.memory = state["certificate"]
@@ -142,7 +145,11 @@ def fingerprint(problem: Problem) -> str:
     """A digest of all that a network must share with another to be trained on from it."""
     known = (problem.nodes, asdict(problem.budget), asdict(problem.signs))
     digest = hashlib.sha256(repr(known).encode())
-    limits = (problem.lower, problem.upper, problem.room.strength) if problem.limits.any else ()
+    if problem.mask.pairs is not None:  # whichever of them are held
+        digest.update(problem.mask.pairs.digest().encode())
+        return digest.hexdigest()
+    limited = problem.limits.any or problem.selection.wanted
+    limits = (problem.lower, problem.upper, problem.room.strength) if limited else ()
     for array in (problem.edge_index, problem.cost, problem.base, *limits):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -32,8 +32,12 @@ SMALL = {
     "triangular": ("rows=3",),
     "watts_strogatz": ("nodes=10",),
 }
+FROM_FILES = ("edge_list", "points")
 # Where an objective takes no problem of a mask as it is by default.
-NEEDED = {"logic_gates": {"complete": ("directed=true",), "erdos_renyi": ("directed=true",)}}
+NEEDED = {
+    "distance_to_network": {"karate": ("base=weights",), "edge_list": ("base=Weight",)},
+    "logic_gates": {"complete": ("directed=true",), "erdos_renyi": ("directed=true",)},
+}
 # Fewer nodes than an experiment has, and fewer updates, so that all of them take minutes.
 SMALLER = {
     "grid_1000": ("rows=100", "cols=100"),
@@ -67,13 +71,18 @@ def assert_best_known(result: Result) -> None:
 
 @pytest.mark.parametrize("objective", choices("objective"))
 def test_objectives_on_masks(objective: str, tmp_path: Path) -> None:
+    """On a third of the masks that it takes, another third from objective to objective."""
     path = tmp_path / "edges.csv"
     path.write_text("Source,Target,Weight\na,b,1\nb,c,2\nc,d,1\nd,a,3\na,c,1\n")
+    places = tmp_path / "places.csv"
+    places.write_text("Id,x,y\na,0,0\nb,1,0\nc,0,1\nd,1,2\n")
+    files = {"edge_list": path, "points": places}
+    needed = NEEDED.get(objective, {})
+    masks = list(needed) or choices("mask")[choices("objective").index(objective) % 3 :: 3]
     taken = 0
-    for mask in choices("mask"):
-        sizes = (f"path={path}",) if mask == "edge_list" else SMALL.get(mask, ())
-        needed = NEEDED.get(objective, {}).get(mask, ())
-        config = config_of(objective, f"mask={mask}", *sizes, *needed, "updates=3")
+    for mask in masks:
+        sizes = (f"path={files[mask]}",) if mask in files else SMALL.get(mask, ())
+        config = config_of(objective, f"mask={mask}", *sizes, *needed.get(mask, ()), "updates=3")
         if "horizon" in config.objective:
             config.objective.horizon = 1.0  # a quarter of the work
         result = found(config)
@@ -85,7 +94,7 @@ def test_objectives_on_masks(objective: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("objective", choices("objective"))
-@pytest.mark.parametrize("mask", [mask for mask in choices("mask") if mask != "edge_list"])
+@pytest.mark.parametrize("mask", [mask for mask in choices("mask") if mask not in FROM_FILES])
 def test_masks_as_they_are_by_default(objective: str, mask: str) -> None:
     needed = NEEDED.get(objective, {}).get(mask, ())
     result = found(config_of(objective, f"mask={mask}", *needed, "updates=10"))

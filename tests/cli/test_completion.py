@@ -36,7 +36,7 @@ def offered(line: str) -> list[str]:
         ("ma", ["mask="]),
         ("mask=g", ["mask=grid"]),
         ("-m mask=grid,ka", ["mask=grid,karate"]),
-        ("mask=complete nod", ["nodes="]),
+        ("mask=complete nod", ["node_path=", "nodes="]),
         ("mask=complete row", []),
         ("ro", ["rows="]),
         ("rows=", ["rows=30"]),

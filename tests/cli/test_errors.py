@@ -83,11 +83,17 @@ def test_mistake_is_told_in_one_line(command, here, arguments: list[str], says: 
     assert list(here.iterdir()) == []
 
 
-@pytest.mark.parametrize("word", ["upper", "lower", "n", "size", "weight", "dir", "file", "epochs"])
+@pytest.mark.parametrize("word", ["upper", "lower", "n", "size", "dir", "file", "epochs"])
 def test_nothing_far_fetched_is_proposed(command, word: str) -> None:
     answer = command(f"{word}=5")
     assert answer.exit_status == 2
     assert answer.err == f"gradnet-run: {word} = 5: is no setting; gradnet-run --help lists them all\n"
+
+
+def test_the_last_part_of_a_name_is_enough_for_a_proposal(command) -> None:
+    assert (
+        command("weight=5").err == "gradnet-run: weight = 5: is no setting. Did you mean limits.weight=5?\n"
+    )
 
 
 def test_a_mistyped_setting_in_an_experiment_is_not_ignored(command, here) -> None:

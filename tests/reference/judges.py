@@ -209,6 +209,35 @@ def function(problem: Problem, weights: np.ndarray, case: Case) -> float:
     return float((adjacency(problem, weights).sum(axis=1) ** 2).mean())
 
 
+def distance_to_network(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    wanted = adjacency(problem, np.asarray(case["settings"]["network"]))
+    return float(np.linalg.norm((adjacency(problem, weights) - wanted).toarray()) ** 2)
+
+
+def sparsity(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    q, s = (case["settings"][name] for name in ("exponent", "softening"))
+    return sum(float(np.hypot(weight, s) ** q - s**q) for weight in weights)
+
+
+def _of_terms(problem: Problem, weights: np.ndarray, case: Case) -> list[float]:
+    return [
+        term["weight"] * JUDGES[term["name"]](problem, weights, {**case, "settings": term})
+        for term in case["settings"]["terms"]
+    ]
+
+
+def weighted_sum(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    return sum(_of_terms(problem, weights, case))
+
+
+def worst(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    """Of terms that are maximised, on what each single lost link leaves."""
+    left = [weights]
+    if case["settings"]["damage"] is not None:
+        left = [np.where(np.arange(len(weights)) == lost, 0.0, weights) for lost in range(len(weights))]
+    return min(value for each in left for value in _of_terms(problem, each, case))
+
+
 JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
     judge.__name__: judge
     for judge in (
@@ -221,5 +250,8 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
         kuramoto_synchrony,
         network_reconstruction,
         function,
+        distance_to_network,
+        sparsity,
+        worst,
     )
-}
+} | {"sum": weighted_sum}

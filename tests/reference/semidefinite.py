@@ -45,7 +45,7 @@ BEST = {
 
 
 def _reduced_laplacian(problem: Problem, delta: cvxpy.Variable) -> cvxpy.Expression:
-    """The Laplacian within the space orthogonal to ones, where a null vector would leave no interior point."""
+    """The Laplacian in the space orthogonal to ones: a null vector would leave no interior point."""
     nodes, edges = problem.nodes, problem.edges
     source, target = problem.edge_index
     incidence = np.zeros((nodes, edges))

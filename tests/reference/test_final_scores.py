@@ -73,6 +73,8 @@ def test_whole_experiments(name: str, tmp_path: Path) -> None:
 # Where a problem of an objective lies, and what may be set at random.
 MASKS: Mapping[str, tuple[str, ...]] = {"logic_gates": ("mask=complete", "directed=true", "budget=none")}
 SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
+    "sparsity": {"exponent": (0.5, 1.0, 1.7), "softening": (0.001, 0.3)},
+    "worst": {"damage": (None, "links")},
     "quantum_capacity": {"routing": ("single", "multi")},
     "opinion_dissonance": {"state": ("time", "steady"), "time": (0.1, 1.0, 10.0)},
     "logic_gates": {"table": ("and", "or", "xor"), "rounds": (1, 2, 3), "clamp": (True, False)},
@@ -106,6 +108,8 @@ def drawn(stem: str, seed: int) -> tuple[Problem, Objective, dict[str, Any], np.
         name: values[int(random.integers(len(values)))] for name, values in SETTINGS.get(stem, {}).items()
     }
     arguments = {**plugin.arguments, **chosen}
+    if stem == "distance_to_network":
+        arguments["network"] = random.lognormal(size=problem.edges).tolist()
     objective = build_objective(replace(plugin, arguments=arguments), seed=seed)
     objective.prepare(problem)
     scale = 10 ** random.uniform(*STRENGTHS)

@@ -1,4 +1,4 @@
-"""Networks with limited weights and strengths, against convex programs: score, bound, and the limits themselves."""
+"""Networks with limited weights and strengths, against convex programs: score, bound, and limits."""
 
 import networkx as nx
 import numpy as np

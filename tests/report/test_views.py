@@ -32,7 +32,6 @@ def built(generator, *, base="none", **arguments):
         generator=generator,
         arguments=arguments or None,
         base=base,
-        cost="unit",
         largest_component=False,
         graph_seed=0,
     )

@@ -23,6 +23,13 @@ ENDLESS = (
     "checkpoint.seconds=null",
 )
 SMALL = ("rows=5", "cols=6", "initial=random")
+POINTS = (
+    *("mask=random_geometric", "nodes=60", "radius=2", "cost=distance", "cost_power=3", "edges=active"),
+)
+COUPLED = (
+    *("mask=complete", "nodes=70", "objective=kuramoto_synchrony", "objective.measure=steady"),
+    *("budget.value=2", "edges=active"),
+)
 CASES = {
     "multiplicative": (*SMALL,),
     "expander": ("mask=random_regular", "nodes=80", "objective.solver=conjugate_gradient"),
@@ -40,6 +47,10 @@ CASES = {
         "objective.frequencies=normal",
     ),
     "locked": ("experiment=kuramoto_steady", "nodes=12", "budget.value=0.4"),
+    "active": (*POINTS, "edges.every=4"),
+    "active and locked": (*COUPLED, "edges.every=3", "edges.drop=0.1"),
+    "rewired at random": (*POINTS, "rewiring=random", "rewiring.every=3"),
+    "rewired by slope": (*COUPLED, "rewiring=gradient", "rewiring.every=4"),
     "opinion": ("experiment=karate",),
     "quantum": ("experiment=quantum_50", "nodes=12"),
     "reconstruction": ("experiment=reconstruction_50", "nodes=12", "objective.degree=3"),

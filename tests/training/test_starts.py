@@ -1,4 +1,4 @@
-"""Several starts: the others cost little where they gain nothing, and what is found is never lower."""
+"""Several starts: in which order they are trained, what the others cost, and that a run that died goes on."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -179,7 +179,7 @@ def test_the_first_start_is_trained_as_if_there_were_no_other(
     assert later == list(one["score"].iloc[first - 1 : first - 1 + len(later)])
 
 
-@pytest.mark.parametrize("share", [0.5, 0.65, 0.95])
+@pytest.mark.parametrize("share", [0.5, pytest.param(0.65, marks=pytest.mark.slow), 0.95])
 def test_one_that_died_ends_as_if_it_had_not(
     share: float, whole: tuple[Path, gn.Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

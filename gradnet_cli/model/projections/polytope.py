@@ -7,7 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.numerics.nearest_point import Polytope, nearest_point
+from gradnet_cli.numerics.nearest_point import nearest_point
+from gradnet_cli.numerics.polytope import Polytope
 
 
 def project_polytope(
@@ -25,6 +26,17 @@ def project_polytope(
 
     Raises:
         NumericalError: no such point was found
+
+    Examples:
+        >>> import numpy as np
+        >>> import scipy.sparse as sp
+        >>> one, none = np.ones(2), np.zeros(2)
+        >>> both = sp.csr_array(one[None, :])
+        >>> triangle = Polytope(lower=none, upper=one, rows=both, room=np.array([1.5]))
+        >>> project_polytope(torch.tensor([0.5, 2.0]), polytope=triangle, unit=1.0)
+        tensor([0.5000, 1.0000])
+        >>> project_polytope(torch.tensor([1.0, 1.0]), polytope=triangle, unit=1.0)
+        tensor([0.7500, 0.7500])
     """
     target = x.detach().to("cpu", torch.float64).numpy() / unit
     found = nearest_point(target, polytope)

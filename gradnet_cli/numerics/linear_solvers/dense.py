@@ -18,7 +18,7 @@ class DenseSolver:
 
     def __init__(self, laplacian: sp.csr_array) -> None:
         values, vectors = scipy.linalg.eigh(laplacian.toarray(), check_finite=False)
-        floor = NULL * max(float(values[-1]), np.finfo(float).tiny)
+        floor = NULL * (float(values[-1]) or 1.0)  # without any weight all is null
         self._inverse = 1 / np.maximum(values, floor)
         self._vectors = vectors
 

@@ -25,6 +25,12 @@ class FactorisedSolver:
             options={"SymmetricMode": True},
         )
 
+    @property
+    def positive(self) -> bool:
+        """Whether the Laplacian, of weights of both signs, is positive semidefinite with a single zero."""
+        unmoved = np.array_equal(self._factor.perm_r, self._factor.perm_c)
+        return bool(unmoved and (self._factor.U.diagonal() > 0).all())
+
     def solve(
         self,
         right: Float[np.ndarray, "nodes columns"],

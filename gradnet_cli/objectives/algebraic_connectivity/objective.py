@@ -14,6 +14,7 @@ from gradnet_cli.numerics.eigencluster import EigenCluster
 from gradnet_cli.numerics.eigenpairs import Eigenpairs
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
+from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.numerics.topology import Topology
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
 
 # Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
 MULTIPLE = 1e-9
-BLOCK_NUMBERS = (
-    2 * 10**6
-)  # on a complete graph the cluster is the whole spectrum, and half of it proves little
+# On a complete graph the cluster is the whole spectrum, and half of it proves little.
+BLOCK_NUMBERS = 2 * 10**6
 CLUSTER, MOST_TANGENTS = 1.2, 8  # eigenvalues up to this factor of lambda_2 have tangents, so many at most
 DENSE_SHARE = 0.05  # of N^2; with more edges all distances are found by one product of matrices
 # Eigenvectors kept at first, by solver. Where graphs have no small separators, which is why their systems are
 # not factorised, clusters are large, and directions that join in later take long to find their share.
 RANKS, WIDE = {"factorised": 4, "dense": 8192}, 256
+COMPRESSED = 16  # eigenvectors that exchanges of edges are judged by
 SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
 
@@ -86,7 +87,8 @@ class AlgebraicConnectivity(Objective):
             integer(setting="objective.most", value=most, minimum=self.rank or 2)
         self.most = most
         self.seed = seed
-        self._spectrum = WarmStart(self._begin)
+        self._spectrum = WarmStart(self._begin, of_nodes=lambda memory: {**memory, "solver": None})
+        self._mixture: np.ndarray | None = None
 
     def get_extra_state(self) -> dict[str, Any]:
         """The warm starts."""
@@ -103,6 +105,8 @@ class AlgebraicConnectivity(Objective):
         with single_threaded():
             pairs, mixture = self._pairs(spectrum, weights.detach().to("cpu", torch.float64).numpy())
             slope = edge_slopes(mixture, network.topology.laplacian)
+        if self.training:
+            self._mixture = mixture
         metrics = {"residual": pairs.residual, "rank": float(spectrum.cluster.rank)}
         if len(pairs.values) > 1:
             metrics["lambda_3"] = float(pairs.values[1])
@@ -121,6 +125,25 @@ class AlgebraicConnectivity(Objective):
             vectors = pairs.vectors[:, near][:, :MOST_TANGENTS]
             slopes = [edge_slopes(vector[:, None], network.topology.laplacian) for vector in vectors.T]
         return np.zeros(len(slopes)), np.stack(slopes)
+
+    @property
+    def prices_pairs(self) -> bool:
+        """The embedding gives a slope to any pair."""
+        return True
+
+    def prices(self) -> PairPrices | None:
+        """norm(y_i - y_j)^2 / norm(Y)^2."""
+        return None if self._mixture is None else SquaredDistances(unit_embedding(self._mixture))
+
+    def exchanged_limits(
+        self, network: Network, out: np.ndarray, new: np.ndarray, sizes: np.ndarray
+    ) -> np.ndarray | None:
+        """The least Rayleigh quotient within the space of the eigenvectors next to lambda_2."""
+        spectrum = self._spectrum.on(network.topology)
+        with single_threaded():
+            pairs = spectrum.settle(network.weights.detach().to("cpu", torch.float64).numpy())
+            values, vectors = pairs.values[:COMPRESSED], pairs.vectors[:, :COMPRESSED]
+            return exchanged_values(values, vectors, network.problem.edge_index, out, new, sizes)
 
     def idle(self, problem: Problem) -> Mapping[str, str]:
         """On small networks no block of eigenvectors has to grow."""
@@ -177,7 +200,9 @@ class _Spectrum:
 
     @memory.setter
     def memory(self, memory: Mapping[str, Any]) -> None:
-        self.cluster.memory, self._solvers.memory = memory["cluster"], memory["solver"]
+        self.cluster.memory = memory["cluster"]
+        if memory["solver"] is not None:
+            self._solvers.memory = memory["solver"]
 
     def advance(self, weights: np.ndarray, *, tolerance: float) -> Eigenpairs:
         """Eigenpairs in training, which take the cluster one step on."""
@@ -200,19 +225,45 @@ class _Spectrum:
         return self._latest[1:]
 
 
+def exchanged_values(
+    values: np.ndarray,
+    vectors: np.ndarray,
+    edge_index: np.ndarray,
+    out: np.ndarray,
+    new: np.ndarray,
+    sizes: np.ndarray,
+) -> np.ndarray:
+    """The lowest eigenvalue (M,) of V^T L V for each exchange of edges, V (N, r) eigenvectors of L before."""
+
+    def change(edges: np.ndarray) -> np.ndarray:
+        tension = vectors[edge_index[0, edges]] - vectors[edge_index[1, edges]]
+        size = np.where(edges < 0, 0.0, sizes[edges])
+        changed: np.ndarray = size[:, None, None] * tension[:, :, None] * tension[:, None, :]
+        return changed
+
+    compressed = np.diag(values) + change(new) - change(out)
+    lowest: np.ndarray = np.linalg.eigvalsh(compressed)[:, 0]
+    return lowest
+
+
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
     """norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), (E,), with Y (N, r) centred first."""
-    embedding = embedding - embedding.mean(axis=0)
+    unit = unit_embedding(embedding)
     if len(pattern.source) > DENSE_SHARE * pattern.nodes**2:
-        gram = embedding @ embedding.T
+        gram = unit @ unit.T
         squares = gram.diagonal()
         distances = squares[pattern.source] + squares[pattern.target]
         distances -= 2 * gram[pattern.source, pattern.target]
-        dense: np.ndarray = np.maximum(distances, 0.0) / float(squares.sum())
+        dense: np.ndarray = np.maximum(distances, 0.0)
         return dense
     slope = np.zeros(len(pattern.source))
-    for column in np.ascontiguousarray(
-        embedding.T
-    ):  # one column at a time: (E, r) would be the largest array of a run
+    for column in np.ascontiguousarray(unit.T):  # one at a time: (E, r) would be the largest array of a run
         slope += (column[pattern.source] - column[pattern.target]) ** 2
-    return slope / float(np.square(embedding).sum())
+    return slope
+
+
+def unit_embedding(embedding: np.ndarray) -> np.ndarray:
+    """Y (N, r) with centred columns and norm 1."""
+    centred: np.ndarray = embedding - embedding.mean(axis=0)
+    unit: np.ndarray = centred / np.linalg.norm(centred)
+    return unit

@@ -55,6 +55,7 @@ class Motion:
     ) -> None:
         weights = network.weights
         self._weights = weights
+        self._edge_index = network.edge_index
         self._omega = torch.as_tensor(frequencies).to(weights)
         self._start = torch.as_tensor(start).to(weights)
         self._lag = lag
@@ -86,6 +87,15 @@ class Motion:
         """Their velocities."""
         omega = self._omega if self._omega.shape[1] == 1 else self._omega[:, replicates]
         return KuramotoField(self._coupling, omega, lag=self._lag)
+
+    def start(self, replicates: slice) -> Tensor:
+        """Initial phases (N, R)."""
+        return self._start[:, replicates]
+
+    def cohesive(self, phases: Tensor) -> bool:
+        """Whether the ends of every edge with weight differ by less than a right angle at phases (N, 1)."""
+        source, target = self._edge_index[:, self._weights.detach() != 0]
+        return bool(((phases[target] - phases[source]).cos() > 0).all())
 
     def orders(self, times: np.ndarray, replicates: slice, *, level: int) -> tuple[Tensor, Tensor]:
         """r (P, ..., R) at times, differentiable in the weights, and the phases (..., N, R) at the last.

@@ -12,12 +12,14 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
+from gradnet_cli.numerics.pair_prices import PairPrices
 from gradnet_cli.numerics.refinement import Fineness, Found, Refined, Scored, change, refined
 from gradnet_cli.objectives.base import Description, Evaluation, Objective
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
+from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, synchrony_prices
 from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches, Steady, steady
 from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.objectives.warm_start import WarmStart
@@ -115,7 +117,7 @@ class KuramotoSynchrony(Objective):
         self.solver = choice(setting="objective.solver", value=solver, choices=FORMS)
         self.holds_dense = self.solver == "dense"
         self.seed = seed
-        self._followed = WarmStart(Branches)
+        self._followed = WarmStart(Branches, of_nodes=lambda memory: memory)
         self._fineness = Fineness()
         self._omega: np.ndarray | None = None
         self._start: np.ndarray | None = None
@@ -136,11 +138,24 @@ class KuramotoSynchrony(Objective):
             SettingError: frequencies that do not fit the nodes
         """
         generator = np.random.default_rng([self.seed, 2])
-        self._followed = WarmStart(Branches)
+        self._followed = WarmStart(Branches, of_nodes=lambda memory: memory)
         self._fineness = Fineness()
         self._omega = self.frequencies.make(problem, replicates=self.replicates, generator=generator)
         shape = (problem.nodes, self.replicates)
         self._start = generator.uniform(-np.pi, np.pi, shape) if self.random_phases else np.zeros(shape)
+
+    @property
+    def prices_pairs(self) -> bool:
+        """States that are locked without a lag give a slope to any pair."""
+        return self.measure == "steady" and self.lag == 0.0
+
+    def prices(self) -> PairPrices | None:
+        """(h_i - h_j) sin(theta_j - theta_i), added up over the replicates."""
+        return synchrony_prices(self._followed.present)
+
+    def first_edges(self, problem: Problem) -> tuple[np.ndarray, np.ndarray] | None:
+        """The pairs that uniform frequencies are best coupled by, see first_couplings."""
+        return first_couplings(self._omega_of(0)[:, 0])
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score weights (E,), or each sample of (S, E)."""

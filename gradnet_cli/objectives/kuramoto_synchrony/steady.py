@@ -16,6 +16,7 @@ from gradnet_cli.numerics.refinement import Scored
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 
+INTEGRATED_UP_TO = 500  # nodes
 ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
 
 
@@ -59,6 +60,11 @@ def steady(
     moving: list[Tensor] = []
     for which in range(replicates):
         replicate = slice(which, which + 1)
+        settled = _cohesive(weights, motion, replicate) if symmetric else None
+        if settled is not None:
+            states.append(settled)
+            scores.append(steady_order(weights, motion.field(replicate), settled))
+            continue
         orders, end = motion.orders(times, replicate, level=level)
         field = motion.field(replicate)
         state = locked_state(field, end, lag=lag, symmetric=symmetric)
@@ -76,6 +82,20 @@ def steady(
         low=float(range_of.min()),
         high=float(range_of.max()),
     )
+
+
+def _cohesive(weights: Tensor, motion: Motion, replicate: slice) -> LockedState | None:
+    """Of a large network the locked state in which all that is coupled differs by less than a right angle.
+
+    There the potential, of which phases follow the gradient, is convex: with the phases at the start among
+    them they come to no other state. To integrate until they have come takes the time of the slowest mode,
+    which grows with the square of the nodes in a row.
+    """
+    start = motion.start(replicate)
+    if len(start) <= INTEGRATED_UP_TO or bool((weights < 0).any()) or not motion.cohesive(start):
+        return None
+    state = locked_state(motion.field(replicate), start, lag=0.0, symmetric=True)
+    return state if state is not None and motion.cohesive(state.phases) else None
 
 
 class Branches:
@@ -98,6 +118,11 @@ class Branches:
     def memory(self, memory: Sequence[Sequence[Any]]) -> None:
         for sample, replicate, remembered in memory:
             self.branch(sample, replicate).memory = remembered
+
+    def slopes(self) -> list[tuple[np.ndarray, np.ndarray]] | None:
+        """theta and h of each branch, see LockedBranch.slopes; None where one of them has none."""
+        found = [branch.slopes() for branch in self._branches.values()]
+        return [each for each in found if each is not None] if found and None not in found else None
 
     def metrics(self) -> dict[str, float]:
         """Means of what the branches have come to."""

@@ -6,10 +6,15 @@ under ``settings`` the keys of the configuration's root that it is called with.
 
 from __future__ import annotations
 
+import importlib
+from dataclasses import replace
+from pathlib import Path
+
+from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.settings.plugins import Plugin
 
-__all__ = ["Mask", "build_mask"]
+__all__ = ["Mask", "build_active", "build_mask"]
 
 
 def build_mask(plugin: Plugin, *, seed: int) -> Mask:
@@ -23,3 +28,24 @@ def build_mask(plugin: Plugin, *, seed: int) -> Mask:
         SettingError: an argument that is unknown, missing or refused
     """
     return plugin.build(Mask, name="gradnet_cli.Mask", offers={"seed": seed})
+
+
+def build_active(plugin: Plugin, *, seed: int) -> Mask:
+    """Build the mask with candidates that are not listed, by the function `active` beside the one it names.
+
+    Raises:
+        SettingError: the mask has no such function
+    """
+    plugin.load()
+    module_path = plugin.path.rpartition(".")[0]
+    if not hasattr(importlib.import_module(module_path), "active"):
+        known = [
+            path.stem
+            for path in sorted(Path(__file__).parent.glob("[a-z]*.py"))
+            if hasattr(importlib.import_module(f"{__name__}.{path.stem}"), "active")
+        ]
+        allowed = f"is for masks of all pairs ({', '.join(known)}): mask={plugin.name} lists its edges"
+        raise SettingError(setting="edges", value="active", allowed=allowed)
+    return replace(plugin, path=f"{module_path}.active").build(
+        Mask, name="gradnet_cli.Mask", offers={"seed": seed}
+    )

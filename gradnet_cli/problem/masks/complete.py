@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradnet_cli.errors import SettingError
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._size import check_size
+from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.settings.values import flag, integer
 
 
@@ -22,6 +24,21 @@ def build(*, nodes: int, directed: bool = False) -> Mask:
     check_size(nodes=nodes, edges=pairs, setting="nodes", value=nodes)
     edges = pair_of(np.arange(pairs, dtype=np.int64), nodes=nodes, directed=directed)
     return Mask.from_edges(name="complete", nodes=nodes, edges=edges, directed=directed)
+
+
+def active(*, nodes: int, directed: bool = False) -> Mask:
+    """All pairs of nodes, without a list of them.
+
+    Args:
+        nodes: >= 2
+        directed: must be False
+    """
+    nodes = integer(setting="nodes", value=nodes, minimum=2)
+    if flag(setting="directed", value=directed):
+        allowed = "must be false with edges=active: pairs that are not listed have no direction"
+        raise SettingError(setting="directed", value=directed, allowed=allowed)
+    check_size(nodes=nodes, edges=0, setting="nodes", value=nodes)
+    return Mask.active(name="complete", pairs=Pairs(nodes=nodes))
 
 
 def pair_of(rank: np.ndarray, *, nodes: int, directed: bool) -> np.ndarray:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 
-from gradnet_cli.errors import SettingError
+from gradnet_cli.errors import SettingError, spell
 from gradnet_cli.numerics.neighbours import (
     count_near,
     delaunay_pairs,
@@ -21,6 +22,7 @@ from gradnet_cli.problem.masks._component import largest_component as keep_large
 from gradnet_cli.problem.masks._size import check_size
 from gradnet_cli.problem.masks.complete import pair_of
 from gradnet_cli.problem.node_table import NodeTable
+from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.problem.space import Space
 from gradnet_cli.settings.values import choice, flag, integer, number
 
@@ -84,6 +86,37 @@ def build(
         labels=table.labels,
     )
     return keep_largest(mask) if keep else mask
+
+
+def active(
+    *,
+    path: str | None,
+    pairs: str = "all",
+    neighbours: int = 6,
+    radius: float | None = None,
+    distance: str = "auto",
+    directed: bool = False,
+    encoding: str = "auto",
+    largest_component: bool = False,
+) -> Mask:
+    """All pairs of points from a file, without a list of them.
+
+    Args:
+        pairs: must be ``all``
+        directed: must be False
+        others: as above
+    """
+    for name, value, only in (("pairs", pairs, "all"), ("directed", directed, False)):
+        if value != only:
+            allowed = f"must be {spell(only)} with edges=active"
+            raise SettingError(setting=name, value=value, allowed=allowed)
+    table = NodeTable.read(setting="path", path=path, encoding=check_encoding(encoding), named=False)
+    if table.rows < 2:
+        raise table.refuse("has one point, and at least 2 are needed", None)
+    mask = Mask.active(
+        name="points", pairs=Pairs(nodes=table.rows), node_data=table.columns, positions=table.positions()
+    )
+    return replace(mask, labels=table.labels)
 
 
 def _joined(space: Space, kind: str, *, count: int, radius: float | None) -> np.ndarray:

@@ -7,11 +7,13 @@ import math
 
 import numpy as np
 
+from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.numerics.neighbours import count_near, near_pairs
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
 from gradnet_cli.problem.masks._size import check_size
+from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.settings.values import choice, flag, integer, number
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,44 @@ def build(
         positions=positions,
     )
     return keep_largest(mask) if keep else mask
+
+
+def active(
+    *,
+    nodes: int,
+    radius: float | None = None,
+    side: float = 1.0,
+    dimensions: int = 2,
+    points: str = "numpy",
+    largest_component: bool = False,
+    graph_seed: int,
+) -> Mask:
+    """The same points, joined by pairs that are not listed.
+
+    Args:
+        radius: > 0; from the diagonal of the box on all pairs are candidates
+        largest_component: must be False
+        others: as above
+    """
+    nodes = integer(setting="nodes", value=nodes, minimum=2)
+    dimensions = integer(setting="dimensions", value=dimensions, minimum=1, maximum=16)
+    side = number(setting="side", value=side, above=0, meaning="length of the box")
+    seed = integer(setting="graph_seed", value=graph_seed, minimum=0)
+    diagonal = side * math.sqrt(dimensions)
+    if radius is None:
+        allowed = f"must be a number with edges=active; from {diagonal:.4g} on all pairs are candidates"
+        raise SettingError(setting="radius", value=None, allowed=allowed)
+    radius = number(setting="radius", value=radius, above=0, meaning="in the unit of side")
+    if flag(setting="largest_component", value=largest_component):
+        allowed = "must be false with edges=active: components are known of listed edges alone"
+        raise SettingError(setting="largest_component", value=largest_component, allowed=allowed)
+    check_size(nodes=nodes, edges=0, setting="nodes", value=nodes)
+    positions = SOURCES[choice(setting="points", value=points, choices=SOURCES)](
+        nodes, dimensions, side, seed
+    )
+    reach = math.inf if radius >= diagonal else radius
+    pairs = Pairs(nodes=nodes, positions=positions, radius=reach)
+    return Mask.active(name="random_geometric", pairs=pairs, positions=positions)
 
 
 def _points_of_numpy(nodes: int, dimensions: int, side: float, seed: int) -> np.ndarray:

@@ -35,9 +35,10 @@ def plot(result: Result) -> "Figure":
         _histogram(left, [weights], ["edges"], [style.BLUE])
     left.set_xlabel("edge weight")
     left.set_ylabel("edges")
-    unused = result.problem.edges - len(weights)
+    allowed = result.problem.mask.candidates
+    unused = allowed - len(weights)
     if unused:
-        note = f"{unused:,} of {result.problem.edges:,} edges unused: below 10$^{{-3}}$ of the largest"
+        note = f"{unused:,} of {allowed:,} edges unused: below 10$^{{-3}}$ of the largest"
         left.set_xlabel(f"edge weight\n({note})")
     outward, inward = result.strengths
     if base.any() and not result.problem.directed:

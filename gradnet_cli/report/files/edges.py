@@ -99,6 +99,24 @@ def read_edges(path: Path, problem: Problem) -> np.ndarray:
     return _place(path, problem, *_read_rows(path, problem.mask.labels))
 
 
+def on_listed(path: Path, problem: Problem) -> Problem:
+    """The problem on the edges that `edges.csv` lists, where it knows its candidates without a list of them.
+
+    Raises GradnetError, naming file and line, when a row is malformed or no candidate.
+    """
+    pairs = problem.mask.pairs
+    if pairs is None:
+        return problem
+    labels = problem.mask.labels
+    source, target, _ = _read_numbers(path) if labels is None else _read_rows(path, labels)
+    edges = np.sort(np.stack([source, target]), axis=0)
+    inside = ((edges >= 0) & (edges < problem.nodes)).all(axis=0)
+    known = inside & pairs.has(np.where(inside, edges, 0))
+    if not known.all():
+        raise GradnetError(f"{path.name}, line {int(np.argmin(known)) + 2}: the mask has no such edge")
+    return problem.on(np.unique(edges, axis=1))
+
+
 def _read_numbers(path: Path) -> list[np.ndarray]:
     """Source, target and weight of all rows, eight times as fast as by `_read_rows`."""
     # Its parser rounds correctly, other than those of pandas by default; a test compares the bits.

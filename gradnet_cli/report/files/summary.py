@@ -14,9 +14,11 @@ def summary(result: Result) -> dict[str, Any]:
     """The content of `summary.json`; None where there is no such number.
 
     `quantity` is what the score is called on an axis, with its unit. `budget` and `budget_spent` are over
-    ordered pairs, `seconds` is the time of training, `edges` are those of the mask. `score_error` is what the
-    score may be off by where it was not found to rounding, and `notes` are lines that belong to it. `metrics`
-    holds the objective's numbers, and the score of each network in `references` as `score_NAME`.
+    ordered pairs, `seconds` is the time of training, `edges` are those of the mask: all candidates, where
+    these are not listed, and then the metric `edges_held` says how many training held in the end.
+    `score_error` is what the score may be off by where it was not found to rounding, and `notes` are lines
+    that belong to it. `metrics` holds the objective's numbers, and the score of each network in
+    `references` as `score_NAME`.
     """
     problem = result.problem
     references = {f"score_{name}": score for name, score in result.references.items()}
@@ -33,7 +35,7 @@ def summary(result: Result) -> dict[str, Any]:
         "seconds": result.seconds,
         "stop_reason": result.stop_reason,
         "nodes": problem.nodes,
-        "edges": problem.edges,
+        "edges": problem.mask.candidates,
         "edges_used": result.edges_used,
         "budget": problem.budget_total,
         "budget_spent": result.budget_spent,

@@ -1,0 +1,60 @@
+"""Edges that are chosen, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+from gradnet_cli.errors import SettingError
+from gradnet_cli.settings.values import choice, integer, nearest, number, optional
+
+KINDS = ("none", "edges")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which networks are looked for: any weights, or designs of whole edges beside the base network.
+
+    Attributes:
+        kind: none, or edges
+        count: how many edges to choose, >= 1; None: as many as the budget pays for
+        weight: of an edge that is chosen, > 0, or a column of the edges
+        exchanges: most networks scored while edges are exchanged, >= 0
+    """
+
+    kind: str = "none"
+    count: int | None = None
+    weight: float | str = 1.0
+    exchanges: int = 2000
+
+    @classmethod
+    def from_mapping(cls, content: object) -> Self:
+        """Read the configuration's ``select``; an unknown key is a SettingError."""
+        if not isinstance(content, Mapping):
+            raise SettingError(setting="select", value=content, allowed="must be a group of settings")
+        known = [item.name for item in fields(cls)]
+        for key, value in content.items():
+            if key not in known:
+                allowed = f"is unknown; select has {', '.join(known)}"
+                raise SettingError(
+                    setting=f"select.{key}", value=value, allowed=allowed, hint=nearest(str(key), known)
+                )
+        return cls(**content)
+
+    def __post_init__(self) -> None:
+        choice(setting="select.kind", value=self.kind, choices=KINDS)
+        count = optional(integer, setting="select.count", value=self.count, minimum=1)
+        object.__setattr__(self, "count", count)
+        if not isinstance(self.weight, str):
+            object.__setattr__(self, "weight", number(setting="select.weight", value=self.weight, above=0))
+        limit = integer(setting="select.exchanges", value=self.exchanges, minimum=0)
+        object.__setattr__(self, "exchanges", limit)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether edges are chosen at all."""
+        return self.kind == "edges"
+
+
+ANY_WEIGHTS = Selection()
