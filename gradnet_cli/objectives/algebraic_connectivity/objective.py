@@ -36,7 +36,7 @@ CLUSTER, MOST_TANGENTS = 1.2, 8  # eigenvalues up to this factor of lambda_2 hav
 DENSE_SHARE = 0.05  # of N^2; with more edges all distances are found by one product of matrices
 # Eigenvectors kept at first, by solver. Where graphs have no small separators, which is why their systems are
 # not factorised, clusters are large, and directions that join in later take long to find their share.
-RANKS, WIDE = {"factorised": 4, "dense": 8192}, 256
+RANKS, WIDE = {"factorised": 4, "dense": 4}, 256
 COMPRESSED = 16  # eigenvectors that exchanges of edges are judged by
 SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
