@@ -20,7 +20,7 @@ def check_returned(
         samples: the leading dimensions of the weights
 
     Raises:
-        GradnetError: no floating-point tensor with one number, or one a sample; or metrics that are no numbers
+        GradnetError: no floating-point tensor with one number (a sample), or metrics that are no numbers
     """
     if not isinstance(score, Tensor):
         raise GradnetError(f"objective {name}: the score is a {type(score).__name__}, and must be a tensor")
