@@ -18,12 +18,13 @@ import torch
 
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
-from gradnet_cli.objectives import Objective
+from gradnet_cli.objectives import Objective, Optimum
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.optimizers.rewiring_build import first_network, rewiring_of
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result, active_limits
+from gradnet_cli.result.allowance import Allowance
 from gradnet_cli.result.design import find_design
 from gradnet_cli.result.finishing import Final, finish, in_full_precision
 from gradnet_cli.result.notes import idle_settings, inaccuracies
@@ -79,7 +80,9 @@ def solve(
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
     if objective.grows is not None:
         feasible = feasible.narrowed(objective.grows)
-    model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero).to(device)
+    # Theory speaks of all candidates, each of which is in the network.
+    optimum = None if rewiring is not None or problem.design is not None else objective.optimum(problem)
+    model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero, optimum=optimum).to(device)
     if first is not None:
         model.set_delta(feasible.scaled(torch.as_tensor(first)))
     optimization = build_optimization(
@@ -99,6 +102,7 @@ def solve(
         stop=settings.stop,
         callbacks=callbacks,
         further=None if rewiring is not None else further_starts(feasible, settings, objective),
+        proof=None if optimum is None else optimum.slope,
         state=state,
         extended=extended,
         rewiring=rewiring,
@@ -115,7 +119,15 @@ def solve(
         callback.on_found(problem, weights)
     scorer = Scorer(objective, model, step=outcome.step)
     if problem.design is None:
-        final = finish(weights, feasible=feasible, objective=objective, scorer=scorer, seed=settings.seed)
+        allowance = Allowance(None if settings.stop.seconds is None else outcome.seconds)
+        final = finish(
+            weights,
+            feasible=feasible,
+            objective=objective,
+            scorer=scorer,
+            seed=settings.seed,
+            allowance=allowance,
+        )
     else:
         final = find_design(weights, problem=problem, objective=objective, scorer=scorer, seed=settings.seed)
     if rewiring is not None:
@@ -161,11 +173,17 @@ def device_of(accelerator: str) -> torch.device:
 
 
 def build_model(
-    feasible: FeasibleSet, settings: Settings, *, flat_at_zero: bool = False
+    feasible: FeasibleSet, settings: Settings, *, flat_at_zero: bool = False, optimum: Optimum | None = None
 ) -> ConstrainedWeights:
-    """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`."""
+    """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`.
+
+    Where the optimum is known training begins with it, unless `initial` says that it should not.
+    """
     noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
-    if settings.initial == "random":
+    if settings.initial == "uniform" and optimum is not None:
+        log.info("begins with a network that theory knows to be the best")
+        delta = feasible.project(torch.as_tensor(optimum.weights - feasible.problem.base).to(feasible.cost))
+    elif settings.initial == "random":
         delta = feasible.random(torch.Generator().manual_seed(settings.seed))
     else:
         delta = feasible.even() if settings.initial == "even" else feasible.uniform()

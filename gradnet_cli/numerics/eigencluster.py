@@ -16,6 +16,7 @@ from gradnet_cli.numerics.eigenpairs import (
     rayleigh_ritz,
 )
 from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
+from gradnet_cli.numerics.principal_directions import principal_directions
 
 START_ITERATIONS = 6  # of inverse iteration on random vectors
 START_WIDTH = 1.3  # the block is doubled at the start until its eigenvalues spread over this factor
@@ -27,7 +28,11 @@ LEAST_AMPLITUDE = 1e-3
 # Share of a step that the mixture looks ahead: 0 swings for ever, 1 answers the first updates too strongly.
 AHEAD = 0.5
 CLUSTER_WIDTH = 1.15  # an eigenvalue within this factor of lambda_2 belongs to its cluster
+FAR, MANY = 1.3, 1.25  # directions beyond this factor of lambda_2 are left out if it becomes so much narrower
+SETTLING = 20  # updates until directions are left out: what is far at first may be needed soon
+LEAST_RANK = 32
 NEGLIGIBLE = 0.05  # part of a direction of Y that the accurate eigenvectors do not have already
+SETTLED = 2 * LARGEST_BLOCK  # directions that eigenpairs outside training are found from
 SPARE = 2  # directions kept beyond the cluster
 
 
@@ -43,7 +48,7 @@ class EigenCluster:
 
     Args:
         nodes: N
-        rank: r to begin with; it grows while the cluster fills it
+        rank: r to begin with; it grows while the cluster fills it, and shrinks where that is far from it
         most: the largest r
         generator: for the random start
 
@@ -55,10 +60,12 @@ class EigenCluster:
 
     def __init__(self, *, nodes: int, rank: int, most: int, generator: np.random.Generator) -> None:
         self._most = max(1, min(most, nodes - 1))
+        self._least = min(rank, self._most, LEAST_RANK)
         self._generator = generator
         self.embedding = generator.standard_normal((nodes, min(rank, self._most)))
         self.mixture = self.embedding
         self.pairs: Eigenpairs | None = None
+        self._updates = 0
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -67,6 +74,7 @@ class EigenCluster:
             "embedding": self.embedding,
             "pairs": None if self.pairs is None else asdict(self.pairs),
             "generator": self._generator.bit_generator.state,
+            "updates": self._updates,
         }
 
     @memory.setter
@@ -74,6 +82,7 @@ class EigenCluster:
         self.embedding = self.mixture = memory["embedding"]
         self.pairs = None if memory["pairs"] is None else Eigenpairs(**memory["pairs"])
         self._generator.bit_generator.state = memory["generator"]
+        self._updates = memory.get("updates", SETTLING)  # checkpoints of earlier versions do not tell
 
     @property
     def rank(self) -> int:
@@ -88,10 +97,10 @@ class EigenCluster:
         # Of a network that has come apart it is 0, or rounding.
         lowest = max(float(self.pairs.values[0]), np.finfo(float).eps * float(laplacian.diagonal().mean()))
         image = solver.solve(self.embedding, guess=self.embedding / lowest)
-        left, amplitudes, _ = np.linalg.svd(image, full_matrices=False)
+        left, amplitudes = principal_directions(image)
         amplitudes = np.hypot(amplitudes / amplitudes[0], LEAST_AMPLITUDE)
         self.embedding = left * (amplitudes / np.linalg.norm(amplitudes))
-        block = rayleigh_ritz(laplacian, left)
+        block = rayleigh_ritz(laplacian, left, orthonormal=True)
         self.mixture = self._ahead(block)
         # The residual of the whole block is not needed, only that of lambda_2: a few columns are refined.
         self.pairs = lowest_eigenpairs(
@@ -101,6 +110,7 @@ class EigenCluster:
             tolerance=tolerance,
             most_rounds=MOST_ROUNDS,
         )
+        self._narrow(block)
         self._widen(block.values)
         return self.pairs
 
@@ -120,13 +130,15 @@ class EigenCluster:
         """Eigenpairs of any network, found from all that is known; Y stays as it is.
 
         Two random directions join in: a small residual tells that a value is an eigenvalue, not that it is
-        the lowest, and they find what the block has no part of.
+        the lowest, and they find what the block has no part of. Of a wide block the lowest directions go on.
         """
         known = self.embedding / np.linalg.norm(self.embedding, axis=0)
         accurate = known[:, :0] if self.pairs is None else self.pairs.vectors
         rest, sizes, _ = np.linalg.svd(known - accurate @ (accurate.T @ known), full_matrices=False)
-        guess = np.column_stack([accurate, rest[:, sizes > NEGLIGIBLE], self._random(SPARE)])
-        guess = guess[:, : self.embedding.shape[0] - 1]
+        guess = np.column_stack([accurate, rest[:, sizes > NEGLIGIBLE]])
+        if guess.shape[1] > SETTLED:
+            guess = rayleigh_ritz(laplacian, guess).vectors[:, :SETTLED]
+        guess = np.column_stack([guess, self._random(SPARE)])[:, : self.embedding.shape[0] - 1]
         pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=tolerance)
         if pairs.residual > tolerance:
             pairs = lanczos_eigenpairs(laplacian, solver, guess=pairs.vectors)
@@ -152,6 +164,18 @@ class EigenCluster:
         noise = self._generator.standard_normal((self.embedding.shape[0], columns))
         directions: np.ndarray = noise / np.linalg.norm(noise, axis=0)
         return directions
+
+    def _narrow(self, block: Eigenpairs) -> None:
+        """Leave directions out that are far from being the lowest, where they are many."""
+        self._updates += 1
+        if self._updates <= SETTLING:
+            return
+        near = int((block.values < FAR * block.values[0]).sum()) + SPARE
+        if self.rank <= max(self._least, MANY * near):
+            return
+        kept = block.vectors[:, : max(self._least, near)]
+        left, amplitudes, _ = np.linalg.svd(kept.T @ self.embedding, full_matrices=False)
+        self.embedding = kept @ (left * amplitudes)
 
     def _widen(self, values: np.ndarray) -> None:
         """Add random directions while nearly all of the block lies within the cluster."""

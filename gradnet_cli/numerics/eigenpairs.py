@@ -51,9 +51,15 @@ def relative_residual(laplacian: sp.csr_array, value: float, vector: Float[np.nd
     return norm / value if norm > rounding and value > 0 else 0.0
 
 
-def rayleigh_ritz(laplacian: sp.csr_array, block: Float[np.ndarray, "nodes columns"]) -> Eigenpairs:
-    """The best eigenpairs within the span of the columns of block (N, k)."""
-    basis, _ = np.linalg.qr(centred(block))
+def rayleigh_ritz(
+    laplacian: sp.csr_array, block: Float[np.ndarray, "nodes columns"], *, orthonormal: bool = False
+) -> Eigenpairs:
+    """The best eigenpairs within the span of the columns of block (N, k).
+
+    Args:
+        orthonormal: that the columns are so already, and centred
+    """
+    basis = block if orthonormal else np.linalg.qr(centred(block))[0]
     values, rotation = np.linalg.eigh(basis.T @ (laplacian @ basis))
     vectors = basis @ rotation
     return Eigenpairs(

@@ -48,6 +48,20 @@ class Evaluation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Optimum:
+    """A network that no feasible one is better than, known from theory.
+
+    Attributes:
+        weights: adjacency weights (E,)
+        slope: g (E,) of a proof: no feasible w' has a score above <g, w'>; None where the gradient of the
+            score itself proves it
+    """
+
+    weights: np.ndarray
+    slope: np.ndarray | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Description:
     """What an objective has to tell of the final network, beyond its score.
 
@@ -245,6 +259,13 @@ class Objective(nn.Module, ABC):
         They are among those that a result is compared with, and are the result where training ends lower.
         """
         return {}
+
+    def optimum(self, problem: Problem) -> Optimum | None:
+        """A best network and its proof, where the problem is one that theory has solved.
+
+        Training begins with it, unless it is told to begin elsewhere, and its bound begins with the proof.
+        """
+        return None
 
     def describe(self, network: Network) -> Description:
         """Tell of the final network what costs too much to be told at every update."""

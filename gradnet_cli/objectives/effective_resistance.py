@@ -14,9 +14,10 @@ from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
 from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
 from gradnet_cli.numerics.resistance import InverseTrace, dense_trace, solved_trace
+from gradnet_cli.numerics.rooted_tree import RootedTree
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.base import Description, Evaluation, Objective, Optimum
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice
@@ -97,6 +98,17 @@ class EffectiveResistance(Objective):
             self._matrix = inverse.matrix
         score = with_gradient(network.weights, value=nodes * inverse.trace, slope=-nodes * inverse.slopes)
         return Evaluation(score=score)
+
+    def optimum(self, problem: Problem) -> Optimum | None:
+        """That of trees: w_e proportional to sqrt(n_e (N - n_e) / cost_e), n_e nodes on one side of e.
+
+        There R = sum n_e (N - n_e) / w_e, which Cauchy and Schwarz bound from below, with equality here.
+        """
+        if not (problem.simple and problem.edges == problem.nodes - 1):
+            return None
+        weights = np.sqrt(RootedTree.of(problem.edge_index).pairs_apart() / problem.cost)
+        assert problem.edge_budget is not None
+        return Optimum(weights=weights * (problem.edge_budget / float(problem.cost @ weights)))
 
     def _refuse_sizes(self, problem: Problem) -> None:
         if problem.mask.pairs is not None and problem.nodes > DENSE_UP_TO:

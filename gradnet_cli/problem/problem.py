@@ -172,6 +172,17 @@ class Problem:
         return np.where(self.room.fixed, 0.0, np.minimum(change, self.room.most - self.base))
 
     @property
+    def simple(self) -> bool:
+        """Whether networks are all w >= 0 with sum(cost * w) <= K, or = K, and nothing else is asked."""
+        return (
+            self.edge_budget is not None
+            and self.budget.p == 1
+            and self.strengths is None
+            and not self.base.any()
+            and bool((self.lower == 0).all() and np.isinf(self.upper).all())
+        )
+
+    @property
     def bounded(self) -> bool:
         """Whether no weight can grow without limit: there is a budget, or limits of all edges do it."""
         if self.budget_total is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.objectives import Evaluation, Objective
+from gradnet_cli.result.allowance import Allowance
 from gradnet_cli.result.references import reference_networks
 from gradnet_cli.result.scoring import Scorer
 
@@ -62,7 +63,13 @@ def in_full_precision(feasible: FeasibleSet, delta: torch.Tensor) -> np.ndarray:
 
 
 def finish(
-    weights: np.ndarray, *, feasible: FeasibleSet, objective: Objective, scorer: Scorer, seed: int
+    weights: np.ndarray,
+    *,
+    feasible: FeasibleSet,
+    objective: Objective,
+    scorer: Scorer,
+    seed: int,
+    allowance: Allowance,
 ) -> Final:
     """Score the network that was found and those to compare with; take the best, without its residues.
 
@@ -72,24 +79,37 @@ def finish(
         objective: as it was when it judged them
         scorer: of this objective
         seed: of the random reference
+        allowance: of time; what is found is scored at any rate
     """
     feasible = in_float64(feasible)
-    evaluation = scorer.evaluate(weights)
+    with allowance.measured():
+        evaluation = scorer.evaluate(weights)
     trained = float(evaluation.score.mean())
     found = Final(weights=weights, evaluation=evaluation, references={}, trained=trained)
-    found = _best_known(found, feasible=feasible, objective=objective, scorer=scorer, seed=seed)
-    return found if objective.learns else _tidy(found, feasible, objective, scorer)
+    networks = reference_networks(feasible, objective, seed=seed)
+    found = _best_known(found, networks, feasible, objective, scorer, allowance)
+    return found if objective.learns else _tidy(found, feasible, objective, scorer, allowance)
 
 
 def _best_known(
-    found: Final, *, feasible: FeasibleSet, objective: Objective, scorer: Scorer, seed: int
+    found: Final,
+    networks: Iterable[tuple[str, np.ndarray]],
+    feasible: FeasibleSet,
+    objective: Objective,
+    scorer: Scorer,
+    allowance: Allowance,
 ) -> Final:
     """Score the references, and take one of them if it is better than what was found."""
-    sign, scores, notes = objective.sign, {}, []
+    sign, scores, notes = objective.sign, {}, list[str]()
+    left: list[str] = []
     trained = best = found
-    for name, weights in reference_networks(feasible, objective, seed=seed):
+    for name, weights in networks:
+        if not allowance.fits:
+            left.append(name.replace("_", " "))
+            continue
         try:
-            evaluation = scorer.accurate(weights)
+            with allowance.measured():
+                evaluation = scorer.accurate(weights)
         except NumericalError as error:
             notes.append(f"the {name.replace('_', ' ')} network could not be scored: {error}")
             continue
@@ -107,6 +127,8 @@ def _best_known(
     for name, score in scores.items():
         if sign * (score - best.score) > LOSS * abs(best.score):
             notes.extend(_why_not(name, objective))
+    if left:
+        notes.append(f"not compared with the network{'s' * (len(left) > 1)} {', '.join(left)}: no time left")
     return replace(best, references=scores, notes=tuple(notes))
 
 
@@ -129,7 +151,9 @@ def _may_stay(feasible: FeasibleSet) -> bool:
     return bool((bounds.lower <= 0).all() and (bounds.upper >= 0).all()) and not spends
 
 
-def _tidy(found: Final, feasible: FeasibleSet, objective: Objective, scorer: Scorer) -> Final:
+def _tidy(
+    found: Final, feasible: FeasibleSet, objective: Objective, scorer: Scorer, allowance: Allowance
+) -> Final:
     """Without changes so small that the score does not fall without them."""
     problem = feasible.problem
     if feasible.budget is None or not np.isfinite(found.score):
@@ -137,10 +161,11 @@ def _tidy(found: Final, feasible: FeasibleSet, objective: Objective, scorer: Sco
     delta = found.weights - problem.base
     for share in RESIDUES if problem.edges <= SEVERAL_UP_TO else RESIDUES[1:2]:
         rest = without_residues(delta, feasible, share=share)
-        if rest is None:
+        if rest is None or not allowance.fits:
             continue
         tidied = replace(found, weights=problem.base + rest)
-        evaluation = _scored(scorer.evaluate, tidied.weights)
+        with allowance.measured():
+            evaluation = _scored(scorer.evaluate, tidied.weights)
         if evaluation is None:
             continue
         tidied = replace(tidied, evaluation=evaluation)

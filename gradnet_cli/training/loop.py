@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch import Callback as LightningCallback
@@ -93,6 +94,7 @@ def fit(
     stop: Stop,
     callbacks: Sequence[Callback] = (),
     further: Further | None = None,
+    proof: np.ndarray | None = None,
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
     rewiring: Rewiring | None = None,
@@ -104,6 +106,7 @@ def fit(
         stop: when to stop before
         callbacks: told of everything in this order, after stopping has judged
         further: networks to begin with again when training has come to rest
+        proof: slope (E,) of a linear function of the weights that sign * score never exceeds
         state: to go on from, see gradnet_cli.training.state; None begins anew
         extended: go on although training has ended in that state
         rewiring: exchanges edges, where not all candidates are held
@@ -121,6 +124,8 @@ def fit(
         rewiring=rewiring,
         further=further,
     )
+    if proof is not None:
+        module.certificate.add_linear(offset=0.0, slope=proof)
     begin = 0
     if state is not None:
         restore_state(state, module)

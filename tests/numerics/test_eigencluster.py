@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigencluster import EigenCluster
+from gradnet_cli.numerics.eigencluster import SETTLING, EigenCluster
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
 from gradnet_cli.problem import Mask
@@ -130,3 +130,19 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
         embeddings.append(cluster.embedding)
     np.testing.assert_array_equal(embeddings[0], embeddings[1])
     assert not np.array_equal(embeddings[0], embeddings[2])
+
+
+def test_a_block_that_is_too_wide_becomes_narrower_and_keeps_the_cluster() -> None:
+    mask = grid.build(rows=40, cols=30)
+    pattern = LaplacianPattern(edge_index=mask.edge_index, nodes=mask.nodes)
+    factory = LaplacianSolverFactory(kind="factorised", pattern=pattern)
+    cluster = EigenCluster(nodes=mask.nodes, rank=100, most=100, generator=np.random.default_rng(0))
+    weights = np.ones(mask.edges)
+    laplacian = pattern.assemble(weights)
+    for _ in range(SETTLING + 2):
+        pairs = cluster.advance(laplacian, factory(laplacian), tolerance=TOLERANCE)
+    assert cluster.rank < 50
+    assert pairs.values[0] == pytest.approx(2 - 2 * np.cos(np.pi / 40), rel=1e-4)
+    assert float(slopes(cluster, mask) @ weights) >= pairs.values[0] * (1 - 1e-9)
+    # The mixture becomes the one eigenvector: nothing of it was lost.
+    assert float(slopes(cluster, mask) @ weights) == pytest.approx(pairs.values[0], rel=1e-2)

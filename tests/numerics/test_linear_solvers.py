@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from gradnet_cli.numerics.graphs import minimum_spanning_tree
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
+from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
 from gradnet_cli.problem.masks import barabasi_albert, grid
 from tests.samples import connected_graph, mask_of
 
@@ -118,3 +120,20 @@ class TestChoice:
         pattern, _ = laplacian_of(0, decades=1)
         with pytest.raises(ValueError, match="cholesky"):
             LaplacianSolverFactory(kind="cholesky", pattern=pattern)
+
+
+def test_a_tree_within_a_dense_mask_is_solved_by_elimination() -> None:
+    graph = nx.random_regular_graph(12, 1600, seed=0)
+    edges = np.array(sorted(tuple(sorted(edge)) for edge in graph.edges)).T
+    pattern = LaplacianPattern(edge_index=edges, nodes=1600)
+    weights = np.zeros(edges.shape[1])
+    weights[minimum_spanning_tree(edges, np.ones(len(weights)), nodes=1600)] = 1.0
+    factory = LaplacianSolverFactory(kind="auto", pattern=pattern)
+    assert factory.kind == "conjugate_gradient"
+    right = right_side(0, 1600)
+    laplacian = pattern.assemble(weights)
+    solution = factory(laplacian).solve(right)
+    # The shift of 1e-13 a node that keeps the matrix definite, times the potentials of a deep tree.
+    assert laplacian @ solution == pytest.approx(right - right.mean(axis=0), abs=1e-7)
+    # The next network has cycles again.
+    assert isinstance(factory(pattern.assemble(weights + 1)), ConjugateGradientSolver)

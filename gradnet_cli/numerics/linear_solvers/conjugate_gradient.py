@@ -41,21 +41,31 @@ class ConjugateGradientSolver:
         right = centred(right)
         solution = np.zeros_like(right) if guess is None else guess.copy()
         residual = right - self._laplacian @ solution if guess is not None else right.copy()
-        goal = tolerance * np.linalg.norm(right, axis=0)
-        direction: np.ndarray | None = None
+        goal = tolerance**2 * _products(right, right)
+        direction = np.zeros_like(right)
+        scaled = np.empty_like(right)
         product = np.ones(right.shape[1])
         for iteration in range(MOST_ITERATIONS):
             self.iterations = iteration
-            if (np.linalg.norm(residual, axis=0) <= goal).all():
+            if (_products(residual, residual) <= goal).all():
                 break
-            improved = centred(self._precondition(residual))
-            previous, product = product, np.einsum("nk,nk->k", residual, improved)
-            direction = improved if direction is None else improved + _ratio(product, previous) * direction
+            # A preconditioner adds multiples of the vector of ones, which no later step notices.
+            improved = self._precondition(residual)
+            previous, product = product, _products(residual, improved)
+            direction *= _ratio(product, previous)
+            direction += improved
             image = self._laplacian @ direction
-            step = _ratio(product, np.einsum("nk,nk->k", direction, image))
-            solution += step * direction
-            residual -= step * image
+            step = _ratio(product, _products(direction, image))
+            solution += np.multiply(direction, step, out=scaled)
+            image *= step
+            residual -= image
         return centred(solution)
+
+
+def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The inner product of each column of one block with that of the other."""
+    products: np.ndarray = np.einsum("nk,nk->k", left, right)
+    return products
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

@@ -18,10 +18,11 @@ from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.objectives.base import Evaluation, Objective
+from gradnet_cli.objectives.algebraic_connectivity.optima import known_optimum
+from gradnet_cli.objectives.base import Evaluation, Objective, Optimum
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
-from gradnet_cli.settings.values import choice, integer, number
+from gradnet_cli.settings.values import choice, integer, number, optional
 
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
@@ -29,8 +30,13 @@ if TYPE_CHECKING:
 
 # Eigenvalues this close to lambda_2 are taken as equal to it when the exact gradient is asked for.
 MULTIPLE = 1e-9
-BLOCK_NUMBERS = 10**6  # on a complete graph the cluster is the whole spectrum, and half of it proves little
+# On a complete graph the cluster is the whole spectrum, and half of it proves little.
+BLOCK_NUMBERS = 2 * 10**6
 CLUSTER, MOST_TANGENTS = 1.2, 8  # eigenvalues up to this factor of lambda_2 have tangents, so many at most
+DENSE_SHARE = 0.05  # of N^2; with more edges all distances are found by one product of matrices
+# Eigenvectors kept at first, by solver. Where graphs have no small separators, which is why their systems are
+# not factorised, clusters are large, and directions that join in later take long to find their share.
+RANKS, WIDE = {"factorised": 4, "dense": 8192}, 256
 COMPRESSED = 16  # eigenvectors that exchanges of edges are judged by
 SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
@@ -54,8 +60,9 @@ class AlgebraicConnectivity(Objective):
     Args:
         solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient
         tolerance: relative residual of the eigenvector while training; outside training it is 1e-4
-        rank: eigenvectors kept at first, >= 2; the block grows with the cluster of lambda_2
-        most: the largest block, or None for 64 and, on small networks, for as many as 10^6 numbers hold
+        rank: eigenvectors kept at first, >= 2, or None for few on graphs with small separators and many on
+            others; the block grows and shrinks with the cluster of lambda_2
+        most: the largest block, or None for 64 and, on small networks, for as many as 2 10^6 numbers hold
         seed: of the random start vectors
 
     Metrics: lambda_3 (the next eigenvalue), residual (of lambda_2's vector), rank.
@@ -68,14 +75,16 @@ class AlgebraicConnectivity(Objective):
     homogeneous = True
     monotone = "increasing"
 
-    def __init__(self, *, solver: str, tolerance: float, rank: int, most: int | None, seed: int = 0) -> None:
+    def __init__(
+        self, *, solver: str, tolerance: float, rank: int | None, most: int | None, seed: int = 0
+    ) -> None:
         super().__init__()
         self.solver = choice(setting="objective.solver", value=solver, choices=SOLVERS)
         self.holds_dense = self.solver == "dense"
         self.tolerance = number(setting="objective.tolerance", value=tolerance, above=0, maximum=1)
-        self.rank = integer(setting="objective.rank", value=rank, minimum=2)
+        self.rank = optional(integer, setting="objective.rank", value=rank, minimum=2)
         if most is not None:
-            integer(setting="objective.most", value=most, minimum=self.rank)
+            integer(setting="objective.most", value=most, minimum=self.rank or 2)
         self.most = most
         self.seed = seed
         self._spectrum = WarmStart(self._begin, of_nodes=lambda memory: {**memory, "solver": None})
@@ -140,6 +149,10 @@ class AlgebraicConnectivity(Objective):
         """On small networks no block of eigenvectors has to grow."""
         return {"rank": f"up to {SMALL} nodes all eigenvectors are kept"} if problem.nodes <= SMALL else {}
 
+    def optimum(self, problem: Problem) -> Optimum | None:
+        """That of trees, and of complete masks whose costs are squared distances of some points."""
+        return known_optimum(problem)
+
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:
         """The profile of a grid beside its optimum."""
@@ -158,15 +171,14 @@ class AlgebraicConnectivity(Objective):
 
     def _begin(self, topology: Topology) -> _Spectrum:
         nodes = topology.nodes
+        solvers = LaplacianSolverFactory(kind=self.solver, pattern=topology.laplacian)
         cluster = EigenCluster(
             nodes=nodes,
-            rank=self.rank if nodes > SMALL else nodes - 1,
+            rank=nodes - 1 if nodes <= SMALL else self.rank or RANKS.get(solvers.kind, WIDE),
             most=self.most or max(64, BLOCK_NUMBERS // nodes),
             generator=np.random.default_rng(self.seed),
         )
-        return _Spectrum(
-            topology.laplacian, LaplacianSolverFactory(kind=self.solver, pattern=topology.laplacian), cluster
-        )
+        return _Spectrum(topology.laplacian, solvers, cluster)
 
 
 class _Spectrum:
@@ -236,8 +248,16 @@ def exchanged_values(
 
 def edge_slopes(embedding: np.ndarray, pattern: LaplacianPattern) -> np.ndarray:
     """norm(y_i - y_j)^2 / norm(Y)^2 of every edge e = (i, j), (E,), with Y (N, r) centred first."""
+    unit = unit_embedding(embedding)
+    if len(pattern.source) > DENSE_SHARE * pattern.nodes**2:
+        gram = unit @ unit.T
+        squares = gram.diagonal()
+        distances = squares[pattern.source] + squares[pattern.target]
+        distances -= 2 * gram[pattern.source, pattern.target]
+        dense: np.ndarray = np.maximum(distances, 0.0)
+        return dense
     slope = np.zeros(len(pattern.source))
-    for column in unit_embedding(embedding).T:  # one at a time: (E, r) would be the largest array of a run
+    for column in np.ascontiguousarray(unit.T):  # one at a time: (E, r) would be the largest array of a run
         slope += (column[pattern.source] - column[pattern.target]) ** 2
     return slope
 
