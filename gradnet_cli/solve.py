@@ -20,7 +20,7 @@ from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
 from gradnet_cli.objectives import Objective, Optimum
 from gradnet_cli.optimizers import build_optimization
-from gradnet_cli.optimizers.rewiring import first_network, rewiring_of
+from gradnet_cli.optimizers.rewiring_build import first_network, rewiring_of
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from gradnet_cli.result import Result, active_limits

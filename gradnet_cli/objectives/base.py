@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.pair_prices import PairPrices
+from gradnet_cli.objectives.returned import check_returned
 from gradnet_cli.problem import Problem
 
 if TYPE_CHECKING:
@@ -145,8 +145,14 @@ class Objective(nn.Module, ABC):
         """What forward() says, checked: objectives of other people come by import path."""
         if network.batch and not self.batched:
             return self.one_by_one(network, step)
-        evaluation: Evaluation = super().__call__(network, step)
-        _check(evaluation, objective=self, network=network)
+        evaluation = super().__call__(network, step)
+        name = type(self).__name__
+        if not isinstance(evaluation, Evaluation):
+            kind = type(evaluation).__name__
+            raise GradnetError(
+                f"objective {name} returned a {kind}, and must return an Evaluation(score=...)"
+            )
+        check_returned(evaluation.score, evaluation.metrics, name=name, samples=network.batch)
         return evaluation
 
     def one_by_one(self, network: Network, step: int) -> Evaluation:
@@ -311,26 +317,3 @@ class Objective(nn.Module, ABC):
     def sign(self) -> float:
         """+1 if maximized, -1 if minimized: sign * score is what training lets grow."""
         return 1.0 if self.sense == "maximize" else -1.0
-
-
-def _check(evaluation: object, *, objective: Objective, network: Network) -> None:
-    """Raise GradnetError unless an objective has returned what it must."""
-    name = type(objective).__name__
-    if not isinstance(evaluation, Evaluation):
-        kind = type(evaluation).__name__
-        raise GradnetError(f"objective {name} returned a {kind}, and must return an Evaluation(score=...)")
-    score = evaluation.score
-    if not isinstance(score, Tensor):
-        raise GradnetError(f"objective {name}: the score is a {type(score).__name__}, and must be a tensor")
-    if not score.is_floating_point():
-        raise GradnetError(f"objective {name}: the score is {score.dtype}, and must be floating-point")
-    samples = tuple(network.weights.shape[:-1])
-    if tuple(score.shape) not in ((), samples):
-        wanted = f", or one a sample, {samples}" if samples else ""
-        raise GradnetError(
-            f"objective {name}: the score has shape {tuple(score.shape)} and must be a single number{wanted}"
-        )
-    metrics: Mapping[str, object] = evaluation.metrics
-    for key, value in metrics.items():
-        if not isinstance(value, numbers.Real):
-            raise GradnetError(f"objective {name}: the metric {key!r} is {value!r}, and must be a number")

@@ -9,27 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet
 from gradnet_cli.model.exchange import Exchange
 from gradnet_cli.numerics.graphs import edge_places, minimum_spanning_tree
 from gradnet_cli.numerics.pair_search import Promising, promising_pairs
 from gradnet_cli.objectives import Objective
-from gradnet_cli.problem import Problem
 from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.settings.active import ActiveEdges
 from gradnet_cli.settings.active import Rewiring as Rate
-from gradnet_cli.settings.settings import Settings
 
-PRICED = (
-    "algebraic_connectivity, spectral_radius, effective_resistance and kuramoto_synchrony (measure=steady)"
-)
 # A light edge that earns nearly as much as the mean is needed as it is: where costs differ a lot, so do
 # shares.
 EVERY, EVERY_SMOOTH = 10, 40  # updates between two searches; more where an optimizer learns of curvature
 IDLE = 0.95
-FEW = 2000  # candidates, up to which all are held at first: it costs nothing, and none has to be found
-SPARE_WEIGHT = 1e-3  # of an edge that an objective proposes without weight
 FIRST_WEIGHT = 1e-2  # of an edge that comes, beside the mean share of the budget
 
 
@@ -237,80 +229,3 @@ class FixedNumber(Rewiring):
             return None
         problem = feasible.problem
         return Exchange.of(problem.edge_index, stays=stays, comes=comes, nodes=problem.nodes)
-
-
-def rewiring_of(problem: Problem, objective: Objective, settings: Settings) -> Rewiring | None:
-    """The exchange of edges that settings ask for; None where all candidates are held.
-
-    Raises:
-        SettingError: something that edges which come and go cannot be combined with
-    """
-    pairs, rate = problem.mask.pairs, settings.rewiring
-    if pairs is None:
-        if rate.kind != "none":
-            allowed = "needs candidates that are not held, and all edges of the mask are"
-            raise SettingError(setting="rewiring", value=rate.kind, allowed=allowed, hint="edges=active")
-        return None
-    _check(problem, objective, settings)
-    if rate.kind == "none":
-        return Growth(edges=settings.edges, pairs=pairs, objective=objective, seed=settings.seed)
-    for name in ("every", "grow", "drop"):
-        if f"edges.{name}" in settings.given:
-            allowed = f"has no effect with rewiring={rate.kind}, which keeps the number of edges"
-            raise SettingError(setting=f"edges.{name}", value=getattr(settings.edges, name), allowed=allowed)
-    return FixedNumber(rate=rate, pairs=pairs, objective=objective, seed=settings.seed)
-
-
-def first_network(
-    problem: Problem, objective: Objective, settings: Settings
-) -> tuple[Problem, np.ndarray | None]:
-    """The problem on the candidates that training begins with, and weights (E,) where some are known."""
-    pairs, weights = problem.mask.pairs, None
-    assert pairs is not None
-    if settings.rewiring.kind == "none" and pairs.count <= FEW:
-        return problem.on(pairs.listed()), None
-    proposed = objective.first_edges(problem)
-    if proposed is not None and pairs.has(proposed[0]).all():
-        edges, place = np.unique(np.sort(proposed[0], axis=0), axis=1, return_inverse=True)
-        problem = problem.on(edges)
-        weights = np.bincount(place.ravel(), proposed[1], minlength=edges.shape[1])
-        weights = np.where(weights > 0, weights, SPARE_WEIGHT * weights.mean())
-    count = settings.rewiring.count
-    if settings.rewiring.kind == "none" or count is None or count == problem.edges:
-        return problem, None if "initial" in settings.given else weights
-    if not problem.edges < count <= pairs.count:
-        begins = f"{problem.edges:,}, with which the network begins"
-        allowed = f"must be from {begins}, to {pairs.count:,}, all candidates"
-        raise SettingError(setting="rewiring.count", value=count, allowed=allowed)
-    more = pairs.sample(count, np.random.default_rng([settings.seed, 7]))
-    more = more[:, edge_places(problem.edge_index, more, nodes=problem.nodes) < 0]
-    both = np.concatenate([problem.edge_index, more[:, : count - problem.edges]], axis=1)
-    return problem.on(np.unique(both, axis=1)), None
-
-
-def _check(problem: Problem, objective: Objective, settings: Settings) -> None:
-    if not objective.prices_pairs and settings.rewiring.kind != "random":
-        allowed = f"needs slopes of pairs that are not edges, and {objective.name} tells none; {PRICED} do"
-        raise SettingError(setting="edges", value="active", allowed=allowed)
-    refused = {
-        "base": bool(problem.base.any()),
-        "limits": problem.limits.any,
-        "select": problem.selection.wanted,
-        "noise": settings.noise.arguments.get("additive", 0)
-        or settings.noise.arguments.get("multiplicative", 0),
-        "animation": settings.animation,
-        "objective": objective.learns,
-        "budget.p": problem.budget.p != 1,
-        "signs.result": problem.signs.result != "nonnegative",
-        "candidates": settings.candidates != "edges",
-        "starts": (settings.starts or 1) > 1,
-        "prune": settings.prune.wanted,
-    }
-    for name, given in refused.items():
-        if given:
-            allowed = f"cannot be combined with {name}: edges come and go"
-            raise SettingError(setting="edges", value="active", allowed=allowed)
-    spent = problem.budget.rule == "exact" or objective.grows
-    if problem.budget_total is None or not spent:
-        allowed = "must be exact with edges=active: the budget is what edges are held for"
-        raise SettingError(setting="budget.rule", value=problem.budget.rule, allowed=allowed)

@@ -11,13 +11,14 @@ import numpy as np
 from gradnet_cli.errors import SettingError, spell
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.objectives.function import FunctionObjective, name_of
-from gradnet_cli.problem import Budget, Mask, Problem
+from gradnet_cli.problem import Mask, Problem
 from gradnet_cli.problem.build import build_problem, furnished, node_table
 from gradnet_cli.problem.edge_arrays import mask_of_edges
 from gradnet_cli.problem.graphs import WEIGHT, add_node_data, mask_of_graph
 from gradnet_cli.problem.node_table import table_of
 from gradnet_cli.problem.prices import COSTS
 from gradnet_cli.problem.sparse_matrix import mask_of_matrix
+from gradnet_cli.runs.spellings import budget_settings, select_settings
 from gradnet_cli.settings.keywords import settings_from
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.settings import Settings
@@ -92,11 +93,13 @@ class Given:
         Raises:
             SettingError: one that does not exist, cannot be used, or would be without effect
         """
-        settings = {**self.settings, **self._select()}
+        settings = {**self.settings, **select_settings(self.settings.get("select"))}
         if self.is_function:
             settings.pop("arguments", None)  # which may be tensors, and no values of a configuration
         try:
-            chosen = settings_from(**settings, **self._budget(), **self._mask(), **self._objective())
+            chosen = settings_from(
+                **settings, **budget_settings(self.budget), **self._mask(), **self._objective()
+            )
         except SettingError as error:
             near = nearest(error.setting, ARGUMENTS)
             if error.setting in settings and near and "is no setting" in error.allowed:
@@ -206,33 +209,6 @@ class Given:
                 allowed = f"is a setting of {plugin.group}={plugin.name}, {why}"
                 raise SettingError(setting=name, value=value, allowed=allowed)
 
-    def _select(self) -> dict[str, Any]:
-        """``select=50`` and ``select={"count": 50}`` as the settings of select=edges."""
-        given = self.settings.get("select")
-        if isinstance(given, int) and not isinstance(given, bool):
-            return {"select": {"name": "edges", "count": given}}
-        if isinstance(given, Mapping) and not {"name", "kind"} & set(given):
-            return {"select": {"name": "edges", **given}}
-        return {}
-
-    def _budget(self) -> dict[str, Any]:
-        """The settings of a budget."""
-        budget = self.budget
-        if budget is None:
-            return {}
-        if isinstance(budget, Budget):
-            return {
-                "budget": {"name": budget.kind, "value": budget.value, "rule": budget.rule, "p": budget.p}
-            }
-        if isinstance(budget, Mapping):
-            given = dict(budget)
-            return {"budget": {"name": given.pop("kind", given.pop("name", "per_node")), **given}}
-        if isinstance(budget, str) and budget.strip().endswith("%"):
-            return {"budget": {"name": "relative", "value": _share(budget)}}
-        if isinstance(budget, str):
-            return {"budget": budget}
-        return {"budget": {"name": "per_node", "value": budget}}
-
     @property
     def _is_by_distance(self) -> bool:
         return isinstance(self.cost, str) and self.cost in COSTS
@@ -283,14 +259,6 @@ class Given:
             "or a mask's name"
         )
         raise SettingError(setting="network", value=type(network).__name__, allowed=allowed)
-
-
-def _share(budget: str) -> float:
-    try:
-        return float(budget.strip().removesuffix("%")) / 100
-    except ValueError:
-        allowed = 'must be a number with a %, "+20%", or none, per_node, total or relative'
-        raise SettingError(setting="budget", value=budget, allowed=allowed) from None
 
 
 def _graph_of(names: Sequence[Hashable]) -> networkx.Graph:

@@ -20,7 +20,8 @@ from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.settings.sections import Stop
-from gradnet_cli.training.module import Callback, TrainingModule
+from gradnet_cli.training.callback import Callback
+from gradnet_cli.training.module import TrainingModule
 from gradnet_cli.training.starts import Further
 from gradnet_cli.training.state import ENDED, restore_state
 from gradnet_cli.training.stopping import Stopping

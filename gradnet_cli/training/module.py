@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
 from lightning.pytorch import LightningModule
 from torch import Tensor
@@ -21,7 +20,7 @@ from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.rewiring import Rewiring
-from gradnet_cli.problem import Problem
+from gradnet_cli.training.callback import Callback
 from gradnet_cli.training.certificate import Certificate, relative_gap
 from gradnet_cli.training.held_edges import HeldEdges
 from gradnet_cli.training.record import Record
@@ -32,35 +31,6 @@ log = logging.getLogger(__name__)
 
 OTHER_SIGN = 1e-6  # of the steepest slope: what a monotone score may miss its sign by
 JUDGED_STEP = 0  # named to objectives that learn when they are judged: all networks on the same batch
-
-
-class Callback:
-    """Is told of every step of training; a subclass overrides what it wants to hear of."""
-
-    def on_start(self, module: TrainingModule) -> None:
-        """Training begins."""
-
-    def on_record(self, module: TrainingModule) -> None:
-        """A network was scored, see module.record; setting its stop_reason ends training here."""
-
-    def on_update(self, module: TrainingModule) -> None:
-        """An update is complete: a place where training can be left and taken up again."""
-
-    def on_end(self, module: TrainingModule) -> None:
-        """Training has ended."""
-
-    def on_error(self, module: TrainingModule, error: BaseException) -> None:
-        """Training is cut short by an error, or by a signal."""
-
-    def on_found(self, problem: Problem, weights: np.ndarray) -> None:
-        """The network that was found, adjacency weights (E,), before it is scored for the last time."""
-
-    def state_dict(self) -> dict[str, Any]:
-        """What the next call depends on; part of a checkpoint."""
-        return {}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from there."""
 
 
 class TrainingModule(LightningModule):

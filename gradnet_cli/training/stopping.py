@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from gradnet_cli.settings.sections import Stop
-from gradnet_cli.training.module import Callback, TrainingModule
+from gradnet_cli.training.callback import Callback
+from gradnet_cli.training.module import TrainingModule
 from gradnet_cli.training.record import Record
 
 

@@ -13,7 +13,8 @@ from typing import Any, Self
 from lightning.pytorch.loggers import Logger
 
 from gradnet_cli.settings.settings import Settings
-from gradnet_cli.training.module import Callback, TrainingModule
+from gradnet_cli.training.callback import Callback
+from gradnet_cli.training.module import TrainingModule
 
 log = logging.getLogger(__name__)
 

@@ -70,6 +70,9 @@ IDLE = [
     ],
     (("budget", "none"), (*GATES,), "budget.rule=exact"),
     (("budget", "none"), (*GATES,), "budget.p=2"),
+    (("select", "none"), GRID, "select.count=3"),
+    (("select", "none"), GRID, "select.weight=2"),
+    (("select", "none"), GRID, "select.exchanges=3"),
     (("mask", "points"), POINTS, "neighbours=2"),
     (("mask", "points"), POINTS, "radius=1"),
     (("mask", "points"), POINTS, "largest_component=true"),
@@ -127,9 +130,12 @@ def test_every_condition_names_settings_and_values_that_exist(place, setting) ->
     names = {key.key for key in CATALOG.root} | {
         each.key for choice in CATALOG.choices() if choice.name in (name, "") for each in choice.settings
     }
-    conditions = list(conditions_of(setting, names))
+    conditions = list(conditions_of(setting, names | set(CATALOG.groups)))
     assert conditions
     for key, values in [pair for condition in conditions for pair in condition.values.items()]:
+        if key in CATALOG.groups:
+            assert set(values) <= set(CATALOG.groups[key].choices)
+            continue
         assert key in names, key
         meaning = next(each.meaning for each in [*CATALOG.root, *_settings(group, name)] if each.key == key)
         default = OmegaConf.select(config, key)
