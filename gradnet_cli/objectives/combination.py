@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.terms import Term, build_terms, errors_named
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.terms import TERMS

@@ -12,7 +12,8 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.graphs import edge_places
 from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.objectives.base import Evaluation, Objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Evaluation
 from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.files.weights import read_weights

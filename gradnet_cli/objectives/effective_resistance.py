@@ -17,7 +17,8 @@ from gradnet_cli.numerics.resistance import InverseTrace, dense_trace, solved_tr
 from gradnet_cli.numerics.rooted_tree import RootedTree
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.objectives.base import Description, Evaluation, Objective, Optimum
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Description, Evaluation, Optimum
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from gradnet_cli.errors import GradnetError, SettingError, one_line
 from gradnet_cli.model.network import Network
-from gradnet_cli.objectives.base import Evaluation, Objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Evaluation
 from gradnet_cli.settings.plugins import load_target
 from gradnet_cli.settings.values import choice, flag, optional
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gradnet_cli.model.network import Network
-from gradnet_cli.objectives.base import Evaluation, Objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Evaluation
 from gradnet_cli.settings.values import number
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from gradnet_cli.model.network import Network
-from gradnet_cli.objectives.base import Evaluation
 from gradnet_cli.objectives.combination import Answer, Combination, attached
+from gradnet_cli.objectives.evaluation import Evaluation
 from gradnet_cli.settings.values import choice, optional
 
 LONGEST = 44  # letters of what an axis is called

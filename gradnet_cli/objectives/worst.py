@@ -12,9 +12,9 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.objectives.base import Description, Evaluation
 from gradnet_cli.objectives.combination import Answer, Combination, attached
 from gradnet_cli.objectives.damage import Damage, split
+from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.shares import Shares
 from gradnet_cli.objectives.terms import Term
 from gradnet_cli.problem import Problem

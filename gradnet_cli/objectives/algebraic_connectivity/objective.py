@@ -19,7 +19,8 @@ from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.algebraic_connectivity.optima import known_optimum
-from gradnet_cli.objectives.base import Evaluation, Objective, Optimum
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Evaluation, Optimum
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer, number, optional

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradnet_cli.numerics.squared_distances import squared_distances_near
 from gradnet_cli.numerics.tree_connectivity import best_tree_weights
-from gradnet_cli.objectives.base import Optimum
+from gradnet_cli.objectives.evaluation import Optimum
 from gradnet_cli.problem import Problem
 
 # Eigendecompositions of dense matrices take a few seconds here.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradnet_cli.numerics.graphs import components
-from gradnet_cli.objectives.base import Description
+from gradnet_cli.objectives.evaluation import Description
 from gradnet_cli.objectives.kuramoto_synchrony.steady import Steady
 from gradnet_cli.problem import Problem
 

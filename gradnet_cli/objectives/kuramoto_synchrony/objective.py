@@ -14,7 +14,8 @@ from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
 from gradnet_cli.numerics.pair_prices import PairPrices
 from gradnet_cli.numerics.refinement import Fineness, Found, Refined, Scored, change, refined
-from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration

@@ -12,7 +12,8 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.truth_tables import NAMED, input_rows, named_table
-from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import flag, integer, nearest
 

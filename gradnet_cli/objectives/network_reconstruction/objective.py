@@ -15,7 +15,8 @@ from gradnet_cli.numerics.coupling import FORMS
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.rates import Dynamics, change
 from gradnet_cli.numerics.refinement import Fineness
-from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.network_reconstruction.data import constants_of, simulated
 from gradnet_cli.objectives.network_reconstruction.observations import Observations
 from gradnet_cli.objectives.network_reconstruction.prediction import Prediction

@@ -16,7 +16,8 @@ from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.graphs import adjacency, components, used_edges
 from gradnet_cli.numerics.relaxation import Relaxation, relax
 from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.objectives.base import Description, Evaluation, Objective
+from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, nearest, number

@@ -1,0 +1,63 @@
+"""What an objective tells of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What an objective says of a network.
+
+    Attributes:
+        score: the number wanted, shape () or one a sample (...,), differentiable in the weights
+        metrics: further numbers for metrics.csv and summary.json
+        error: what the score may be off by where it was not found as exactly as it should; in training the
+            best network is the one whose score is the best at the safe end
+        offset: of a concave objective that is neither homogeneous nor reciprocal, a number that makes of the
+            gradient g a linear model above all scores (below, if minimized), f(w') <= offset + <g, w'>, where
+            f(w) - <g, w> does not
+        provisional: in training, that the score is not the one wanted, and only leads to networks that have
+            it: they are recorded, and compared, by what `judge` says of them
+    """
+
+    score: Tensor
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    error: float | None = None
+    offset: float | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimum:
+    """A network that no feasible one is better than, known from theory.
+
+    Attributes:
+        weights: adjacency weights (E,)
+        slope: g (E,) of a proof: no feasible w' has a score above <g, w'>; None where the gradient of the
+            score itself proves it
+    """
+
+    weights: np.ndarray
+    slope: np.ndarray | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What an objective has to tell of the final network, beyond its score.
+
+    Attributes:
+        metrics: numbers for summary.json
+        node_data: columns of nodes.csv by name, each (N,)
+        arrays: anything that the objective's own figures are drawn from; saved as arrays.npz
+        notes: lines that belong to the score wherever it is told
+    """
+
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    notes: Sequence[str] = ()
