@@ -59,7 +59,7 @@ class Bundle(ConstrainedOptimizer):
         state: dict[str, Any] = next(iter(self.state.values()), {})
         if "proof_slope" not in state:
             return None
-        slope = state["proof_slope"].numpy()
+        slope = _array(state["proof_slope"])
         return state["proof_offset"] - float(slope @ self._base), slope / self._feasible.scale
 
     @overload
@@ -96,8 +96,8 @@ class Bundle(ConstrainedOptimizer):
             state.update(offsets=torch.as_tensor(offsets), slopes=torch.as_tensor(slopes))
         else:
             self._judge(state, point, value, offsets, slopes)
-            state["offsets"] = torch.cat([state["offsets"], torch.as_tensor(offsets)])
-            state["slopes"] = torch.cat([state["slopes"], torch.as_tensor(slopes)])
+            for name, new in (("offsets", offsets), ("slopes", slopes)):
+                state[name] = torch.as_tensor(np.concatenate([_array(state[name]), new]))
         self._propose(parameter, state, memory=memory)
 
     def _tangents_at(self) -> tuple[np.ndarray, np.ndarray]:
@@ -124,7 +124,7 @@ class Bundle(ConstrainedOptimizer):
             state.update(centre=torch.as_tensor(point), loss=loss)
             state["serious"] = 1 if changed else max(1, state["serious"] + 1)
         else:
-            centre = state["centre"].numpy()
+            centre = _array(state["centre"])
             missed = state["loss"] - float((offsets + slopes @ centre).max())
             if missed > 10 * predicted and state["serious"] < -3:
                 stiffness = min(max(fitting, stiffness), 10 * stiffness)
@@ -133,8 +133,8 @@ class Bundle(ConstrainedOptimizer):
         state["stiffness"] = float(np.clip(stiffness, SOFTEST * state["first"], STIFFEST * state["first"]))
 
     def _propose(self, parameter: Tensor, state: dict[str, Any], *, memory: int) -> None:
-        offsets, slopes = state["offsets"].numpy(), state["slopes"].numpy()
-        centre = state["centre"].numpy()
+        offsets, slopes = _array(state["offsets"]), _array(state["slopes"])
+        centre = _array(state["centre"])
         # In units of the first slopes all numbers are of the order of one.
         unit = state["first"]
         found = nearest_point(
@@ -164,12 +164,15 @@ class Bundle(ConstrainedOptimizer):
         age = np.arange(count)[::-1]
         rank = np.lexsort((age, -np.where(shares > UNUSED, shares, 0.0)))
         kept = np.sort(rank[: memory - 1])
-        offsets, slopes = state["offsets"], state["slopes"]
+        offsets, slopes = _array(state["offsets"])[kept], _array(state["slopes"])[kept]
         # The average stands in for all that is forgotten: steps go on as if nothing were.
-        state["offsets"] = torch.cat(
-            [torch.tensor([state["proof_offset"]], dtype=offsets.dtype), offsets[kept]]
-        )
-        state["slopes"] = torch.cat([state["proof_slope"][None], slopes[kept]])
+        state["offsets"] = torch.as_tensor(np.append(state["proof_offset"], offsets))
+        state["slopes"] = torch.as_tensor(np.vstack([_array(state["proof_slope"]), slopes]))
+
+
+def _array(kept: Tensor) -> np.ndarray:
+    """What the state holds, in float64 on the processor, wherever a checkpoint has put it."""
+    return kept.to("cpu", torch.float64).numpy()
 
 
 def solvable(feasible: FeasibleSet) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import torch
 
-from gradnet_cli.errors import SettingError
+from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.numerics.graphs import components, minimum_spanning_tree
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.sections import Prune
+
+log = logging.getLogger(__name__)
 
 
 def kept_edges(rule: Prune, problem: Problem, weights: np.ndarray, *, connected: bool = False) -> np.ndarray:
@@ -69,7 +73,10 @@ def pruned(rule: Prune, feasible: FeasibleSet, weights: np.ndarray, *, kept: np.
     base = feasible.problem.base
     change = np.where(kept, weights - base, 0.0)
     if rule.rescale and change.any():
-        change = feasible.only(kept).scaled(torch.as_tensor(change).to(feasible.cost)).cpu().numpy()
+        try:
+            change = feasible.only(kept).scaled(torch.as_tensor(change).to(feasible.cost)).cpu().numpy()
+        except NumericalError as error:  # limits of strengths leave these edges too little room
+            log.warning("the pruned network does not spend the budget: %s", error)
     left: np.ndarray = base + change
     return left
 

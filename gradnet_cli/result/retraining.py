@@ -32,7 +32,7 @@ def lighter(
     problem = whole.problem
     kept = kept_edges(rule, problem, weights, connected="connected" in objective.requires)
     left = pruned(rule, in_float64(whole), weights, kept=kept)
-    if not (rule.retrain and rule.rescale) or objective.learns:
+    if not (rule.retrain and rule.rescale) or objective.learns or not problem.allows(left):
         return int(kept.sum()), left
     log.info("training the %d edges that stay", kept.sum())
     feasible = whole.only(kept)

@@ -37,6 +37,7 @@ CASES = {
     "sgd": (*SMALL, "optimizer=sgd", "optimizer.lr=0.01"),
     "lbfgs": (*SMALL, "optimizer=lbfgs"),
     "exponentiated": (*SMALL, "optimizer=exponentiated_gradient"),
+    "bundle": (*SMALL, "limits.strength=1.5"),
     "noise": (*SMALL, "optimizer=adam", "noise=gaussian"),
     "animated": (*SMALL, "animation=true"),
     "resistance": (*SMALL, "objective=effective_resistance"),
