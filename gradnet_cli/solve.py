@@ -18,6 +18,7 @@ import torch
 
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
+from gradnet_cli.numerics.graphs import components
 from gradnet_cli.objectives import Objective, Optimum
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.optimizers.rewiring_build import first_network, rewiring_of
@@ -144,12 +145,19 @@ def solve(
 
 
 def check_selection(problem: Problem, objective: Objective) -> None:
-    """Refuse to choose edges for an objective that learns: it would have to learn for each design again.
+    """Refuse designs that an objective cannot judge.
 
     Raises:
-        SettingError: that is asked for
+        SettingError: it would have to learn for each design again, or all of them fall apart
     """
-    if problem.design is not None and objective.learns:
+    if problem.design is None:
+        return
+    pieces = int(components(problem.edge_index[:, problem.base != 0], nodes=problem.nodes).max()) + 1
+    count = problem.selection.count
+    if "connected" in objective.requires and count is not None and count < pieces - 1:
+        allowed = f"must be {pieces - 1} or more: with fewer edges the network falls apart"
+        raise SettingError(setting="select.count", value=count, allowed=allowed)
+    if objective.learns:
         allowed = "is for objectives that learn nothing beside the network"
         raise SettingError(setting="select.kind", value="edges", allowed=allowed)
 
@@ -254,7 +262,7 @@ def conclude(
         step=outcome.step,
         updates=outcome.updates,
         seconds=outcome.seconds,
-        stop_reason=outcome.stop_reason,
+        stop_reason=outcome.stop_reason + (" by the relaxed network" if problem.design is not None else ""),
         metrics={**metrics, **description.metrics, **active_limits.counts(problem, weights)},
         references=dict(final.references),
         node_data=description.node_data,

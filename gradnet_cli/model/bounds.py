@@ -77,5 +77,6 @@ class Bounds:
         return self if self.exact or (self.lower > 0).any() else replace(self, upper=self.lower)
 
     def _nothing(self) -> Bounds:
-        """No change at all."""
-        return replace(self, lower=np.zeros_like(self.lower), upper=np.zeros_like(self.upper))
+        """No change but what the bounds demand."""
+        least = np.clip(0.0, self.lower, self.upper)
+        return replace(self, lower=least, upper=least)

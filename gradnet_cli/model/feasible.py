@@ -176,7 +176,7 @@ class FeasibleSet:
         if self.budget is None or self.bounds.settled:
             if self.problem.base.any() or self.bounds.settled:
                 return self.project(torch.zeros_like(self.cost))
-            return self._largest_even()
+            return self.project(self._largest_even())
         sign = torch.where(self.upper > 0, 1.0, -1.0).to(self.cost)
         level = self.budget / float(torch.linalg.vector_norm(self.cost, ord=self.p))
         start = project_box(sign * level, lower=self.lower, upper=self.upper)

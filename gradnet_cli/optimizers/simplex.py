@@ -58,6 +58,13 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
 
     def __init__(self, params: Any, *, feasible: FeasibleSet, settings: Mapping[str, Any]) -> None:
         simplex = feasible.simplex
+        if feasible.strengths is not None:
+            raise SettingError(
+                setting="optimizer",
+                value=self.name,
+                allowed="does not keep to limits.strength",
+                hint="optimizer=auto",
+            )
         if simplex is None:
             raise SettingError(
                 setting="optimizer",

@@ -49,7 +49,9 @@ def _contradiction(problem: Problem, edge: int) -> SettingError:
     pair, base, change = problem.mask.pair(edge), float(problem.base[edge]), problem.signs.change
     most, least = float(problem.room.most[edge]), float(problem.room.least[edge])
     if change != "decrease" and base > most:
-        allowed = f"is {most:g} for edge {pair}, which has {base:g} and can only grow: signs.change=increase"
+        chosen = problem.selection.wanted
+        grows = "stays, with select=edges" if chosen else "can only grow: signs.change=increase"
+        allowed = f"is {most:g} for edge {pair}, which has {base:g} and {grows}"
         return SettingError(setting="limits.weight", value=problem.limits.weight, allowed=allowed)
     if change == "decrease" and base < least:
         allowed = (

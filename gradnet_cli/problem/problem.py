@@ -194,15 +194,19 @@ class Problem:
 
     def allows(self, weights: np.ndarray, *, tolerance: float = 1e-9) -> bool:
         """Whether adjacency weights (E,) keep budget, signs and limits, to rounding."""
-        delta = weights - self.base
-        room = tolerance * max(1.0, float(np.abs(weights).max(initial=0.0)))
-        within = bool((delta >= self.lower - room).all() and (delta <= self.upper + room).all())
-        if not within or (self.strengths is not None and self.strengths.excess(weights) > tolerance):
+        if not self.within_limits(weights, tolerance=tolerance):
             return False
         if self.budget_total is None:
             return True
-        over = self.spent(delta) / self.budget_total - 1
+        over = self.spent(weights - self.base) / self.budget_total - 1
         return over <= tolerance and (self.budget.rule == "at_most" or over >= -tolerance)
+
+    def within_limits(self, weights: np.ndarray, *, tolerance: float = 1e-9) -> bool:
+        """Whether adjacency weights (E,) keep signs and limits, whatever they cost, to rounding."""
+        delta = weights - self.base
+        room = tolerance * max(1.0, float(np.abs(weights).max(initial=0.0)))
+        within = bool((delta >= self.lower - room).all() and (delta <= self.upper + room).all())
+        return within and (self.strengths is None or self.strengths.excess(weights) <= tolerance)
 
     def spent(self, delta: np.ndarray) -> float:
         """Return (sum over ordered pairs of (cost * abs(delta))^p)^(1/p) for delta of shape (E,)."""

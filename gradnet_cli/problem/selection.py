@@ -41,6 +41,13 @@ def relaxed(
         edge = int(np.argmax(possible & (weight <= 0)))
         allowed = f"is {weight[edge]:g} for edge {mask.pair(edge)} and must be > 0"
         raise SettingError(setting="select.weight", value=selection.weight, allowed=allowed)
+    if (room.least > mask.base).any():
+        edge = int(np.argmax(room.least > mask.base))
+        allowed = f"asks for a weight of edge {mask.pair(edge)}, and select=edges chooses whether it is there"
+        raise SettingError(setting="limits.least", value=float(room.least[edge]), allowed=allowed)
+    if not possible.any():
+        allowed = "leaves no edge to choose: the base network has them all, or limits.weight is smaller"
+        raise SettingError(setting="select.weight", value=selection.weight, allowed=allowed)
     signs = Signs(change="increase", result="nonnegative")
     if selection.count is None:
         return mask, *_by_cost(mask, budget, signs, np.where(possible, weight, 0.0))

@@ -117,7 +117,7 @@ def _best_known(
         if not np.isfinite(reference.score):
             continue
         scores[name] = reference.score
-        allowed = name != "base" or _may_stay(feasible)
+        allowed = feasible.problem.allows(weights)
         margin = (trained.evaluation.error or 0.0) + (evaluation.error or 0.0) + LOSS * abs(best.score)
         if allowed and not objective.learns and sign * (reference.score - best.score) > margin:
             best = reference
@@ -126,29 +126,23 @@ def _best_known(
         notes.append(f"{better} ({trained.score:.6g}): it is the result")
     for name, score in scores.items():
         if sign * (score - best.score) > LOSS * abs(best.score):
-            notes.extend(_why_not(name, objective))
+            notes.extend(_why_not(name, objective, feasible))
     if left:
         notes.append(f"not compared with the network{'s' * (len(left) > 1)} {', '.join(left)}: no time left")
     return replace(best, references=scores, notes=tuple(notes))
 
 
-def _why_not(name: str, objective: Objective) -> Iterator[str]:
+def _why_not(name: str, objective: Objective, feasible: FeasibleSet) -> Iterator[str]:
     """Why a network that is better is not the result; nothing where that is within the errors of scores."""
     if objective.learns:
         yield (
             f"the {name.replace('_', ' ')} network is better with what {objective.name} has learned for "
             "another one: more updates may help"
         )
-    elif name == "base":
+    elif name == "base" and feasible.problem.within_limits(feasible.problem.base):
         yield "the base network is better as it is, but the budget has to be spent: see budget.rule=at_most"
-
-
-def _may_stay(feasible: FeasibleSet) -> bool:
-    """Whether no change at all is a feasible one."""
-    if feasible.strengths is not None and feasible.strengths.excess(feasible.problem.base) > 0:
-        return False
-    bounds, spends = feasible.bounds, feasible.budget is not None and feasible.exact
-    return bool((bounds.lower <= 0).all() and (bounds.upper >= 0).all()) and not spends
+    elif name == "base":
+        yield "the base network is better as it is, but signs or limits do not allow it"
 
 
 def _tidy(

@@ -48,8 +48,21 @@ def idle_settings(
         reasons["prune.retrain"] = f"{objective.name} learns beside the network, which is not trained again"
     if problem.budget_total is None:
         reasons["prune.rescale"] = "there is no budget to scale to"
+    reasons |= _idle_for_designs(problem)
     for name in sorted(settings.given):
         if name in reasons:
             yield name, reasons[name]
         elif name.startswith("optimizer.choices.") and name.split(".")[2] != taken:
             yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
+
+
+def _idle_for_designs(problem: Problem) -> dict[str, str]:
+    """Settings that the choice of edges leaves without an effect."""
+    if not problem.selection.wanted:
+        return {}
+    reasons = {"signs.change": "select=edges adds edges to a base network that stays"}
+    if problem.selection.count is None:
+        return reasons | {"budget.rule": "whole edges need not spend the budget to the last"}
+    names = ["budget", *(f"budget.{name}" for name in ("kind", "value", "rule", "p"))]
+    names += ["cost", "cost_power", "distance"]
+    return reasons | dict.fromkeys(names, "select.count says how many edges are chosen, whatever they cost")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Budget
 
 
 def select_settings(given: object) -> dict[str, Any]:
     """``select=50`` and ``select={"count": 50}`` as the settings of select=edges."""
-    if isinstance(given, int) and not isinstance(given, bool):
-        return {"select": {"name": "edges", "count": given}}
+    if isinstance(given, int | np.integer) and not isinstance(given, bool):
+        return {"select": {"name": "edges", "count": int(given)}}
     if isinstance(given, Mapping) and not {"name", "kind"} & set(given):
         return {"select": {"name": "edges", **given}}
     return {}

@@ -8,7 +8,9 @@ import numpy as np
 
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.graphs import components
 from gradnet_cli.objectives import Objective
+from gradnet_cli.problem import Problem
 from gradnet_cli.result.design.shop import Shop
 from gradnet_cli.result.scoring import Scorer
 
@@ -48,7 +50,9 @@ class Promises:
         self.order = shop.candidates
 
     def score(self, weights: np.ndarray) -> float | None:
-        """The score, or None where there is none: the network has come apart, say."""
+        """The score, or None where there is none: the network has come apart, and must not."""
+        if "connected" in self._objective.requires and not _in_one_piece(weights, self._shop.problem):
+            return None
         try:
             with np.errstate(all="ignore"):  # some designs fall apart, and are infinite
                 found = self._scorer.score(weights)
@@ -99,3 +103,7 @@ class Promises:
 
     def _network(self, chosen: np.ndarray) -> Network:
         return self._scorer.network(self._shop.weights(chosen))
+
+
+def _in_one_piece(weights: np.ndarray, problem: Problem) -> bool:
+    return int(components(problem.edge_index[:, weights != 0], nodes=problem.nodes).max(initial=0)) == 0
