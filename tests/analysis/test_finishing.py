@@ -13,6 +13,7 @@ from gradnet_cli.errors import NumericalError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.objectives import Evaluation
 from gradnet_cli.problem import Problem
+from gradnet_cli.result.allowance import Allowance
 from gradnet_cli.result.finishing import finish, without_residues
 from gradnet_cli.result.references import reference_networks, spanning_tree
 from tests.assertions import assert_feasible
@@ -34,7 +35,14 @@ class Judge:
 
 def finished(problem: Problem, weights: np.ndarray, score: Callable[[np.ndarray], float]) -> Any:
     judge: Any = Judge(score)
-    return finish(weights, feasible=FeasibleSet(problem), objective=Logarithm(), scorer=judge, seed=0)
+    return finish(
+        weights,
+        feasible=FeasibleSet(problem),
+        objective=Logarithm(),
+        scorer=judge,
+        seed=0,
+        allowance=Allowance(None),
+    )
 
 
 def test_a_better_reference_is_the_result_and_that_is_said() -> None:
