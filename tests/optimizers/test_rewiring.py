@@ -9,7 +9,7 @@ import torch
 import gradnet_cli as gn
 from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import components
-from gradnet_cli.optimizers import rewiring
+from gradnet_cli.optimizers import rewiring_build
 from gradnet_cli.result import Result
 from gradnet_cli.runs.optimize import optimize
 from gradnet_cli.training import Callback, TrainingModule
@@ -49,7 +49,7 @@ class Watch(Callback):
 @pytest.fixture
 def few_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small problems begin with few of the candidates too."""
-    monkeypatch.setattr(rewiring, "FEW", 0)
+    monkeypatch.setattr(rewiring_build, "FEW", 0)
 
 
 def both(mask: str, objective: object, **settings: object) -> tuple[Result, Result, Watch]:
