@@ -107,6 +107,12 @@ def test_other_constraints(stem: str, case: str, checked: Checked, tmp_path: Pat
         ):
             run(tmp_path, *arguments)
         return
+    if stem == "bundle" and case == "p = 2":  # its sets have linear sides
+        with pytest.raises(
+            SettingError, match=r"^optimizer = bundle: needs a convex set of networks: budget.p=1"
+        ):
+            run(tmp_path, *arguments)
+        return
     result = run(tmp_path, *arguments)
     assert len(updates) == result.updates
     assert_written(result, tmp_path)
