@@ -19,6 +19,7 @@ from gradnet_cli.result.scoring import Scorer
 RESIDUES = (1e-3, 1e-6, 1e-9)
 SEVERAL_UP_TO = 20_000  # edges; on larger networks, whose scores take longer, the middle share alone is tried
 LOSS = 1e-9  # of a score, relative: rounding
+ROUNDING = 1e-15  # of a base weight: what is left of it where all of it was removed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ def in_full_precision(feasible: FeasibleSet, delta: torch.Tensor) -> np.ndarray:
     weights: np.ndarray = problem.base + in_float64(feasible).project(delta.to("cpu", torch.float64)).numpy()
     if problem.signs.result == "nonnegative":
         weights = weights.clip(min=0.0)  # base + delta may miss zero by its last digit, or a limit
+    weights = np.where(np.abs(weights) <= ROUNDING * np.abs(problem.base), 0.0, weights)
     weights = np.where(room.fixed, problem.base, weights.clip(room.least, room.most))
     return weights + 0.0  # files know no negative zero
 

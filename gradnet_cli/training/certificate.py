@@ -10,6 +10,7 @@ from gradnet_cli.model import FeasibleSet
 from gradnet_cli.objectives import Objective
 
 MEMORY = 0.9  # of the running average of gradients
+ROUNDING = 16 * float(np.finfo(float).eps)  # of what cancels where the best network has no weight
 
 
 def relative_gap(*, score: float, bound: float | None) -> float | None:
@@ -123,7 +124,11 @@ class Certificate:
             self._limit(self._sign * score - product + most)
 
     def _propose(self, offset: float, slope: np.ndarray) -> None:
-        self._limit(offset + float(slope @ self._feasible.problem.base) + self._feasible.support(slope))
+        base = self._feasible.problem.base
+        limit = offset + float(slope @ base) + self._feasible.support(slope)
+        if base.any():
+            limit += ROUNDING * (abs(offset) + float(np.abs(slope) @ np.abs(base)))
+        self._limit(limit)
 
     def _limit(self, limit: float) -> None:
         if self._reciprocal:
