@@ -98,7 +98,10 @@ def _improved(
     """The best design, what there is to say of it, and whether all designs there are were scored."""
     most = shop.problem.selection.exchanges
     if shop.designs <= most:
-        return best_of_all(promises, shop), (f"all {shop.designs:,} designs were scored",), True
+        best_there_is = best_of_all(promises, shop)
+        if promises.failed:
+            return best_there_is, (f"{promises.failed:,} designs could not be scored",), False
+        return best_there_is, (f"all {shop.designs:,} designs were scored",), True
     generator = np.random.default_rng(seed)
     best: Improved | None = None
     exchanges = scored = idle = 0

@@ -42,12 +42,16 @@ class Promises:
         scorer: of the objective
         objective: the same
         shop: the edges
+
+    Attributes:
+        failed: designs that could not be scored; they may be anything
     """
 
     def __init__(self, scorer: Scorer, objective: Objective, shop: Shop) -> None:
         self._scorer, self._objective, self._shop = scorer, objective, shop
         self.sign = objective.sign
         self.order = shop.candidates
+        self.failed = 0
 
     def score(self, weights: np.ndarray) -> float | None:
         """The score, or None where there is none: the network has come apart, and must not."""
@@ -57,6 +61,7 @@ class Promises:
             with np.errstate(all="ignore"):  # some designs fall apart, and are infinite
                 found = self._scorer.score(weights)
         except NumericalError:
+            self.failed += 1
             return None
         return found if np.isfinite(found) else None
 
