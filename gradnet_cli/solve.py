@@ -205,7 +205,7 @@ def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objecti
     """Random networks to begin with again; None where that cannot help, or training never comes to rest."""
     count = settings.starts or (STARTS if objective.several_optima else 1)
     noisy = settings.noise.arguments["additive"] or settings.noise.arguments["multiplicative"]
-    if count == 1 or objective.concave or noisy or settings.stop.plateau is None:
+    if count == 1 or objective.concave or objective.fractional or noisy or settings.stop.plateau is None:
         return None
 
     def draw(number: int) -> torch.Tensor:

@@ -15,7 +15,7 @@ from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.pair_prices import PairPrices
-from gradnet_cli.objectives.evaluation import Description, Evaluation, Optimum
+from gradnet_cli.objectives.evaluation import Description, Evaluation, Fraction, Optimum
 from gradnet_cli.objectives.returned import check_returned
 from gradnet_cli.problem import Problem
 
@@ -49,6 +49,8 @@ class Objective(nn.Module, ABC):
         reciprocal: 1/f is concave and homogeneous, for a positive score that is minimized. That is more than
             convex: 1/f(w') <= <-g, w'> / f^2 for the score f and gradient g given, and the bound built on
             this is the tighter one
+        fractional: the score, minimized, is n(w) / d(w) where d > 0, n convex, d concave, both homogeneous.
+            Then it is quasi-convex, and `fraction` offers linear functions that bounds are built on
         monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
             multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
@@ -72,6 +74,7 @@ class Objective(nn.Module, ABC):
     concave: bool = False
     homogeneous: bool = False
     reciprocal: bool = False
+    fractional: bool = False
     monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: float = 0.5
@@ -153,6 +156,10 @@ class Objective(nn.Module, ABC):
             self.train(training)
         offset = score.detach() - slope @ network.weights.detach()
         return offset.reshape(1).cpu().double().numpy(), slope.reshape(1, -1).cpu().double().numpy()
+
+    def fraction(self, network: Network) -> Fraction:
+        """Linear functions around numerator and denominator, touching at this network, where fractional."""
+        raise NotImplementedError(f"{type(self).__name__} declares fractional, and has no fraction")
 
     @property
     def prices_pairs(self) -> bool:

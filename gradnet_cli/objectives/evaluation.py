@@ -32,6 +32,22 @@ class Evaluation:
     provisional: bool = False
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fraction:
+    """Linear functions of the weights around a score n(w) / d(w), see Objective.fractional.
+
+    Attributes:
+        numerators: slopes (m, E); n(w') is below none of <p, w'>, whatever the network w'
+        denominators: slopes (k, E); d(w') is above none of <q, w'>
+        reach: what no weight exceeds, abs(w'_e) <= reach * d(w'), in a network w' as good as this one; None
+            where nothing is known
+    """
+
+    numerators: np.ndarray
+    denominators: np.ndarray
+    reach: float | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Optimum:
     """A network that no feasible one is better than, known from theory.

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.model.least_ratio import least_ratio
 from gradnet_cli.objectives import Objective
+from gradnet_cli.objectives.evaluation import Fraction
 
 MEMORY = 0.9  # of the running average of gradients
 ROUNDING = 16 * float(np.finfo(float).eps)  # of what cancels where the best network has no weight
@@ -37,6 +39,9 @@ class Certificate:
     homogeneous (Objective.reciprocal) that is what is bounded, with slopes -g_k / f(A_k)^2: a bound of 1/f
     from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one.
 
+    A fractional objective, n / d, has no linear models, but linear functions of its parts, n >= <p, A> and
+    d <= <q, A>; so no network is below the least <p, A> / <q, A> (gradnet_cli.model.least_ratio).
+
     A homogeneous objective promises f(A) <= <g, A> for the very vector g that it returns
     (Objective.homogeneous), so that inexact eigenvectors weaken the bound but never break it. For others the
     bound is as exact as score and gradient.
@@ -54,24 +59,26 @@ class Certificate:
         self.valid = self.is_offered(objective)
         self.bound: float | None = None
         self._average: tuple[float, np.ndarray] | None = None
+        self._fraction: tuple[np.ndarray, np.ndarray] | None = None
 
     @staticmethod
     def is_offered(objective: Objective) -> bool:
         """Whether there is a bound at all."""
-        return objective.concave and not objective.learns
+        return (objective.concave or objective.fractional) and not objective.learns
 
     @property
     def memory(self) -> dict[str, Any]:
         """What has been proved, and the average that further proofs are built on."""
-        return {"bound": self.bound, "average": self._average}
+        return {"bound": self.bound, "average": self._average, "fraction": self._fraction}
 
     @memory.setter
     def memory(self, memory: dict[str, Any]) -> None:
         self.bound, self._average = memory["bound"], memory["average"]
+        self._fraction = memory.get("fraction")
 
     def follow(self, feasible: FeasibleSet) -> None:
         """Go on where other edges are held; what is proved speaks of all candidates, and stays."""
-        self._feasible, self._average = feasible, None
+        self._feasible, self._average, self._fraction = feasible, None, None
 
     def add(
         self, *, score: float, gradient: np.ndarray, weights: np.ndarray, offset: float | None = None
@@ -101,6 +108,27 @@ class Certificate:
             MEMORY * self._average[1] + (1 - MEMORY) * slope,
         )
         self._propose(*self._average)
+
+    def add_fraction(self, *, fraction: Fraction, numerator: np.ndarray, denominator: np.ndarray) -> None:
+        """Take in linear functions (E,) that numerator and denominator of a score are never below, or above.
+
+        Args:
+            fraction: at a network, as the objective tells it
+            numerator, denominator: averages of its rows, and of those of other networks
+        """
+        least = least_ratio(numerator, denominator, feasible=self._feasible, reach=fraction.reach)
+        if self.valid and least is not None and np.isfinite(least):
+            self._limit(-least)
+
+    def add_fractions(self, fraction: Fraction) -> None:
+        """Take in what is known at a network, alone and averaged over those before."""
+        now = (fraction.numerators[0], fraction.denominators[0])
+        self.add_fraction(fraction=fraction, numerator=now[0], denominator=now[1])
+        if self._fraction is not None:
+            before = self._fraction
+            now = (MEMORY * before[0] + (1 - MEMORY) * now[0], MEMORY * before[1] + (1 - MEMORY) * now[1])
+            self.add_fraction(fraction=fraction, numerator=now[0], denominator=now[1])
+        self._fraction = now
 
     def add_linear(self, *, offset: float, slope: np.ndarray) -> None:
         """Take in a linear function of the adjacency weights (E,) that sign * score never exceeds."""

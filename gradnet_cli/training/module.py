@@ -17,6 +17,7 @@ from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives import Evaluation, Objective
+from gradnet_cli.objectives.evaluation import Fraction
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.rewiring import Rewiring
@@ -68,6 +69,7 @@ class TrainingModule(LightningModule):
         self.updates = updates
         self.callbacks = list(callbacks)
         self.certificate = Certificate(model.feasible, objective)
+        self._fraction: Fraction | None = None  # at the network scored last
         self.held = None if rewiring is None else HeldEdges(self, rewiring)
         self.record = Record()
         self.gradient_unit: float | None = None
@@ -217,6 +219,9 @@ class TrainingModule(LightningModule):
         if proof is not None:
             offset, slope = proof
             self.certificate.add_linear(offset=-offset, slope=-slope)
+        ratio = optimizer.proven_ratio if isinstance(optimizer, ConstrainedOptimizer) else None
+        if ratio is not None and self._fraction is not None:
+            self.certificate.add_fraction(fraction=self._fraction, numerator=ratio[0], denominator=ratio[1])
 
     def _evaluate(self, step: int) -> Tensor:
         """The loss, differentiated; the network's score is kept."""
@@ -261,6 +266,10 @@ class TrainingModule(LightningModule):
             self._check_direction(gradient)
         if self.held is not None:
             self.held.look(step)
+        elif objective.fractional and self.certificate.valid:
+            self._fraction = objective.fraction(self.model.network(self.model.weights.detach()))
+            self.certificate.add_fractions(self._fraction)
+            record.bound = self.certificate.bound
         elif gradient is not None and self.certificate.valid and record.guide is None:
             # The parameter is delta in units of model.unit, and the loss carries the sign.
             slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
