@@ -19,7 +19,7 @@ import torch
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
 from gradnet_cli.numerics.graphs import components
-from gradnet_cli.objectives import Objective, Optimum
+from gradnet_cli.objectives import Limit, Objective, Optimum
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.optimizers.rewiring_build import first_network, rewiring_of
 from gradnet_cli.problem import Problem
@@ -83,7 +83,10 @@ def solve(
         feasible = feasible.narrowed(objective.grows)
     # Theory speaks of all candidates, each of which is in the network.
     optimum = None if rewiring is not None or problem.design is not None else objective.optimum(problem)
+    limit = objective.limit(problem) or Limit()
     model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero, optimum=optimum).to(device)
+    if optimum is None and rewiring is None and "initial" not in settings.given:
+        begin_better(model, objective)
     if first is not None:
         model.set_delta(feasible.scaled(torch.as_tensor(first)))
     optimization = build_optimization(
@@ -93,7 +96,7 @@ def solve(
         "%d nodes, %d edges, %s by %s on %s",
         problem.nodes, problem.mask.candidates, objective.name, optimization.name, device,
     )  # fmt: skip
-    for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting):
+    for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting, limit=limit):
         log.warning("%s has no effect: %s", name, reason)
     outcome = fit(
         model=model,
@@ -107,6 +110,7 @@ def solve(
         state=state,
         extended=extended,
         rewiring=rewiring,
+        limit=limit.value,
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     objective.take_back(outcome.learned)
@@ -141,7 +145,7 @@ def solve(
     if not np.array_equal(final.weights, weights):
         for callback in callbacks:
             callback.on_found(problem, final.weights)
-    return conclude(outcome, final, scorer=scorer, model=model, objective=objective, settings=settings)
+    return conclude(outcome, final, limit, scorer=scorer, model=model, objective=objective, settings=settings)
 
 
 def check_selection(problem: Problem, objective: Objective) -> None:
@@ -201,6 +205,16 @@ def build_model(
     return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
 
 
+def begin_better(model: ConstrainedWeights, objective: Objective) -> None:
+    """Begin with weights that the objective knows to be better than the uniform ones, if it knows any."""
+    feasible = model.feasible
+    base = feasible.problem.base
+    start = objective.start(feasible.problem, base + feasible.uniform().to("cpu", torch.float64).numpy())
+    if start is not None:
+        log.info("begins with a network that theory knows to be better than the uniform one")
+        model.set_delta(feasible.project(torch.as_tensor(start - base).to(feasible.cost)))
+
+
 def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objective) -> Further | None:
     """Random networks to begin with again; None where that cannot help, or training never comes to rest."""
     count = settings.starts or (STARTS if objective.several_optima else 1)
@@ -218,6 +232,7 @@ def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objecti
 def conclude(
     outcome: Outcome,
     final: Final,
+    limit: Limit,
     *,
     scorer: Scorer,
     model: ConstrainedWeights,
@@ -233,7 +248,11 @@ def conclude(
     trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
     bound = score + objective.sign * (error or 0.0) if final.proved else outcome.bound
-    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=bound)
+    reason = "" if bound is not None else limit.reason
+    if bound is not None and limit.scope and not final.evaluation.limited:
+        reason = f"{bound:.7g} is for networks {limit.scope}, and this one is not"
+        bound = None
+    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=bound, ideal=objective.ideal)
     if outcome.starts > 1:
         metrics |= {"starts": float(outcome.starts), "start": float(outcome.start)}
     light = None
@@ -257,6 +276,9 @@ def conclude(
             *final.notes,
         ),
         bound=bound,
+        bound_scope="" if bound is None else limit.scope,
+        no_bound=reason,
+        ideal=objective.ideal,
         gap=gap,
         certified=gap is not None,
         step=outcome.step,

@@ -15,13 +15,13 @@ MEMORY = 0.9  # of the running average of gradients
 ROUNDING = 16 * float(np.finfo(float).eps)  # of what cancels where the best network has no weight
 
 
-def relative_gap(*, score: float, bound: float | None) -> float | None:
-    """abs(bound - score) / abs(bound); None without a bound, or where it is zero and the score is not."""
+def relative_gap(*, score: float, bound: float | None, ideal: float = 0.0) -> float | None:
+    """abs(bound - score) / abs(bound - ideal); None without a bound, or where only that is ideal."""
     if bound is None or not np.isfinite(bound) or not np.isfinite(score):
         return None
     if bound == score:
         return 0.0
-    return abs(bound - score) / abs(bound) if bound != 0 else None
+    return abs(bound - score) / abs(bound - ideal) if bound != ideal else None
 
 
 class Certificate:
@@ -48,22 +48,23 @@ class Certificate:
 
     Args:
         feasible: the constraints
-        objective: what it declares decides whether there is a bound at all
+        objective: what it declares decides whether gradients prove a bound
+        known: a bound that the problem alone has proved, see Objective.limit
     """
 
-    def __init__(self, feasible: FeasibleSet, objective: Objective) -> None:
+    def __init__(self, feasible: FeasibleSet, objective: Objective, *, known: float | None = None) -> None:
         self._feasible = feasible
         self._sign = objective.sign
         self._homogeneous = objective.homogeneous
         self._reciprocal = objective.reciprocal
         self.valid = self.is_offered(objective)
-        self.bound: float | None = None
+        self.bound = known
         self._average: tuple[float, np.ndarray] | None = None
         self._fraction: tuple[np.ndarray, np.ndarray] | None = None
 
     @staticmethod
     def is_offered(objective: Objective) -> bool:
-        """Whether there is a bound at all."""
+        """Whether gradients prove a bound."""
         return (objective.concave or objective.fractional) and not objective.learns
 
     @property
