@@ -49,6 +49,9 @@ class Objective(nn.Module, ABC):
         reciprocal: 1/f is concave and homogeneous, for a positive score that is minimized. That is more than
             convex: 1/f(w') <= <-g, w'> / f^2 for the score f and gradient g given, and the bound built on
             this is the tighter one
+        logarithmic: d > 0, where exp(f/d) is concave and homogeneous, for a score that is maximized: f(t w) =
+            f(w) + d log t. That is more than concave: f(w') <= f(w) + d log(<g, w'> / d), and the bound built
+            on this is the tighter one
         monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
             multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
@@ -72,6 +75,7 @@ class Objective(nn.Module, ABC):
     concave: bool = False
     homogeneous: bool = False
     reciprocal: bool = False
+    logarithmic: float | None = None
     monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: float = 0.5

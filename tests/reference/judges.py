@@ -48,6 +48,11 @@ def effective_resistance(problem: Problem, weights: np.ndarray, case: Case) -> f
     return float(problem.nodes * (1 / values).sum())
 
 
+def spanning_trees(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    # The sum over trees is the determinant without one node (Kirchhoff 1847).
+    return float(np.linalg.slogdet(laplacian(problem, weights).toarray()[1:, 1:]).logabsdet)
+
+
 def spectral_radius(problem: Problem, weights: np.ndarray, case: Case) -> float:
     matrix = adjacency(problem, weights)
     if problem.nodes <= DENSE_NODES:
@@ -243,6 +248,7 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
     for judge in (
         algebraic_connectivity,
         effective_resistance,
+        spanning_trees,
         spectral_radius,
         quantum_capacity,
         opinion_dissonance,
