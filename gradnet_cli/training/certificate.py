@@ -107,6 +107,12 @@ class Certificate:
         if self.valid and not self._reciprocal:
             self._propose(offset, slope)
 
+    def take(self, bound: float) -> None:
+        """Take in a bound that was proved elsewhere."""
+        self.bound = (
+            bound if self.bound is None else self._sign * min(self._sign * bound, self._sign * self.bound)
+        )
+
     def add_priced(self, *, score: float, product: float, most: float) -> None:
         """Take in the score, and what its gradient says of all candidates, where these are not listed.
 

@@ -95,6 +95,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     further: Further | None = None,
     proof: np.ndarray | None = None,
+    bound: float | None = None,
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
     rewiring: Rewiring | None = None,
@@ -107,6 +108,7 @@ def fit(
         callbacks: told of everything in this order, after stopping has judged
         further: networks to begin with again when training has come to rest
         proof: slope (E,) of a linear function of the weights that sign * score never exceeds
+        bound: of the score, proved elsewhere
         state: to go on from, see gradnet_cli.training.state; None begins anew
         extended: go on although training has ended in that state
         rewiring: exchanges edges, where not all candidates are held
@@ -126,6 +128,9 @@ def fit(
     )
     if proof is not None:
         module.certificate.add_linear(offset=0.0, slope=proof)
+    if bound is not None:
+        module.certificate.take(bound)
+        module.record.bound = bound
     begin = 0
     if state is not None:
         restore_state(state, module)

@@ -22,9 +22,9 @@ HALVINGS = 30
 class Interior:
     """Trips h on routes and the time z that each takes above its pair's least, both positive.
 
-    The equilibrium on these routes has h z = 0, with z = P t(P'h) - A'pi for the roads P (R, E) of the routes
-    and the pairs A (K, R). Newton steps aim at a tenth of the present mean of h z (Wright 1997). Their systems
-    have as many unknowns as there are roads, however many routes there are.
+    The equilibrium on these routes has h z = 0, with z = P t(P'h) - A'pi for the roads P (R, E) of routes
+    and the pairs A (K, R). Newton steps aim at a share of the present mean of h z (Wright 1997). Their
+    systems have as many unknowns as there are roads, however many routes there are.
 
     Args:
         routes: with all the trips; those without any take part too
@@ -71,7 +71,10 @@ class Interior:
             share = min(_room(flow, change), _room(above, raised))
             for _ in range(HALVINGS):
                 ahead = flow + share * change
-                if float(roads.times(load + share * along) @ along) - aim * float(np.sum(change / ahead)) <= 0:
+                if (
+                    float(roads.times(load + share * along) @ along) - aim * float(np.sum(change / ahead))
+                    <= 0
+                ):
                     break
                 share *= 0.7
             # Rounding of large changes that cancel would lose trips.
@@ -125,8 +128,8 @@ class Interior:
             return met
         means = sp.csr_array(self._of_pair @ (self._routes.roads * shares))
         sparse = sp.csr_array((self._routes.roads - means[self._routes.pair]) * root)
-        met = (sparse.T @ sparse).toarray()
-        return met
+        summed: np.ndarray = (sparse.T @ sparse).toarray()
+        return summed
 
 
 def _room(value: np.ndarray, change: np.ndarray) -> float:

@@ -30,7 +30,7 @@ class Response:
 
 
 def equilibrium_response(traffic: Traffic, found: Assignment) -> Response:
-    """Of the user equilibrium, by implicit differentiation on the routes that are used (Tobin and Friesz 1988).
+    """Of the user equilibrium, by implicit differentiation on the used routes (Tobin and Friesz 1988).
 
     With V (n, E) the differences of used routes, which stay equally fast, D = diag(dt/dx) and
     lambda = V'(V D V')^-1 V (t + D x),
@@ -83,7 +83,7 @@ def optimum_response(traffic: Traffic, found: Assignment, roads: Roads) -> tuple
 
 
 def _moved(traffic: Traffic, found: Assignment, slopes: np.ndarray) -> tuple[np.ndarray, float]:
-    """lambda (E,), as far as it acts on roads with a slope; and what trips lose on routes that are not used."""
+    """lambda (E,), as far as it acts on roads with a slope; and what trips lose on unused routes."""
     routes = found.routes
     taken = routes.roads @ found.time
     excess = np.maximum(taken / found.least[routes.pair] - 1, 0.0)
@@ -108,7 +108,7 @@ def _moved(traffic: Traffic, found: Assignment, slopes: np.ndarray) -> tuple[np.
 
 
 def _around(traffic: Traffic, found: Assignment, closed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The longest that it takes to get around closed roads (C,), on shortest routes, and from which origin."""
+    """The longest that it takes to get around closed roads (C,) on shortest routes, and from which origin."""
     distance = found.trees.distance
     with np.errstate(invalid="ignore"):
         around = distance[:, traffic.map.head[closed]] - distance[:, traffic.map.tail[closed]]

@@ -77,7 +77,7 @@ class Roads:
         return load
 
     def rent(self, price: np.ndarray) -> np.ndarray:
-        """max over u >= 0 of u (q - t(u c)) (E,), what a unit of capacity can earn at prices q (E,) of passage.
+        """max over u >= 0 of u (q - t(u c)) (E,), what a unit of capacity can earn at prices q (E,).
 
         With these, x t(x) >= q x - c rent(q) for every flow and capacity. Infinite where the price is above
         the time of a road that never slows down.

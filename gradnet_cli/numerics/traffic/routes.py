@@ -31,7 +31,9 @@ class Routes:
         return cls(roads=sp.csr_array((0, edges)), pair=nothing.astype(np.int64), flow=nothing)
 
     @classmethod
-    def of(cls, rows: np.ndarray, edges: np.ndarray, *, pair: np.ndarray, flow: np.ndarray, roads: int) -> Routes:
+    def of(
+        cls, rows: np.ndarray, edges: np.ndarray, *, pair: np.ndarray, flow: np.ndarray, roads: int
+    ) -> Routes:
         """From the rows and columns of the incidence matrix."""
         shape = (len(pair), roads)
         matrix = sp.csr_array((np.ones(len(rows)), (rows, edges)), shape=shape)

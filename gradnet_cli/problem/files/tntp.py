@@ -22,7 +22,7 @@ LEAST = COLUMNS.index("power") + 1  # numbers of a road
 
 
 def read_tntp(source: Source) -> EdgeTable:
-    """Read directed roads with the columns capacity, length, free_flow_time, b, power, speed, toll, link_type.
+    """Read directed roads, with the columns capacity, length, free_flow_time, b, power, speed ... of edges.
 
     Nodes are 1 .. N. They have the columns zone (1 where trips begin and end) and through (0 where roads only
     begin and end: nodes below <FIRST THRU NODE>). The free-flow time is the cost of a road unless another is
