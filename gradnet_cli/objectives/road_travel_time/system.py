@@ -32,14 +32,12 @@ class RoadSystem:
         roads: of its edges, without capacity; undirected edges once
         demand: the trips
         through: (N,) bool, which nodes may be passed through
-        gap: relative, to which traffic is assigned
     """
 
     problem: Problem
     roads: Roads
     demand: Demand
     through: np.ndarray
-    gap: float
 
     def traffic(self, edge_index: np.ndarray) -> Traffic:
         """The trips on these edges; of undirected ones those back come after those there."""
@@ -109,8 +107,8 @@ class RoadTraffic:
             )
             self._routes[name] = Routes(roads=matrix, pair=pair, flow=flow)
 
-    def assign(self, capacity: np.ndarray, *, optimal: bool) -> Assignment:
-        """On capacities (E,): the system optimum, or the user equilibrium.
+    def assign(self, capacity: np.ndarray, *, optimal: bool, gap: float) -> Assignment:
+        """On capacities (E,): the system optimum, or the user equilibrium, to a relative gap.
 
         Raises:
             NumericalError: a trip has no open road
@@ -118,7 +116,7 @@ class RoadTraffic:
         roads = self._roads.with_capacity(self._system.both(capacity))
         name = "optimum" if optimal else "equilibrium"
         seen = roads.marginal if optimal else roads
-        found = self._traffic.assign(seen, self._routes.get(name), gap=self._system.gap)
+        found = self._traffic.assign(seen, self._routes.get(name), gap=gap)
         self._routes[name] = found.routes
         return found
 
@@ -126,13 +124,13 @@ class RoadTraffic:
         """What roads take in this traffic."""
         return self._roads.with_capacity(self._system.both(capacity)).times(found.flow)
 
-    def respond(self, capacity: np.ndarray, *, optimal: bool) -> tuple[Response, float | None]:
+    def respond(self, capacity: np.ndarray, *, optimal: bool, gap: float) -> tuple[Response, float | None]:
         """The time of all trips on capacities (E,), its slopes by these, and the offset of a bound.
 
         Raises:
             NumericalError: a trip has no open road
         """
-        found = self.assign(capacity, optimal=optimal)
+        found = self.assign(capacity, optimal=optimal, gap=gap)
         offset = None
         if optimal:
             roads = self._roads.with_capacity(self._system.both(capacity))
