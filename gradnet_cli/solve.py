@@ -40,6 +40,7 @@ from gradnet_cli.training.starts import Further
 
 log = logging.getLogger(__name__)
 
+LEAST_SECONDS = 1e-3  # of training, where what came before took all
 STARTS = 4  # by default, where an objective has several optima
 
 
@@ -98,15 +99,24 @@ def solve(
     )  # fmt: skip
     for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting, limit=limit):
         log.warning("%s has no effect: %s", name, reason)
+    relaxed = None
+    if state is None and rewiring is None:
+        relaxed = relaxed_outcome(problem, objective, settings, device=device)
+    if relaxed is not None and optimum is None and settings.initial == "uniform":
+        model.set_delta(feasible.project(relaxed.delta))
+    stop = settings.stop
+    if relaxed is not None and stop.seconds is not None:
+        stop = replace(stop, seconds=max(stop.seconds - relaxed.seconds, LEAST_SECONDS))
     outcome = fit(
         model=model,
         objective=objective,
         optimization=optimization,
         updates=settings.most_updates,
-        stop=settings.stop,
+        stop=stop,
         callbacks=callbacks,
         further=None if rewiring is not None else further_starts(feasible, settings, objective),
         proof=None if optimum is None else optimum.slope,
+        bound=None if relaxed is None else relaxed.bound,
         state=state,
         extended=extended,
         rewiring=rewiring,
@@ -146,6 +156,52 @@ def solve(
         for callback in callbacks:
             callback.on_found(problem, final.weights)
     return conclude(outcome, final, limit, scorer=scorer, model=model, objective=objective, settings=settings)
+
+
+def relaxed_outcome(
+    problem: Problem, objective: Objective, settings: Settings, *, device: torch.device
+) -> Outcome | None:
+    """The best network of an objective's relaxation, and the bound that it proves; None without one.
+
+    It has as many updates as training, and half of the time where that is limited. It is not recorded: a run
+    that is interrupted here begins anew.
+    """
+    relaxation = objective.relaxation()
+    if relaxation is None:
+        return None
+    relaxation.prepare(problem)
+    relaxation.to(device)
+    feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
+    if relaxation.grows is not None:
+        feasible = feasible.narrowed(relaxation.grows)
+    optimum = None if problem.design is not None else relaxation.optimum(problem)
+    quiet = replace(
+        settings,
+        noise=replace(
+            settings.noise, arguments={**settings.noise.arguments, "additive": 0.0, "multiplicative": 0.0}
+        ),
+    )
+    model = build_model(feasible, quiet, flat_at_zero=relaxation.flat_at_zero, optimum=optimum).to(device)
+    optimization = build_optimization(
+        settings.optimizer, model=model, objective=relaxation, updates=settings.most_updates
+    )
+    seconds = None if settings.stop.seconds is None else settings.stop.seconds / 2
+    outcome = fit(
+        model=model,
+        objective=relaxation,
+        optimization=optimization,
+        updates=settings.most_updates,
+        stop=replace(settings.stop, seconds=seconds),
+        proof=None if optimum is None else optimum.slope,
+    )
+    log.info(
+        "relaxed by %s: %.7g, bound %s, %s",
+        optimization.name,
+        outcome.score,
+        outcome.bound,
+        outcome.stop_reason,
+    )
+    return outcome
 
 
 def check_selection(problem: Problem, objective: Objective) -> None:

@@ -244,6 +244,14 @@ class Objective(nn.Module, ABC):
         """
         return None
 
+    def relaxation(self) -> Objective | None:
+        """Another objective, concave and on no network worse than this one; not prepared yet.
+
+        Of one that is minimized: convex, and never above it. What is proved of it is proved of this one too,
+        which need not be concave; training begins with its best network.
+        """
+        return None
+
     def describe(self, network: Network) -> Description:
         """Tell of the final network what costs too much to be told at every update."""
         return Description()

@@ -95,6 +95,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     further: Further | None = None,
     proof: np.ndarray | None = None,
+    bound: float | None = None,
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
     rewiring: Rewiring | None = None,
