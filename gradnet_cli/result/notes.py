@@ -37,7 +37,9 @@ def idle_settings(
     """
     reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
     reasons |= settings.mask.idle()
-    proved = limit.value is not None or Certificate.is_offered(objective) or objective.relaxation() is not None
+    proved = (
+        limit.value is not None or Certificate.is_offered(objective) or objective.relaxation() is not None
+    )
     if settings.stop.gap is not None and not proved:
         reasons["stop.gap"] = limit.reason or f"{objective.name} has no proven bound"
     if objective.concave and settings.starts not in (None, 1):

@@ -38,9 +38,9 @@ class Certificate:
     model of the last update and an exponential average are tried, at O(E) memory, and the best value is kept.
     Everything is computed in float64. Minimising a convex f is the mirror image. Where 1/f is concave and
     homogeneous (Objective.reciprocal) that is what is bounded, with slopes -g_k / f(A_k)^2: a bound of 1/f
-    from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one. Where f(t
-    A) = f(A) + d log t (Objective.logarithmic), a model c + <g, A'> of t A' is one of A', less d log t, and
-    t = d / <g, A'> gives c + d (1 + log(<g, A'> / d)).
+    from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one. Where
+    f(t A) = f(A) + d log t (Objective.logarithmic), a model c + <g, A'> of t A' is one of A', less d log t,
+    and t = d / <g, A'> gives c + d (1 + log(<g, A'> / d)).
 
     A fractional objective, n / d, has no linear models, but linear functions of its parts, n >= <p, A> and
     d <= <q, A>; so no network is below the least <p, A> / <q, A> (gradnet_cli.model.least_ratio).
