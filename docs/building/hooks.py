@@ -8,7 +8,7 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 
 from docs.building import gallery, settings
 from docs.building.pages import Made, make
@@ -44,7 +44,9 @@ def _put(files: Files, path: str, made: Made, config: MkDocsConfig) -> None:
     files.append(File.generated(config, path, content=made.markdown))
     for target, source in made.files.items():
         if files.get_file_from_path(target) is None:
-            files.append(File.generated(config, target, abs_src_path=str(source)))
+            # Names that begin with a dot are left out otherwise.
+            inclusion = InclusionLevel.INCLUDED
+            files.append(File.generated(config, target, abs_src_path=str(source), inclusion=inclusion))
 
 
 def _filled(navigation: Any) -> Any:

@@ -88,6 +88,14 @@ def _page(page: str, markdown: str, directory: Path) -> Made:
     return _with_files(markdown, files, page, directory)
 
 
+def _linked(source: Path) -> list[Path]:
+    """A file, and of a report all the files of its directory, which it leads to."""
+    if source.name != "report.html":
+        return [source]
+    found = (path for path in sorted(source.parent.rglob("*")) if "checkpoints" not in path.parts)
+    return [path for path in found if path.is_file()]
+
+
 def _with_files(markdown: str, files: dict[str, Path], page: str, directory: Path) -> Made:
     """Let links to what was made lead there."""
 
@@ -95,9 +103,10 @@ def _with_files(markdown: str, files: dict[str, Path], page: str, directory: Pat
         source = directory / name
         if not source.is_file():
             raise ExampleError(f"made:{name} was not made")
-        target = f"{MADE}/{page.removesuffix('.md')}/{name}"
-        files[target] = source
-        return includes.relative(target, page=page)
+        home = f"{MADE}/{page.removesuffix('.md')}"
+        for path in _linked(source):
+            files[f"{home}/{path.relative_to(directory).as_posix()}"] = path
+        return includes.relative(f"{home}/{name}", page=page)
 
     def figure(shown: re.Match[str]) -> str:
         return (
