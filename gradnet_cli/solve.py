@@ -28,7 +28,7 @@ from gradnet_cli.result import Result, active_limits
 from gradnet_cli.result.allowance import Allowance
 from gradnet_cli.result.design import find_design
 from gradnet_cli.result.finishing import Final, finish, in_full_precision
-from gradnet_cli.result.notes import idle_settings, inaccuracies
+from gradnet_cli.result.notes import idle_settings, inaccuracies, unproven
 from gradnet_cli.result.pruning import check_rule
 from gradnet_cli.result.result import peak_memory_mib
 from gradnet_cli.result.retraining import lighter
@@ -185,13 +185,15 @@ def build_model(
 ) -> ConstrainedWeights:
     """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`.
 
-    Where the optimum is known training begins with it, unless `initial` says that it should not.
+    Where the optimum is known training begins with it, unless `initial` says that it should not. Random ones
+    also where the budget has an exponent below 1.
     """
     noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
     if settings.initial == "uniform" and optimum is not None:
         log.info("begins with a network that theory knows to be the best")
         delta = feasible.project(torch.as_tensor(optimum.weights - feasible.problem.base).to(feasible.cost))
-    elif settings.initial == "random":
+    elif settings.initial == "random" or not (feasible.problem.budget.convex or "initial" in settings.given):
+        # With an economy of scale equal weights are a ridge between the networks that are good.
         delta = feasible.random(torch.Generator().manual_seed(settings.seed))
     else:
         delta = feasible.even() if settings.initial == "even" else feasible.uniform()
@@ -203,9 +205,10 @@ def build_model(
 
 def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objective) -> Further | None:
     """Random networks to begin with again; None where that cannot help, or training never comes to rest."""
-    count = settings.starts or (STARTS if objective.several_optima else 1)
+    convex = feasible.problem.budget.convex
+    count = settings.starts or (STARTS if objective.several_optima or not convex else 1)
     noisy = settings.noise.arguments["additive"] or settings.noise.arguments["multiplicative"]
-    if count == 1 or objective.concave or noisy or settings.stop.plateau is None:
+    if count == 1 or (objective.concave and convex) or noisy or settings.stop.plateau is None:
         return None
 
     def draw(number: int) -> torch.Tensor:
@@ -255,6 +258,7 @@ def conclude(
             *inaccuracies(objective, score=final.trained, error=error, trained=trained),
             *description.notes,
             *final.notes,
+            *unproven(objective, problem),
         ),
         bound=bound,
         gap=gap,

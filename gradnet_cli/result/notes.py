@@ -36,9 +36,9 @@ def idle_settings(
     """
     reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
     reasons |= settings.mask.idle()
-    if settings.stop.gap is not None and not Certificate.is_offered(objective):
-        reasons["stop.gap"] = f"{objective.name} has no proven bound"
-    if objective.concave and settings.starts not in (None, 1):
+    if settings.stop.gap is not None and not Certificate.is_offered(objective, problem):
+        reasons["stop.gap"] = f"{objective.name} has no proven bound" + _not_convex(problem)
+    if objective.concave and problem.budget.convex and settings.starts not in (None, 1):
         reasons["starts"] = f"every start of {objective.name} leads to the same score"
     elif any(settings.noise.arguments[name] for name in ("additive", "multiplicative")):
         reasons["starts"] = "noise leads to other optima from one start"
@@ -56,6 +56,19 @@ def idle_settings(
             yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
 
 
+def unproven(objective: Objective, problem: Problem) -> tuple[str, ...]:
+    """Why there is no bound although the objective has one elsewhere."""
+    if not Certificate.is_offered(objective) or Certificate.is_offered(objective, problem):
+        return ()
+    return (f"no bound can be proven{_not_convex(problem)}: a better network may be elsewhere",)
+
+
+def _not_convex(problem: Problem) -> str:
+    if problem.budget.convex:
+        return ""
+    return f" with budget.exponent={problem.budget.exponent:g}, for mixtures of networks cost more than these"
+
+
 def _idle_for_designs(problem: Problem) -> dict[str, str]:
     """Settings that the choice of edges leaves without an effect."""
     if not problem.selection.wanted:
@@ -63,6 +76,6 @@ def _idle_for_designs(problem: Problem) -> dict[str, str]:
     reasons = {"signs.change": "select=edges adds edges to a base network that stays"}
     if problem.selection.count is None:
         return reasons | {"budget.rule": "whole edges need not spend the budget to the last"}
-    names = ["budget", *(f"budget.{name}" for name in ("kind", "value", "rule", "p"))]
+    names = ["budget", *(f"budget.{name}" for name in ("kind", "value", "rule", "p", "exponent"))]
     names += ["cost", "cost_power", "distance"]
     return reasons | dict.fromkeys(names, "select.count says how many edges are chosen, whatever they cost")

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.objectives import Objective
+from gradnet_cli.problem import Problem
 
 MEMORY = 0.9  # of the running average of gradients
 ROUNDING = 16 * float(np.finfo(float).eps)  # of what cancels where the best network has no weight
@@ -36,9 +37,9 @@ class Certificate:
     model of the last update and an exponential average are tried, at O(E) memory, and the best value is kept.
     Everything is computed in float64. Minimising a convex f is the mirror image. Where 1/f is concave and
     homogeneous (Objective.reciprocal) that is what is bounded, with slopes -g_k / f(A_k)^2: a bound of 1/f
-    from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one. Where f(t
-    A) = f(A) + d log t (Objective.logarithmic), a model c + <g, A'> of t A' is one of A', less d log t, and
-    t = d / <g, A'> gives c + d (1 + log(<g, A'> / d)).
+    from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one. Where
+    f(t A) = f(A) + d log t (Objective.logarithmic), a model c + <g, t A'> of f(t A') is one of f(A') +
+    d log t, and t = d / <g, A'> gives f(A') <= c + d (1 + log(<g, A'> / d)).
 
     A homogeneous objective promises f(A) <= <g, A> for the very vector g that it returns
     (Objective.homogeneous), so that inexact eigenvectors weaken the bound but never break it. For others the
@@ -55,14 +56,15 @@ class Certificate:
         self._homogeneous = objective.homogeneous
         self._reciprocal = objective.reciprocal
         self._logarithmic = objective.logarithmic
-        self.valid = self.is_offered(objective)
+        self.valid = self.is_offered(objective, feasible.problem)
         self.bound: float | None = None
         self._average: tuple[float, np.ndarray] | None = None
 
     @staticmethod
-    def is_offered(objective: Objective) -> bool:
-        """Whether there is a bound at all."""
-        return objective.concave and not objective.learns
+    def is_offered(objective: Objective, problem: Problem | None = None) -> bool:
+        """Whether there is a bound at all, on a problem or on any."""
+        convex = problem is None or problem.budget.convex
+        return objective.concave and not objective.learns and convex
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -105,6 +107,11 @@ class Certificate:
             MEMORY * self._average[1] + (1 - MEMORY) * slope,
         )
         self._propose(*self._average)
+
+    def add_promise(self, slope: np.ndarray) -> None:
+        """Take in g (E,) of which theory knows that no network has sign * score (or 1/score) above <g, A>."""
+        if self.valid:
+            self._propose(0.0, slope)
 
     def add_linear(self, *, offset: float, slope: np.ndarray) -> None:
         """Take in a linear function of the adjacency weights (E,) that sign * score never exceeds."""
