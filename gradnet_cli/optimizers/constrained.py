@@ -19,12 +19,14 @@ class ConstrainedOptimizer(torch.optim.Optimizer):
 
     Attributes:
         uses_residuals: whether it is built with `residuals`, too: the objective's, at the present weights
+        uses_fractions: whether it is built with `fraction`, too: the objective's, at the present weights
         exchanges: whether it can go on with other edges
         uses_tangents: whether it is built with `tangents`, too: linear functions of the weights, at the
             present ones, that the loss is never below, as (m,) values at weights of zero and (m, E) slopes
     """
 
     uses_residuals: ClassVar[bool] = False
+    uses_fractions: ClassVar[bool] = False
     uses_tangents: ClassVar[bool] = False
     exchanges: ClassVar[bool] = False
 
@@ -56,6 +58,11 @@ class ConstrainedOptimizer(torch.optim.Optimizer):
     def carried(self, state: dict[str, Any], exchange: Exchange) -> dict[str, Any]:
         """What of the state of edges before is of use on others: nothing, unless a subclass knows better."""
         return {}
+
+    @property
+    def proven_ratio(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Slopes (E,) that numerator and denominator of a fractional loss are never below, and above."""
+        return None
 
     @property
     def proof(self) -> tuple[float, np.ndarray] | None:

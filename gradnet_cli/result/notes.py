@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradnet_cli.objectives import Objective
+from gradnet_cli.objectives import Limit, Objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training.certificate import Certificate
@@ -27,18 +27,22 @@ def inaccuracies(
 
 
 def idle_settings(
-    settings: Settings, problem: Problem, objective: Objective, *, taken: str
+    settings: Settings, problem: Problem, objective: Objective, *, taken: str, limit: Limit
 ) -> Iterator[tuple[str, str]]:
     """Settings that were given and have no effect on this problem, each with the reason.
 
     Args:
         taken: the optimizer, by its name among the choices
+        limit: what the objective knows of the problem
     """
     reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
     reasons |= settings.mask.idle()
-    if settings.stop.gap is not None and not Certificate.is_offered(objective, problem):
-        reasons["stop.gap"] = f"{objective.name} has no proven bound" + _not_convex(problem)
-    if objective.concave and problem.budget.convex and settings.starts not in (None, 1):
+    convex = problem.budget.convex
+    proved = limit.value is not None or Certificate.is_offered(objective, problem)
+    proved |= convex and objective.relaxation() is not None
+    if settings.stop.gap is not None and not proved:
+        reasons["stop.gap"] = limit.reason or f"{objective.name} has no proven bound"
+    if objective.concave and convex and settings.starts not in (None, 1):
         reasons["starts"] = f"every start of {objective.name} leads to the same score"
     elif any(settings.noise.arguments[name] for name in ("additive", "multiplicative")):
         reasons["starts"] = "noise leads to other optima from one start"
@@ -56,17 +60,13 @@ def idle_settings(
             yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
 
 
-def unproven(objective: Objective, problem: Problem) -> tuple[str, ...]:
-    """Why there is no bound although the objective has one elsewhere."""
-    if not Certificate.is_offered(objective) or Certificate.is_offered(objective, problem):
-        return ()
-    return (f"no bound can be proven{_not_convex(problem)}: a better network may be elsewhere",)
-
-
-def _not_convex(problem: Problem) -> str:
-    if problem.budget.convex:
-        return ""
-    return f" with budget.exponent={problem.budget.exponent:g}, for mixtures of networks cost more than these"
+def unproven(objective: Objective, problem: Problem) -> Limit:
+    """Why there is no bound although the objective has one where networks are a convex set."""
+    exponent = problem.budget.exponent
+    if exponent == 1 or not (objective.concave or objective.fractional):
+        return Limit()
+    reason = f"with budget.exponent={exponent:g} a mixture of two networks may cost more than these"
+    return Limit(reason=reason)
 
 
 def _idle_for_designs(problem: Problem) -> dict[str, str]:

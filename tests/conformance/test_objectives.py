@@ -91,6 +91,23 @@ def test_homogeneous(cases: list[tuple[Objective, Problem]]) -> None:
             assert f(factor * weights) == pytest.approx(expected, rel=1e-9)
 
 
+def test_fractional(cases: list[tuple[Objective, Problem]]) -> None:
+    """Slopes of numerator and denominator touch at their own network, and bound all others."""
+    for objective, problem in cases:
+        if not objective.fractional:
+            pytest.skip("not declared")
+        assert objective.sense == "minimize"
+        f, points = value(objective, problem), draws(problem, 14, sparse=False)
+        for _ in range(3):
+            weights = next(points)
+            fraction = objective.fraction(network(problem, weights))
+            above, below = fraction.numerators, fraction.denominators
+            assert (above @ weights).max() / (below @ weights).min() == pytest.approx(f(weights), rel=1e-9)
+            for _ in range(POINTS):
+                other = next(points)
+                assert f(other) >= (above @ other).max() / (below @ other).min() * (1 - 1e-9)
+
+
 def test_reciprocal(cases: list[tuple[Objective, Problem]]) -> None:
     for objective, problem in cases:
         if not objective.reciprocal:
@@ -244,7 +261,7 @@ def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
     objective = built(stem, problem)
     assert result.sense == objective.sense
     assert result.score == pytest.approx(value(objective, problem)(result.weights), rel=1e-9)
-    assert result.bound is None or objective.concave
+    assert result.bound is None or objective.concave or objective.fractional
     assert result.certified == (result.bound not in (None, 0.0) or result.bound == result.score)
     limit = result.bound
     assert limit is None or objective.sign * (result.score - limit) <= 1e-12 * abs(limit)

@@ -13,9 +13,9 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.dissipation import Dissipation
 from gradnet_cli.numerics.graphs import components
+from gradnet_cli.numerics.least_flow import LeastFlow, least_flow
 from gradnet_cli.numerics.lost_edges import mean_without_each
 from gradnet_cli.numerics.supplied import with_gradient
-from gradnet_cli.numerics.transport import Transport, cheapest_transport
 from gradnet_cli.objectives.damage import Damage, edge_order
 from gradnet_cli.objectives.dissipation import DENSE_UP_TO, DissipationObjective
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Optimum
@@ -135,11 +135,11 @@ class SupplyDissipation(DissipationObjective):
             return None
         assert problem.edge_budget is not None
         source, target = problem.edge_index
-        slope = np.square((found.potentials[source] - found.potentials[target]) / found.price)
+        slope = np.square((found.potentials[source] - found.potentials[target]) / found.cost)
         weights = np.abs(found.flow) / np.sqrt(problem.cost)
-        return Optimum(weights=weights * (problem.edge_budget / found.price), slope=slope)
+        return Optimum(weights=weights * (problem.edge_budget / found.cost), slope=slope)
 
-    def _transport(self, problem: Problem) -> Transport | None:
+    def _transport(self, problem: Problem) -> LeastFlow | None:
         """The cheapest flow of the one pattern, at the price sqrt(cost)."""
         loads = prepared(self._loads)
         if self.damage is not None or loads.shape[1] > 1:
@@ -148,7 +148,7 @@ class SupplyDissipation(DissipationObjective):
         several = min((pattern > 0).sum(), (pattern < 0).sum()) > 1
         if several and problem.edges > PROGRAM_UP_TO:
             return None
-        return cheapest_transport(problem.edge_index, pattern, np.sqrt(problem.cost))
+        return least_flow(problem.edge_index, pattern, np.sqrt(problem.cost))
 
     def describe(self, network: Network) -> Description:
         """Flows, loads, cycles, and the price of each edge."""

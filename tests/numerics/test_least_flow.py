@@ -1,10 +1,10 @@
-"""The cheapest transport: against a linear program, its own dual, and a network simplex."""
+"""Least flows: against their own duals, and a network simplex."""
 
 import networkx as nx
 import numpy as np
 import pytest
 
-from gradnet_cli.numerics.transport import cheapest_transport
+from gradnet_cli.numerics.least_flow import least_flow
 from tests.samples import random_problem
 
 
@@ -27,19 +27,19 @@ def test_flow_and_potentials_prove_each_other(kind: str, seed: int) -> None:
     problem = random_problem(seed, nodes=9)
     supply = supplies(9, kind, np.random.default_rng(seed))
     price = np.ceil(10 * problem.cost)  # networkx wants integers
-    found = cheapest_transport(problem.edge_index, supply, price)
+    found = least_flow(problem.edge_index, supply, price)
     assert found is not None
     source, target = problem.edge_index
     routed = np.zeros(9)
     np.add.at(routed, source, found.flow)
     np.subtract.at(routed, target, found.flow)
     np.testing.assert_allclose(routed, supply, atol=1e-9)
-    assert found.price == pytest.approx(float(price @ np.abs(found.flow)), rel=1e-9)
-    assert found.price == pytest.approx(float(supply @ found.potentials), rel=1e-9)
+    assert found.cost == pytest.approx(float(price @ np.abs(found.flow)), rel=1e-9)
+    assert found.cost == pytest.approx(float(supply @ found.potentials), rel=1e-9)
     assert (np.abs(found.potentials[source] - found.potentials[target]) <= price * (1 + 1e-9)).all()
     graph = nx.DiGraph()
     graph.add_nodes_from((node, {"demand": -int(amount)}) for node, amount in enumerate(supply))
     for i, j, cost in zip(source.tolist(), target.tolist(), price.astype(int).tolist(), strict=True):
         graph.add_edge(i, j, weight=cost)
         graph.add_edge(j, i, weight=cost)
-    assert found.price == pytest.approx(nx.network_simplex(graph)[0], rel=1e-12)
+    assert found.cost == pytest.approx(nx.network_simplex(graph)[0], rel=1e-12)
