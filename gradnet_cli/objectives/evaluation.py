@@ -56,8 +56,8 @@ class Optimum:
 
     Attributes:
         weights: adjacency weights (E,)
-        slope: g (E,) of a proof: no feasible w' has a score above <g, w'>; None where the gradient of the
-            score itself proves it
+        slope: g (E,) of a proof: no feasible w' has sign * score above <g, w'>, or 1 / score, where the
+            objective is reciprocal; None where the gradient of the score itself proves it
     """
 
     weights: np.ndarray

@@ -122,7 +122,7 @@ def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | N
         "directed": np.array(mask.directed),
         "schematic": np.array(mask.schematic),
         "budget": np.array([budget.kind, budget.rule]),
-        "budget_numbers": np.array([value, budget.p]),
+        "budget_numbers": np.array([value, budget.p, budget.exponent]),
         "signs": np.array([signs.change, signs.result]),
         "limits": np.array(json.dumps(asdict(problem.limits))),
         "select": np.array(json.dumps(asdict(problem.selection))),
@@ -140,7 +140,7 @@ def read_problem(path: Path) -> Problem:
     """Read a problem back."""
     with np.load(path, allow_pickle=False) as file:
         arrays = dict(file)
-    value, p = arrays["budget_numbers"].tolist()
+    value, p, *exponent = arrays["budget_numbers"].tolist()  # older files have no exponent
     kind, rule = arrays["budget"].tolist()
     change, result = arrays["signs"].tolist()
     limits = json.loads(str(arrays["limits"])) if "limits" in arrays else {}
@@ -166,7 +166,13 @@ def read_problem(path: Path) -> Problem:
     )
     return Problem.build(
         mask=mask,
-        budget=Budget(kind=kind, value=None if np.isnan(value) else value, rule=rule, p=p),
+        budget=Budget(
+            kind=kind,
+            value=None if np.isnan(value) else value,
+            rule=rule,
+            p=p,
+            exponent=exponent[0] if exponent else 1.0,
+        ),
         signs=Signs(change=change, result=result),
         limits=Limits(**limits),
         selection=selection,

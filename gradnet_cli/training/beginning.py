@@ -22,13 +22,15 @@ def build_model(
 ) -> ConstrainedWeights:
     """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`.
 
-    Where the optimum is known training begins with it, unless `initial` says that it should not.
+    Where the optimum is known training begins with it, unless `initial` says that it should not. Random ones
+    also where the budget has an exponent below 1.
     """
     noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
     if settings.initial == "uniform" and optimum is not None:
         log.info("begins with a network that theory knows to be the best")
         delta = feasible.project(torch.as_tensor(optimum.weights - feasible.problem.base).to(feasible.cost))
-    elif settings.initial == "random":
+    elif settings.initial == "random" or not (feasible.problem.budget.convex or "initial" in settings.given):
+        # With an economy of scale equal weights are a ridge between the networks that are good.
         delta = feasible.random(torch.Generator().manual_seed(settings.seed))
     else:
         delta = feasible.even() if settings.initial == "even" else feasible.uniform()
@@ -50,9 +52,11 @@ def begin_better(model: ConstrainedWeights, objective: Objective) -> None:
 
 def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objective) -> Further | None:
     """Random networks to begin with again; None where that cannot help, or training never comes to rest."""
-    count = settings.starts or (STARTS if objective.several_optima else 1)
+    convex = feasible.problem.budget.convex
+    count = settings.starts or (STARTS if objective.several_optima or not convex else 1)
     noisy = settings.noise.arguments["additive"] or settings.noise.arguments["multiplicative"]
-    if count == 1 or objective.concave or objective.fractional or noisy or settings.stop.plateau is None:
+    single = convex and (objective.concave or objective.fractional)
+    if count == 1 or single or noisy or settings.stop.plateau is None:
         return None
 
     def draw(number: int) -> torch.Tensor:

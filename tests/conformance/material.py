@@ -59,6 +59,8 @@ VARIANTS = {
         "objective.terms=[spectral_radius]",
         "objective.damage=links",
     ),
+    "supply, moving sink": ("objective=supply_dissipation", "objective.loads=moving_sink"),
+    "supply, damage": ("objective=supply_dissipation", "objective.damage=links"),
     "random walk": ("objective=mixing_rate", "objective.measure=mixing"),
     "sparsity convex": ("objective=sparsity", "objective.exponent=1.5"),
     "sparsity linear": ("objective=sparsity", "objective.exponent=1", "objective.softening=0"),

@@ -60,6 +60,24 @@ def spanning_trees(problem: Problem, weights: np.ndarray, case: Case) -> float:
     return float(np.linalg.slogdet(laplacian(problem, weights).toarray()[1:, 1:]).logabsdet)
 
 
+def supply_dissipation(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    settings, nodes = case["settings"], problem.nodes
+    sinks = np.eye(nodes)[1:]
+    patterns = np.eye(nodes)[0] - sinks
+    if settings["loads"] == "source":
+        patterns = patterns.sum(axis=0, keepdims=True)
+    left = [weights]
+    if settings["damage"] is not None:
+        left = [np.where(np.arange(len(weights)) == lost, 0.0, weights) for lost in range(len(weights))]
+    powers = []
+    for each in left:
+        potentials = np.linalg.solve(laplacian(problem, each).toarray()[1:, 1:], patterns[:, 1:].T)
+        potentials = np.vstack([np.zeros(len(patterns)), potentials])
+        source, target = problem.edge_index
+        powers.append((each[:, None] * (potentials[source] - potentials[target]) ** 2).sum() / len(patterns))
+    return float(np.mean(powers))
+
+
 def spectral_radius(problem: Problem, weights: np.ndarray, case: Case) -> float:
     matrix = adjacency(problem, weights)
     if problem.nodes <= DENSE_NODES:
@@ -257,6 +275,7 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
         effective_resistance,
         mixing_rate,
         spanning_trees,
+        supply_dissipation,
         spectral_radius,
         quantum_capacity,
         opinion_dissonance,

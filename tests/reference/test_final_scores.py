@@ -71,11 +71,15 @@ def test_whole_experiments(name: str, tmp_path: Path) -> None:
 
 
 # Where a problem of an objective lies, and what may be set at random.
-MASKS: Mapping[str, tuple[str, ...]] = {"logic_gates": ("mask=complete", "directed=true", "budget=none")}
+MASKS: Mapping[str, tuple[str, ...]] = {
+    "logic_gates": ("mask=complete", "directed=true", "budget=none"),
+    "supply_dissipation": ("mask=complete",),  # no link without which it would fall apart
+}
 SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "sparsity": {"exponent": (0.5, 1.0, 1.7), "softening": (0.001, 0.3)},
     "worst": {"damage": (None, "links")},
     "quantum_capacity": {"routing": ("single", "multi")},
+    "supply_dissipation": {"loads": ("source", "moving_sink"), "damage": (None, "links")},
     "opinion_dissonance": {"state": ("time", "steady"), "time": (0.1, 1.0, 10.0)},
     "logic_gates": {"table": ("and", "or", "xor"), "rounds": (1, 2, 3), "clamp": (True, False)},
     "kuramoto_synchrony": {
