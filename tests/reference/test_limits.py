@@ -51,6 +51,8 @@ def problem_of(objective: str, kind: str, seed: int) -> Problem:
         change = "decrease" if on_base else "increase"
         rule = "exact"
         budget["value"] = 0.3 if on_base else 1.0
+    if objective == "mixing_rate" and on_base:  # which neither grows nor falls with weight
+        change = "increase"
     return Problem.build(mask=mask, budget={**budget, "rule": rule}, signs={"change": change}, limits=limits)
 
 
