@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from gradnet_cli.result import Result
 
 LEARN = ("none", "outer", "driving")
-LARGEST = 15  # sites: the generator has (2 N + 2)^2 rows
+LARGEST = 10  # sites: the generator has (2 N + 2)^2 rows
 DRIVING = ("A", "nu", "phi", "B", "mu", "theta")
 FIRST_DRIVING = (1.0, 2.0, 0.0, 1.0, 2.0, 0.0)
 STEP = 0.1  # of the splitting, in training, where the driving is slow and weak; see _steps
 ORDER, MOST_HALVINGS = 4, 3  # of steps, outside training
-COURSE_TIMES = 200
+COURSE_TIMES = 600
 
 
 class ExcitonTransfer(Objective):
@@ -144,11 +144,7 @@ class ExcitonTransfer(Objective):
         arrays["times"] = times
         assert self._sites is not None
         arrays["ends"] = np.array(self._sites[1:])
-        return Description(
-            metrics={"sink_even": float(arrays["populations_even"][-1, -1])},
-            node_data={"energy": self._sites[0]},
-            arrays=arrays,
-        )
+        return Description(node_data={"energy": self._sites[0]}, arrays=arrays)
 
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:

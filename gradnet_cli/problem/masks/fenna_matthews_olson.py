@@ -37,5 +37,5 @@ def build(*, base: str = "none") -> Mask:
         edges=np.stack(np.triu_indices(nodes, k=1)),
         base=couplings if base == "couplings" else None,
         node_data={"energy": np.array(ENERGIES) / UNIT},
-        labels=np.arange(1, nodes + 1),
+        labels=np.arange(1, nodes + 1).astype(str),
     )
