@@ -19,7 +19,7 @@ import torch
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
 from gradnet_cli.numerics.graphs import components
-from gradnet_cli.objectives import Objective, Optimum
+from gradnet_cli.objectives import Limit, Objective, Optimum
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.optimizers.rewiring_build import first_network, rewiring_of
 from gradnet_cli.problem import Problem
@@ -40,6 +40,7 @@ from gradnet_cli.training.starts import Further
 
 log = logging.getLogger(__name__)
 
+LEAST_SECONDS = 1e-3  # of training, where what came before took all
 STARTS = 4  # by default, where an objective has several optima
 
 
@@ -83,7 +84,10 @@ def solve(
         feasible = feasible.narrowed(objective.grows)
     # Theory speaks of all candidates, each of which is in the network.
     optimum = None if rewiring is not None or problem.design is not None else objective.optimum(problem)
+    limit = objective.limit(problem) or Limit()
     model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero, optimum=optimum).to(device)
+    if optimum is None and rewiring is None and "initial" not in settings.given:
+        begin_better(model, objective)
     if first is not None:
         model.set_delta(feasible.scaled(torch.as_tensor(first)))
     optimization = build_optimization(
@@ -93,20 +97,30 @@ def solve(
         "%d nodes, %d edges, %s by %s on %s",
         problem.nodes, problem.mask.candidates, objective.name, optimization.name, device,
     )  # fmt: skip
-    for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting):
+    for name, reason in idle_settings(settings, problem, objective, taken=optimization.setting, limit=limit):
         log.warning("%s has no effect: %s", name, reason)
+    relaxed = None
+    if state is None and rewiring is None:
+        relaxed = relaxed_outcome(problem, objective, settings, device=device)
+    if relaxed is not None and optimum is None and settings.initial == "uniform":
+        model.set_delta(feasible.project(relaxed.delta))
+    stop = settings.stop
+    if relaxed is not None and stop.seconds is not None:
+        stop = replace(stop, seconds=max(stop.seconds - relaxed.seconds, LEAST_SECONDS))
     outcome = fit(
         model=model,
         objective=objective,
         optimization=optimization,
         updates=settings.most_updates,
-        stop=settings.stop,
+        stop=stop,
         callbacks=callbacks,
         further=None if rewiring is not None else further_starts(feasible, settings, objective),
         proof=None if optimum is None else optimum.slope,
+        bound=None if relaxed is None else relaxed.bound,
         state=state,
         extended=extended,
         rewiring=rewiring,
+        limit=limit.value,
     )
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     objective.take_back(outcome.learned)
@@ -141,7 +155,53 @@ def solve(
     if not np.array_equal(final.weights, weights):
         for callback in callbacks:
             callback.on_found(problem, final.weights)
-    return conclude(outcome, final, scorer=scorer, model=model, objective=objective, settings=settings)
+    return conclude(outcome, final, limit, scorer=scorer, model=model, objective=objective, settings=settings)
+
+
+def relaxed_outcome(
+    problem: Problem, objective: Objective, settings: Settings, *, device: torch.device
+) -> Outcome | None:
+    """The best network of an objective's relaxation, and the bound that it proves; None without one.
+
+    It has as many updates as training, and half of the time where that is limited. It is not recorded: a run
+    that is interrupted here begins anew.
+    """
+    relaxation = objective.relaxation()
+    if relaxation is None:
+        return None
+    relaxation.prepare(problem)
+    relaxation.to(device)
+    feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
+    if relaxation.grows is not None:
+        feasible = feasible.narrowed(relaxation.grows)
+    optimum = None if problem.design is not None else relaxation.optimum(problem)
+    quiet = replace(
+        settings,
+        noise=replace(
+            settings.noise, arguments={**settings.noise.arguments, "additive": 0.0, "multiplicative": 0.0}
+        ),
+    )
+    model = build_model(feasible, quiet, flat_at_zero=relaxation.flat_at_zero, optimum=optimum).to(device)
+    optimization = build_optimization(
+        settings.optimizer, model=model, objective=relaxation, updates=settings.most_updates
+    )
+    seconds = None if settings.stop.seconds is None else settings.stop.seconds / 2
+    outcome = fit(
+        model=model,
+        objective=relaxation,
+        optimization=optimization,
+        updates=settings.most_updates,
+        stop=replace(settings.stop, seconds=seconds),
+        proof=None if optimum is None else optimum.slope,
+    )
+    log.info(
+        "relaxed by %s: %.7g, bound %s, %s",
+        optimization.name,
+        outcome.score,
+        outcome.bound,
+        outcome.stop_reason,
+    )
+    return outcome
 
 
 def check_selection(problem: Problem, objective: Objective) -> None:
@@ -201,6 +261,16 @@ def build_model(
     return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
 
 
+def begin_better(model: ConstrainedWeights, objective: Objective) -> None:
+    """Begin with weights that the objective knows to be better than the uniform ones, if it knows any."""
+    feasible = model.feasible
+    base = feasible.problem.base
+    start = objective.start(feasible.problem, base + feasible.uniform().to("cpu", torch.float64).numpy())
+    if start is not None:
+        log.info("begins with a network that theory knows to be better than the uniform one")
+        model.set_delta(feasible.project(torch.as_tensor(start - base).to(feasible.cost)))
+
+
 def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objective) -> Further | None:
     """Random networks to begin with again; None where that cannot help, or training never comes to rest."""
     count = settings.starts or (STARTS if objective.several_optima else 1)
@@ -218,6 +288,7 @@ def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objecti
 def conclude(
     outcome: Outcome,
     final: Final,
+    limit: Limit,
     *,
     scorer: Scorer,
     model: ConstrainedWeights,
@@ -233,7 +304,11 @@ def conclude(
     trained = None if model.disturbed(outcome.step) else outcome.score
     description = scorer.describe(weights)
     bound = score + objective.sign * (error or 0.0) if final.proved else outcome.bound
-    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=bound)
+    reason = "" if bound is not None else limit.reason
+    if bound is not None and limit.scope and not final.evaluation.limited:
+        reason = f"{bound:.7g} is for networks {limit.scope}, and this one is not"
+        bound = None
+    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=bound, ideal=objective.ideal)
     if outcome.starts > 1:
         metrics |= {"starts": float(outcome.starts), "start": float(outcome.start)}
     light = None
@@ -257,6 +332,9 @@ def conclude(
             *final.notes,
         ),
         bound=bound,
+        bound_scope="" if bound is None else limit.scope,
+        no_bound=reason,
+        ideal=objective.ideal,
         gap=gap,
         certified=gap is not None,
         step=outcome.step,

@@ -23,6 +23,7 @@ class Evaluation:
             f(w) - <g, w> does not
         provisional: in training, that the score is not the one wanted, and only leads to networks that have
             it: they are recorded, and compared, by what `judge` says of them
+        limited: whether this is a network that Objective.limit speaks of, where that is not all of them
     """
 
     score: Tensor
@@ -30,6 +31,7 @@ class Evaluation:
     error: float | None = None
     offset: float | None = None
     provisional: bool = False
+    limited: bool = True
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -60,6 +62,22 @@ class Optimum:
 
     weights: np.ndarray
     slope: np.ndarray | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """What no score exceeds (or falls below, if it is minimized), known from the problem before training.
+
+    Attributes:
+        value: the bound; None where theory says nothing of this problem
+        scope: what networks must be that it holds for, as words behind "a network"; empty for all feasible
+            ones. Evaluation.limited says whether one is
+        reason: why there is none
+    """
+
+    value: float | None = None
+    scope: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,8 +56,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     For sums of squares that offer their residuals active_set, where the constraints are those that it knows;
     for ratios ratio_bundle, on convex sets that are not too large.
     Where all changes have one sign: bundle for concave ones with kinks and limits, unless there are many
-    edges, then multiplicative for concave homogeneous (or reciprocal) objectives that
-    every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
+    edges, then multiplicative for concave homogeneous objectives (or such whose reciprocal or exponential is)
+    that every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
     quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones, bundle for concave ones
     on convex sets that are not too large, and adam for others, as also while noise is on or the objective
     learns: the others follow gradients to the letter.
@@ -85,7 +85,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
         return curved if smooth else "adam"
     bought = not model.feasible.problem.base.any()
     serves = bool(objective.grows) and simplex.sign > 0
-    if (objective.homogeneous or objective.reciprocal) and (serves or (bought and objective.monotone)):
+    scaling = objective.homogeneous or objective.reciprocal or objective.logarithmic is not None
+    if scaling and (serves or (bought and objective.monotone)):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,13 @@ MEMORY = 0.9  # of the running average of gradients
 ROUNDING = 16 * float(np.finfo(float).eps)  # of what cancels where the best network has no weight
 
 
-def relative_gap(*, score: float, bound: float | None) -> float | None:
-    """abs(bound - score) / abs(bound); None without a bound, or where it is zero and the score is not."""
+def relative_gap(*, score: float, bound: float | None, ideal: float = 0.0) -> float | None:
+    """abs(bound - score) / abs(bound - ideal); None without a bound, or where only that is ideal."""
     if bound is None or not np.isfinite(bound) or not np.isfinite(score):
         return None
     if bound == score:
         return 0.0
-    return abs(bound - score) / abs(bound) if bound != 0 else None
+    return abs(bound - score) / abs(bound - ideal) if bound != ideal else None
 
 
 class Certificate:
@@ -37,7 +38,9 @@ class Certificate:
     model of the last update and an exponential average are tried, at O(E) memory, and the best value is kept.
     Everything is computed in float64. Minimising a convex f is the mirror image. Where 1/f is concave and
     homogeneous (Objective.reciprocal) that is what is bounded, with slopes -g_k / f(A_k)^2: a bound of 1/f
-    from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one.
+    from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one. Where f(t
+    A) = f(A) + d log t (Objective.logarithmic), a model c + <g, A'> of t A' is one of A', less d log t, and
+    t = d / <g, A'> gives c + d (1 + log(<g, A'> / d)).
 
     A fractional objective, n / d, has no linear models, but linear functions of its parts, n >= <p, A> and
     d <= <q, A>; so no network is below the least <p, A> / <q, A> (gradnet_cli.model.least_ratio).
@@ -48,22 +51,24 @@ class Certificate:
 
     Args:
         feasible: the constraints
-        objective: what it declares decides whether there is a bound at all
+        objective: what it declares decides whether gradients prove a bound
+        known: a bound that the problem alone has proved, see Objective.limit
     """
 
-    def __init__(self, feasible: FeasibleSet, objective: Objective) -> None:
+    def __init__(self, feasible: FeasibleSet, objective: Objective, *, known: float | None = None) -> None:
         self._feasible = feasible
         self._sign = objective.sign
         self._homogeneous = objective.homogeneous
         self._reciprocal = objective.reciprocal
+        self._logarithmic = objective.logarithmic
         self.valid = self.is_offered(objective)
-        self.bound: float | None = None
+        self.bound = known
         self._average: tuple[float, np.ndarray] | None = None
         self._fraction: tuple[np.ndarray, np.ndarray] | None = None
 
     @staticmethod
     def is_offered(objective: Objective) -> bool:
-        """Whether there is a bound at all."""
+        """Whether gradients prove a bound."""
         return (objective.concave or objective.fractional) and not objective.learns
 
     @property
@@ -149,14 +154,19 @@ class Certificate:
         elif self._reciprocal:
             self._limit(most / score**2)
         else:
-            self._limit(self._sign * score - product + most)
+            self._limit(self._sign * score - product + self._scaled(most))
 
     def _propose(self, offset: float, slope: np.ndarray) -> None:
         base = self._feasible.problem.base
-        limit = offset + float(slope @ base) + self._feasible.support(slope)
+        limit = offset + self._scaled(float(slope @ base) + self._feasible.support(slope))
         if base.any():
             limit += ROUNDING * (abs(offset) + float(np.abs(slope) @ np.abs(base)))
         self._limit(limit)
+
+    def _scaled(self, most: float) -> float:
+        """The most that a linear model adds to its offset, for the best multiple of each network."""
+        degree = self._logarithmic
+        return most if degree is None or most <= 0 else degree * (1 + math.log(most / degree))
 
     def _limit(self, limit: float) -> None:
         if self._reciprocal:

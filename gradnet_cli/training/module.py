@@ -22,7 +22,7 @@ from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.training.callback import Callback
-from gradnet_cli.training.certificate import Certificate, relative_gap
+from gradnet_cli.training.certificate import Certificate
 from gradnet_cli.training.held_edges import HeldEdges
 from gradnet_cli.training.record import Record
 from gradnet_cli.training.starts import Further, Starts
@@ -48,6 +48,7 @@ class TrainingModule(LightningModule):
         callbacks: told of everything in this order
         rewiring: exchanges edges, where not all candidates are held
         further: networks to begin with again when training has come to rest
+        limit: a bound that is known before
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class TrainingModule(LightningModule):
         callbacks: Sequence[Callback] = (),
         rewiring: Rewiring | None = None,
         further: Further | None = None,
+        limit: float | None = None,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
@@ -68,10 +70,10 @@ class TrainingModule(LightningModule):
         self.optimization = optimization
         self.updates = updates
         self.callbacks = list(callbacks)
-        self.certificate = Certificate(model.feasible, objective)
+        self.certificate = Certificate(model.feasible, objective, known=limit)
         self._fraction: Fraction | None = None  # at the network scored last
         self.held = None if rewiring is None else HeldEdges(self, rewiring)
-        self.record = Record()
+        self.record = Record(bound=limit)
         self.gradient_unit: float | None = None
         self.began = time.perf_counter()
         self.starts = Starts(count=1 if further is None else further.count, sign=objective.sign)
@@ -169,8 +171,9 @@ class TrainingModule(LightningModule):
         """Score the best network again as it will be scored at the end, and correct the record."""
         record = self.record
         if record.best_delta is not None and not self.objective.learns:
-            record.best_score = float(self._judge_best().score.mean())
-            record.gap = relative_gap(score=record.best_score, bound=record.bound)
+            judged = self._judge_best()
+            record.best_score, record.best_limited = float(judged.score.mean()), judged.limited
+            record.close_gap(ideal=self.objective.ideal)
         return record
 
     def _judge_best(self) -> Evaluation:
@@ -290,4 +293,5 @@ class TrainingModule(LightningModule):
             record.best_delta = record.delta
             record.best_edges = None
             record.best_learned = record.learned
-        record.gap = relative_gap(score=record.best_score, bound=record.bound)
+            record.best_limited = self._evaluation.limited
+        record.close_gap(ideal=self.objective.ideal)

@@ -118,6 +118,19 @@ def test_reciprocal(cases: list[tuple[Objective, Problem]]) -> None:
             assert 1 / f((a + b) / 2) >= (1 / f(a) + 1 / f(b)) / 2 * (1 - 1e-9)
 
 
+def test_logarithmic(cases: list[tuple[Objective, Problem]]) -> None:
+    """exp(f/d) is homogeneous, and concave."""
+    for objective, problem in cases:
+        degree = objective.logarithmic
+        if degree is None:
+            pytest.skip("not declared")
+        f, points = value(objective, problem), draws(problem, 15, sparse=False)
+        for _ in range(POINTS):
+            a, b = next(points), next(points)
+            assert f(3.0 * a) == pytest.approx(f(a) + degree * np.log(3.0), rel=1e-9)
+            assert np.exp(f((a + b) / 2) / degree) >= np.exp([f(a) / degree, f(b) / degree]).mean() - 1e-9
+
+
 def test_monotone(cases: list[tuple[Objective, Problem]]) -> None:
     """Always up with weight, or always down."""
     for objective, problem in cases:
@@ -159,6 +172,10 @@ def test_slopes_of_training_bound_every_network(
                     limit = sign * float(gradient @ other)
                 elif objective.reciprocal:
                     limit = -score * score / float(-gradient @ other)
+                elif objective.logarithmic is not None:
+                    limit = score + objective.logarithmic * np.log(
+                        float(gradient @ other) / objective.logarithmic
+                    )
                 else:
                     limit = sign * (offset + float(gradient @ other))
                 assert truth <= limit + 1e-9 * max(abs(truth), abs(limit))

@@ -55,6 +55,11 @@ def mixing_rate(problem: Problem, weights: np.ndarray, case: Case) -> float:
     return float(values[-1] / values[0])
 
 
+def spanning_trees(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    # The sum over trees is the determinant without one node (Kirchhoff 1847).
+    return float(np.linalg.slogdet(laplacian(problem, weights).toarray()[1:, 1:]).logabsdet)
+
+
 def spectral_radius(problem: Problem, weights: np.ndarray, case: Case) -> float:
     matrix = adjacency(problem, weights)
     if problem.nodes <= DENSE_NODES:
@@ -279,6 +284,7 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
         algebraic_connectivity,
         effective_resistance,
         mixing_rate,
+        spanning_trees,
         spectral_radius,
         quantum_capacity,
         opinion_dissonance,

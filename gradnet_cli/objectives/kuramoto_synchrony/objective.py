@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,11 @@ from gradnet_cli.numerics.coupling import FORMS
 from gradnet_cli.numerics.pair_prices import PairPrices
 from gradnet_cli.numerics.refinement import Fineness, Found, Refined, Scored, change, refined
 from gradnet_cli.objectives.base import Objective
-from gradnet_cli.objectives.evaluation import Description, Evaluation
+from gradnet_cli.objectives.evaluation import Description, Evaluation, Limit
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
+from gradnet_cli.objectives.kuramoto_synchrony.locking import EVEN, Locking, locking
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, synchrony_prices
 from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches, Steady, steady
@@ -30,6 +32,8 @@ from gradnet_cli.settings.values import choice, integer, number
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
     from gradnet_cli.result import Result
+
+log = logging.getLogger(__name__)
 
 TRACK_TIMES = 200  # at least, of the phases that are kept for the figures
 # In training r may be off by a share of 1 - r, which is what networks differ by, and never by more than this.
@@ -72,6 +76,7 @@ class KuramotoSynchrony(Objective):
     batched = True
     smooth = True
     several_optima = True
+    ideal = 1.0
 
     def __init__(
         self,
@@ -122,6 +127,7 @@ class KuramotoSynchrony(Objective):
         self._fineness = Fineness()
         self._omega: np.ndarray | None = None
         self._start: np.ndarray | None = None
+        self._locking = Locking()
 
     def get_extra_state(self) -> dict[str, Any]:
         """The phase-locked states that are followed, and how fine steps are."""
@@ -141,6 +147,7 @@ class KuramotoSynchrony(Objective):
         generator = np.random.default_rng([self.seed, 2])
         self._followed = WarmStart(Branches, of_nodes=lambda memory: memory)
         self._fineness = Fineness()
+        self._locking = Locking()
         self._omega = self.frequencies.make(problem, replicates=self.replicates, generator=generator)
         shape = (problem.nodes, self.replicates)
         self._start = generator.uniform(-np.pi, np.pi, shape) if self.random_phases else np.zeros(shape)
@@ -176,7 +183,25 @@ class KuramotoSynchrony(Objective):
         """Steady r of networks that training has led by another score."""
         found = [self._steady(sample, 0, judging=True) for sample in network.samples()]
         score = torch.stack([each.score for each in found]).reshape(network.batch)
-        return Evaluation(score=score, metrics={"locked": sum(each.locked for each in found) / len(found)})
+        return Evaluation(
+            score=score,
+            metrics={"locked": sum(each.locked for each in found) / len(found)},
+            limited=all(each.confined for each in found),
+        )
+
+    def limit(self, problem: Problem) -> Limit:
+        """A bound on steady r, and a warning where no network locks; see locking."""
+        if self.measure != "steady":
+            return Limit(reason="there is one with measure=steady alone")
+        self._locking = locking(problem, prepared(self._omega), lag=self.lag)
+        if self._locking.hopeless:
+            log.warning("%s: a core of the nodes is the best there is", self._locking.limit.reason)
+        return self._locking.limit
+
+    def start(self, problem: Problem, uniform: np.ndarray) -> np.ndarray | None:
+        """The network that dissipates least, with a little on all edges."""
+        start = self._locking.start
+        return None if start is None else (1 - EVEN) * start + EVEN * uniform
 
     def describe(self, network: Network) -> Description:
         """Bipartiteness, assortativity, strengths and phases over time; see describe_synchrony."""
@@ -194,6 +219,7 @@ class KuramotoSynchrony(Objective):
             settled=settled,
             replicates=self.replicates,
             lag=self.lag,
+            locking=self._locking,
         )
 
     @classmethod
@@ -228,7 +254,7 @@ class KuramotoSynchrony(Objective):
         metrics = {"locked": sum(whole) / len(whole), **branches.metrics()}
         if not all(whole):
             metrics["guide"] = float(score.detach().mean())
-        return Evaluation(score=score, metrics=metrics, provisional=not all(whole))
+        return Evaluation(score=score, metrics=metrics, provisional=not all(whole), limited=branches.confined)
 
     def _settled(self, network: Network) -> Evaluation:
         """Steady r to the accuracy that is promised, and the share of replicates that are locked."""
@@ -240,6 +266,7 @@ class KuramotoSynchrony(Objective):
             score=torch.stack([each.found.score for each in found]).reshape(network.batch),
             metrics={"locked": sum(each.found.locked for each in found) / len(found)},
             error=max(each.error for each in found),
+            limited=all(each.found.confined for each in found),
         )
 
     def _steady(self, network: Network, level: int, *, judging: bool = False) -> Steady:

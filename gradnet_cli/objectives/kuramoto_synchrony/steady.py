@@ -28,11 +28,13 @@ class Steady(Scored):
         score: r, the mean over replicates
         locked: share of the replicates that are locked
         first: the locked state of the first replicate, or None
+        confined: whether all replicates are locked within half a circle
         low, high: least and largest r over the times, of replicates that are not locked
     """
 
     locked: float
     first: LockedState | None
+    confined: bool
     low: float
     high: float
 
@@ -79,6 +81,7 @@ def steady(
         score=torch.stack(scores).mean(),
         locked=sum(state is not None for state in states) / replicates,
         first=states[0],
+        confined=all(state is not None and state.within_half_circle for state in states),
         low=float(range_of.min()),
         high=float(range_of.max()),
     )
@@ -118,6 +121,11 @@ class Branches:
     def memory(self, memory: Sequence[Sequence[Any]]) -> None:
         for sample, replicate, remembered in memory:
             self.branch(sample, replicate).memory = remembered
+
+    @property
+    def confined(self) -> bool:
+        """Whether all states scored last are locked within half a circle."""
+        return all(branch.confined for branch in self._branches.values())
 
     def slopes(self) -> list[tuple[np.ndarray, np.ndarray]] | None:
         """theta and h of each branch, see LockedBranch.slopes; None where one of them has none."""
