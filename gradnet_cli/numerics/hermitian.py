@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import scipy.sparse as sp
 
 
 class Triplets(NamedTuple):
@@ -41,23 +41,29 @@ class HermitianSpace:
         return np.concatenate([diagonal, upper.real, upper.imag], axis=-1)
 
     @cached_property
-    def basis(self) -> np.ndarray:
-        """(D, d, d) complex."""
+    def basis(self) -> sp.csr_array:
+        """The basis as columns (d^2, D), of matrices written by rows."""
         d, pairs = self.size, len(self.row)
-        basis = np.zeros((self.dimension, d, d), dtype=np.complex128)
-        basis[np.arange(d), np.arange(d), np.arange(d)] = 1.0
-        for first, value in ((d, 0.5**0.5), (d + pairs, 0.5**0.5 * 1j)):
-            place = first + np.arange(pairs)
-            basis[place, self.row, self.column] = value
-            basis[place, self.column, self.row] = np.conj(value)
-        return basis
+        upper, lower = self.row * d + self.column, self.column * d + self.row
+        real, imaginary = d + np.arange(pairs), d + pairs + np.arange(pairs)
+        half = np.full(pairs, 0.5**0.5)
+        values = np.concatenate([np.ones(d), half, half, 1j * half, -1j * half])
+        rows = np.concatenate([np.arange(d) * (d + 1), upper, lower, upper, lower])
+        columns = np.concatenate([np.arange(d), real, real, imaginary, imaginary])
+        return sp.csr_array((values, (rows, columns)), shape=(d * d, d * d))
 
-    def map_of(self, rule: Callable[[np.ndarray], np.ndarray]) -> Triplets:
-        """The matrix of a linear map of Hermitian matrices, given for many (D, d, d) at once."""
-        matrix = self.coordinates(rule(self.basis)).T.ravel()
-        place = np.flatnonzero(matrix)
-        return Triplets(place, matrix[place])
+    def product(self, factors: np.ndarray) -> Triplets:
+        """The matrix of rho -> factors * rho, entry by entry, with symmetric real factors (d, d)."""
+        return self._triplets(sp.diags_array(factors.ravel()))
 
     def commutator(self, hamiltonian: np.ndarray) -> Triplets:
-        """rho -> -i [H, rho]."""
-        return self.map_of(lambda rho: -1j * (hamiltonian @ rho - rho @ hamiltonian))
+        """The matrix of rho -> -i [H, rho]."""
+        h, one = sp.csr_array(hamiltonian), sp.eye_array(self.size)
+        return self._triplets(-1j * (sp.kron(h, one) - sp.kron(one, h.T)))
+
+    def _triplets(self, entries: sp.sparray) -> Triplets:
+        """Of a map of matrices written by rows that keeps them Hermitian."""
+        matrix = sp.coo_array((self.basis.conj().T @ sp.csr_array(entries) @ self.basis).real)
+        kept = matrix.data != 0
+        row, column = matrix.coords
+        return Triplets((row * self.dimension + column)[kept].astype(np.int64), matrix.data[kept])

@@ -54,7 +54,7 @@ class Generator:
         elsewhere = (self.site[:, None] != self.site[None, :]).astype(float)
         lost = 0.5 * rate * (self.sink_state[:, None] + self.sink_state[None, :])
         fixed = space.commutator(np.diag(diagonal))
-        decay = space.map_of(lambda rho: -(dephasing * elsewhere + lost) * rho)
+        decay = space.product(-(dephasing * elsewhere + lost))
         ground = 2 * np.arange(sites + 1)
         absorbed = self._coupling(ground, ground + 1, np.sqrt(np.maximum(left[ground], 0)))
         handed = self._coupling(np.array([1]), np.array([2 * (source + 1)]), np.ones(1))
