@@ -20,6 +20,7 @@ from tests.runs import composed, problem_of, settings
 FURTHER = {
     "function": ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true"),
     "network_reconstruction": ("objective.samples=60",),
+    "road_travel_time": ("objective.volume=0.03",),
     "sum": ("objective.terms=[algebraic_connectivity,{name: effective_resistance, weight: -0.1}]",),
     "worst": ("objective.terms=[algebraic_connectivity,{name: spectral_radius, weight: -0.1}]",),
 }
@@ -58,6 +59,12 @@ VARIANTS = {
         "objective=worst",
         "objective.terms=[spectral_radius]",
         "objective.damage=links",
+    ),
+    "roads at the optimum": (
+        "objective=road_travel_time",
+        "objective.assignment=system_optimum",
+        "objective.investment=0.3",
+        "objective.volume=0.03",
     ),
     "sparsity convex": ("objective=sparsity", "objective.exponent=1.5"),
     "sparsity linear": ("objective=sparsity", "objective.exponent=1", "objective.softening=0"),

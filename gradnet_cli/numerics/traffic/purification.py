@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from gradnet_cli.numerics.traffic.assignment import Assignment, Traffic
 
 ROUNDS = 12
+LOST = 1e-3  # gap from which steps lead nowhere
 RANK = 1e-10  # of the longest, what is left of a difference of routes that depends on others
 EQUAL = 1e-14  # relative: times that differ by rounding
 
@@ -42,6 +43,8 @@ def purified(traffic: Traffic, found: Assignment) -> Assignment:
         found = traffic.look(kept, found.roads)
         if found.gap < best.gap:
             best = found
+        elif found.gap > LOST:
+            break
         taken = found.routes.roads @ found.time
         faster = ~used & (taken < found.least[kept.pair] * (1 + EQUAL)) & ~negative
         change = (used & negative) | faster
@@ -72,16 +75,20 @@ def _equalised(traffic: Traffic, found: Assignment, used: np.ndarray) -> np.ndar
     some = size > 0
     if not some.any():
         return flow
-    others, excess, size = others[some], excess[some], size[some]
+    others, excess = others[some], excess[some]
+    # Of shifts with the same effect on roads those count whose routes have trips to give.
+    weight = np.sqrt(flow[others] / traffic.demand.volume[routes.pair[others]])
+    scale = np.maximum(weight, RANK) / size[some]
     triangle, order = scipy.linalg.qr(
-        (rows[some] / size[:, None]).T, mode="r", pivoting=True, check_finite=False
+        (rows[some] * scale[:, None]).T, mode="r", pivoting=True, check_finite=False
     )
     sizes = np.abs(np.diagonal(triangle))
-    rank = int((sizes > RANK * sizes[0]).sum())
-    independent = order[:rank]
-    upper = triangle[:rank, :rank]
-    right = scipy.linalg.solve_triangular(upper, -(excess / size)[independent], trans="T", check_finite=False)
-    step = scipy.linalg.solve_triangular(upper, right, check_finite=False) / size[independent]
+    new = sizes > RANK * np.maximum(weight, RANK)[order[: len(sizes)]]
+    rank = len(sizes) if new.all() else int(np.argmin(new))
+    independent, upper = order[:rank], triangle[:rank, :rank]
+    right = -(excess * scale)[independent]
+    right = scipy.linalg.solve_triangular(upper, right, trans="T", check_finite=False)
+    step = scipy.linalg.solve_triangular(upper, right, check_finite=False) * scale[independent]
     moved = others[independent]
     flow[moved] += step
     np.subtract.at(flow, base[moved], step)
