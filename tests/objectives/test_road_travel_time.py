@@ -51,7 +51,13 @@ def test_without_roads_all_are_loaded_alike(tmp_path: Path, assignment: str) -> 
 
 @pytest.mark.parametrize("assignment", ["user_equilibrium", "system_optimum"])
 def test_the_bound_is_below_every_network(tmp_path: Path, assignment: str) -> None:
-    settings = (grid(tmp_path, side=3), "base=capacity", f"objective.assignment={assignment}", "updates=60")
+    updates = 60 if assignment == "user_equilibrium" else 400
+    settings = (
+        grid(tmp_path, side=3),
+        "base=capacity",
+        f"objective.assignment={assignment}",
+        f"updates={updates}",
+    )
     result = run(
         tmp_path / "run", *ROADS, *settings, "budget=relative", "budget.value=0.3", "objective.volume=4"
     )
