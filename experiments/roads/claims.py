@@ -126,8 +126,8 @@ def _lanes(runs: Mapping[str, Path]) -> list[Claim]:
         told.append(f"{count}, {share}: {found['score']:,.1f} ({100 * found['gap']:.2f} %)")
     return [
         Claim(
-            claim="Sioux Falls: lanes added at three budgets, 2 and 4 lanes: in five of six no more time than "
-            "the best of four hours of a commercial solver, with a proven gap of at most 4.5 %",
+            claim="Sioux Falls: lanes added at three budgets, 2 and 4 lanes: in five of six no more time "
+            "than the best of four hours of a commercial solver, with a proven gap of at most 4.5 %",
             source="Madadi and Correia 2023",
             expected="; ".join(f"{count}, {share}: {time:,.1f}" for (count, share), time in LANES.items()),
             ours="; ".join(told),
