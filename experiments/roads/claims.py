@@ -20,7 +20,7 @@ BRAESS = (
     f"mask=edge_list path={HERE}/braess_net.tntp base=capacity objective=road_travel_time "
     f"objective.trips={HERE}/braess_trips.tntp"
 )
-BUDGETS = (50, 100, 200, 400)
+BUDGETS = (50, 75, 100, 150)
 RUNS = {
     "braess": Run(f"{BRAESS} budget=none signs.change=decrease optimizer=adam updates=200", seconds=8),
     "grid": Run(f"-m experiment=roads budget.value={','.join(map(str, BUDGETS))}", seconds=60),

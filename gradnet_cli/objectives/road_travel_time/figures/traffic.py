@@ -12,6 +12,7 @@ from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 ROADS_UP_TO = 20_000
@@ -93,7 +94,7 @@ def _draw_roads(
             list(np.stack([starts + shift, stops + shift], axis=1)),
             array=load[drawn],
             cmap=_colours(),
-            norm=norm,  # type: ignore[arg-type]
+            norm=norm,
             linewidths=widths,
             capstyle="butt",
             rasterized=len(drawn) > style.RASTERIZE_ABOVE,
@@ -103,8 +104,12 @@ def _draw_roads(
     axes.autoscale_view()
 
 
-def _colours() -> str:
-    return "RdYlBu_r"
+def _colours() -> "Colormap":
+    """From empty over full to twice as full: no colour is pale, and light tells them apart as well."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    shades = [style.BLUE, style.GREY, style.ORANGE, style.RED, style.LESS[2]]
+    return LinearSegmentedColormap.from_list("traffic", shades)
 
 
 def _loads(result: Result, name: str) -> np.ndarray:
