@@ -21,6 +21,7 @@ FURTHER = {
     "exciton_transfer": ("objective.time=2",),
     "function": ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true"),
     "network_reconstruction": ("objective.samples=60",),
+    "road_travel_time": ("objective.volume=0.03",),
     "sum": ("objective.terms=[algebraic_connectivity,{name: effective_resistance, weight: -0.1}]",),
     "worst": ("objective.terms=[algebraic_connectivity,{name: spectral_radius, weight: -0.1}]",),
 }
@@ -63,6 +64,12 @@ VARIANTS = {
     "supply, moving sink": ("objective=supply_dissipation", "objective.loads=moving_sink"),
     "supply, damage": ("objective=supply_dissipation", "objective.damage=links"),
     "random walk": ("objective=mixing_rate", "objective.measure=mixing"),
+    "roads at the optimum": (
+        "objective=road_travel_time",
+        "objective.assignment=system_optimum",
+        "objective.investment=0.3",
+        "objective.volume=0.03",
+    ),
     "sparsity convex": ("objective=sparsity", "objective.exponent=1.5"),
     "sparsity linear": ("objective=sparsity", "objective.exponent=1", "objective.softening=0"),
 }
