@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -54,10 +55,14 @@ class Description:
         metrics: numbers for summary.json
         node_data: columns of nodes.csv by name, each (N,)
         arrays: anything that the objective's own figures are drawn from; saved as arrays.npz
+        tables: columns by name, each (K,), by the name of the table: saved as NAME.csv
+        data: what was learned from, as plain values for manifest.json; None where no data set was
         notes: lines that belong to the score wherever it is told
     """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    data: Mapping[str, Any] | None = None
     notes: Sequence[str] = ()

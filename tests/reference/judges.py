@@ -219,6 +219,52 @@ def sparsity(problem: Problem, weights: np.ndarray, case: Case) -> float:
     return sum(float(np.hypot(weight, s) ** q - s**q) for weight in weights)
 
 
+def node_classification(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    """The flow in dense float64 matrices; a node whose two best classes tie might go either way."""
+    from scipy.special import softmax
+
+    told, data = case["settings"], case["dataset"]
+    own = {name.removeprefix("model."): value.double().numpy() for name, value in case["learned"].items()}
+    gcn, nodes = told["model"] == "gcn", data.nodes
+    graph = np.zeros((nodes, nodes))
+    graph[tuple(data.edge_index)] = 1.0
+    graph += graph.T + gcn * np.eye(nodes)
+    root = np.array([degree**-0.5 if degree else 0.0 for degree in graph.sum(axis=1)])
+    spread = np.eye(nodes) if told["model"] == "mlp" else root[:, None] * graph * root
+    mixing = adjacency(problem, weights).toarray() * (told["variant"] != "D")
+    if told["variant"] == "DD":
+        ends = own["channels.stretch"] * np.abs(mixing).sum(axis=1) + own["channels.shift"]
+    else:
+        ends = own["channels.diagonal"]
+    mixing = mixing + np.diag(ends)
+    if told["variant"].endswith("prod"):
+        mixing = mixing @ mixing * (-1 if told["variant"] == "neg_prod" else 1)
+    state = data.features.dense().astype(float) @ own["encoder.first.weight"] + own["encoder.first.bias"]
+    for layer in range(told["layers"] - 1):
+        weight, bias = (own[f"encoder.further.{layer}.{name}"] for name in ("weight", "bias"))
+        state = state + state.clip(min=0) @ weight.T + bias
+    first, left, number = state, told["time"], 0
+    while left > 1e-9:
+        length = min(told["step"], left)
+        rate = spread @ state @ mixing
+        if not gcn:
+            rate += own.get("strength", 0.0) * first - state * own.get("omega", 0.0)
+        if told["batch_norm"]:
+            norm = {
+                name: own[f"norms.{number}.{name}"]
+                for name in ("running_mean", "running_var", "weight", "bias")
+            }
+            rate = (rate - norm["running_mean"]) / np.sqrt(norm["running_var"] + 1e-5)
+            rate = rate * norm["weight"] + norm["bias"]
+        state = rate.clip(min=0) if gcn else state + length * rate
+        left, number = left - length, number + 1
+    logits = state.clip(min=0) @ own["decoder.weight"].T + own["decoder.bias"]
+    members = data.split.members("validation")
+    shares = np.sort(softmax(logits[members], axis=1), axis=1)
+    assert (shares[:, -1] - shares[:, -2] > 1e-5).all(), "a tie: choose another seed"
+    return float((logits[members].argmax(axis=1) == data.labels[members]).mean())
+
+
 def _of_terms(problem: Problem, weights: np.ndarray, case: Case) -> list[float]:
     return [
         term["weight"] * JUDGES[term["name"]](problem, weights, {**case, "settings": term})
@@ -247,6 +293,7 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
         quantum_capacity,
         opinion_dissonance,
         logic_gates,
+        node_classification,
         kuramoto_synchrony,
         network_reconstruction,
         function,

@@ -18,7 +18,7 @@ def summary(result: Result) -> dict[str, Any]:
     these are not listed, and then the metric `edges_held` says how many training held in the end.
     `score_error` is what the score may be off by where it was not found to rounding, and `notes` are lines
     that belong to it. `metrics` holds the objective's numbers, and the score of each network in
-    `references` as `score_NAME`.
+    `references` as `score_NAME`. `tables` names the CSV files that the objective has told.
     """
     problem = result.problem
     references = {f"score_{name}": score for name, score in result.references.items()}
@@ -42,6 +42,7 @@ def summary(result: Result) -> dict[str, Any]:
         "peak_memory_mib": result.peak_memory_mib,
         "notes": list(result.notes),
         "references": list(result.references),
+        "tables": list(result.tables),
         "metrics": {**result.metrics, **references},
     }
 
