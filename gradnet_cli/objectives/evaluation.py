@@ -22,6 +22,8 @@ class Evaluation:
         offset: of a concave objective that is neither homogeneous nor reciprocal, a number that makes of the
             gradient g a linear model above all scores (below, if minimized), f(w') <= offset + <g, w'>, where
             f(w) - <g, w> does not
+        second: what decides between networks of the same score in training, the less the better: a loss, say,
+            beside the share of what is right, which comes in steps; None where the first of them is the best
         provisional: in training, that the score is not the one wanted, and only leads to networks that have
             it: they are recorded, and compared, by what `judge` says of them
     """
@@ -30,6 +32,7 @@ class Evaluation:
     metrics: Mapping[str, float] = field(default_factory=dict)
     error: float | None = None
     offset: float | None = None
+    second: float | None = None
     provisional: bool = False
 
 

@@ -34,7 +34,7 @@ JUDGED_STEP = 0  # named to objectives that learn when they are judged: all netw
 
 
 class TrainingModule(LightningModule):
-    """Trains the constrained weights for an objective, and what the objective learns beside them.
+    """Trains the constrained weights for an objective, and what it learns beside them.
 
     Batches are the numbers 0, 1, ..., updates. At each the network is evaluated and recorded; then, unless it
     is the last or a callback has given a reason to stop, the optimizer takes its step and the constraints are
@@ -158,8 +158,7 @@ class TrainingModule(LightningModule):
     def _follow_tangent(self) -> None:
         """Replace the weights' gradient by the part that the budget allows, in units of its first size.
 
-        Where the objective learns it keeps its size: it is that of the same loss as the other gradients, and
-        decay pulls at all parameters alike.
+        Where the objective learns it keeps its size: the other gradients are of the same loss.
         """
         parameter = self.model.parameter
         if parameter.grad is None:
@@ -212,6 +211,13 @@ class TrainingModule(LightningModule):
         """What the objective wants of the network that it has scored provisionally, with all metrics."""
         judged = self.objective.judge(self.model.network(self.model.weights), step)
         return replace(judged, metrics={**self._evaluation.metrics, **judged.metrics})
+
+    def _is_best(self, safe: float) -> bool:
+        """Whether no network before was as good as the one evaluated last."""
+        best, second, before = self.record.best_score, self._evaluation.second, self.record.best_second
+        if best is None or safe != best:
+            return best is None or self.objective.sign * (safe - best) > 0
+        return second is not None and before is not None and second < before
 
     def _check_direction(self, gradient: Tensor) -> None:
         """Refuse a monotone objective whose loss has a gradient of the other sign: bounds rely on it."""
@@ -287,8 +293,8 @@ class TrainingModule(LightningModule):
         sign = objective.sign
         safe = record.score - sign * (self._evaluation.error or 0.0)
         self.starts.add(safe, led=record.guide is not None)
-        if record.best_score is None or sign * safe > sign * record.best_score:
-            record.best_score = safe
+        if self._is_best(safe):
+            record.best_score, record.best_second = safe, self._evaluation.second
             record.best_step = step
             record.best_start = record.start
             record.best_delta = record.delta

@@ -22,6 +22,7 @@ class Record:
         delta: (E,) of the network that was scored
         edges: (2, E) where it lies, once edges were exchanged since; None for those that are held
         learned: parameters and buffers of the objective that it was scored with, by name
+        best_second: what decided where several had the best score, see Evaluation.second
         best_score, best_step, best_start, best_delta, best_edges, best_learned: the best noise-free network
             so far; a score that has an error counts at its safe end
         start: which of several starts this network comes from
@@ -40,6 +41,7 @@ class Record:
     edges: Tensor | None = None
     learned: Mapping[str, Tensor] = field(default_factory=dict)
     best_score: float | None = None
+    best_second: float | None = None
     best_step: int = 0
     best_start: int = 1
     best_delta: Tensor | None = None

@@ -40,8 +40,9 @@ class NodeClassification(Objective):
 
     until time T, and are decoded, logits = decoder(relu(F(T))). Encoder, decoder, the diagonal of W, Omega
     and beta are learned beside the network, all by the cross entropy on the training nodes. The score is the
-    accuracy on the validation nodes: it says which update is the best, and its gradient is zero where it has
-    one. Test nodes are looked at once, when all is over.
+    accuracy on the validation nodes: it says which update is the best, of several with the same accuracy the
+    one with the lowest cross entropy there, and its gradient is zero where it has one. Test nodes are looked
+    at once, when all is over.
 
     Everything is computed in float32.
 
@@ -165,7 +166,7 @@ class NodeClassification(Objective):
         # The slope of a share is zero, and infinite logits make it no number.
         score = right + 0.0 * loss.double() + self._without_part(network)
         del metrics["accuracy_validation"]  # the score itself
-        return Evaluation(score=score, metrics=metrics)
+        return Evaluation(score=score, metrics=metrics, second=metrics["loss_validation"])
 
     def describe(self, network: Network) -> Description:
         """Test the network, once; and how the features flow."""
