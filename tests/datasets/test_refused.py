@@ -216,8 +216,16 @@ def test_graphs(case: str, tmp_path: Path) -> None:
 )
 def test_generated(changes: dict[str, Any], message: str) -> None:
     asked = {
-        "size": 90, "classes": 3, "degree": 5, "homophily": 0.5, "features": 4, "signal": 1.0,
-        "fold": 0, "folds": 4, "validation": 0.3, "data_seed": 0,
+        "size": 90,
+        "classes": 3,
+        "degree": 5,
+        "homophily": 0.5,
+        "features": 4,
+        "signal": 1.0,
+        "fold": 0,
+        "folds": 4,
+        "validation": 0.3,
+        "data_seed": 0,
     }
     with pytest.raises(SettingError, match=message):
         homophily.build(**{**asked, **changes})

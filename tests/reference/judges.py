@@ -219,26 +219,19 @@ def sparsity(problem: Problem, weights: np.ndarray, case: Case) -> float:
     return sum(float(np.hypot(weight, s) ** q - s**q) for weight in weights)
 
 
-def node_classification(problem: Problem, weights: np.ndarray, case: Case) -> float:
-    """The flow in dense float64 matrices; a node whose two best classes tie might go either way."""
-    from scipy.special import softmax
-
+def node_logits(problem: Problem, weights: np.ndarray, case: Case) -> np.ndarray:
+    """Of all nodes and classes, (N, C): the flow in dense float64 matrices."""
     told, data = case["settings"], case["dataset"]
-    own = {name.removeprefix("model."): value.double().numpy() for name, value in case["learned"].items()}
+    own = {
+        name.removeprefix("model."): np.asarray(value, dtype=float) for name, value in case["learned"].items()
+    }
     gcn, nodes = told["model"] == "gcn", data.nodes
     graph = np.zeros((nodes, nodes))
     graph[tuple(data.edge_index)] = 1.0
     graph += graph.T + gcn * np.eye(nodes)
     root = np.array([degree**-0.5 if degree else 0.0 for degree in graph.sum(axis=1)])
     spread = np.eye(nodes) if told["model"] == "mlp" else root[:, None] * graph * root
-    mixing = adjacency(problem, weights).toarray() * (told["variant"] != "D")
-    if told["variant"] == "DD":
-        ends = own["channels.stretch"] * np.abs(mixing).sum(axis=1) + own["channels.shift"]
-    else:
-        ends = own["channels.diagonal"]
-    mixing = mixing + np.diag(ends)
-    if told["variant"].endswith("prod"):
-        mixing = mixing @ mixing * (-1 if told["variant"] == "neg_prod" else 1)
+    mixing = channel_mixing(problem, weights, case)
     state = data.features.dense().astype(float) @ own["encoder.first.weight"] + own["encoder.first.bias"]
     for layer in range(told["layers"] - 1):
         weight, bias = (own[f"encoder.further.{layer}.{name}"] for name in ("weight", "bias"))
@@ -250,19 +243,39 @@ def node_classification(problem: Problem, weights: np.ndarray, case: Case) -> fl
         if not gcn:
             rate += own.get("strength", 0.0) * first - state * own.get("omega", 0.0)
         if told["batch_norm"]:
-            norm = {
-                name: own[f"norms.{number}.{name}"]
-                for name in ("running_mean", "running_var", "weight", "bias")
-            }
-            rate = (rate - norm["running_mean"]) / np.sqrt(norm["running_var"] + 1e-5)
-            rate = rate * norm["weight"] + norm["bias"]
+            mean, variance, scale, shift = (
+                own[f"norms.{number}.{name}"] for name in ("running_mean", "running_var", "weight", "bias")
+            )
+            rate = (rate - mean) / np.sqrt(variance + 1e-5) * scale + shift
         state = rate.clip(min=0) if gcn else state + length * rate
         left, number = left - length, number + 1
-    logits = state.clip(min=0) @ own["decoder.weight"].T + own["decoder.bias"]
+    logits: np.ndarray = state.clip(min=0) @ own["decoder.weight"].T + own["decoder.bias"]
+    return logits
+
+
+def channel_mixing(problem: Problem, weights: np.ndarray, case: Case) -> np.ndarray:
+    """W (d, d) of the network and what was learned beside it."""
+    variant, learned = case["settings"]["variant"], case["learned"]
+    own = {name.rpartition(".")[2]: np.asarray(value, dtype=float) for name, value in learned.items()
+           if ".channels." in name}  # fmt: skip
+    mixing = adjacency(problem, weights).toarray() * (variant != "D")
+    ends = own.get("diagonal")
+    if variant == "DD":
+        ends = own["stretch"] * np.abs(mixing).sum(axis=1) + own["shift"]
+    mixing = mixing + np.diag(ends)
+    if variant.endswith("prod"):
+        mixing = mixing @ mixing * (-1 if variant == "neg_prod" else 1)
+    return mixing
+
+
+def node_classification(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    """Share of the validation nodes told right; where two classes tied, float32 might tell the other one."""
+    data = case["dataset"]
     members = data.split.members("validation")
-    shares = np.sort(softmax(logits[members], axis=1), axis=1)
-    assert (shares[:, -1] - shares[:, -2] > 1e-5).all(), "a tie: choose another seed"
-    return float((logits[members].argmax(axis=1) == data.labels[members]).mean())
+    logits = node_logits(problem, weights, case)[members]
+    best, second = np.sort(logits, axis=1)[:, -1], np.sort(logits, axis=1)[:, -2]
+    assert (best - second > 1e-5 * np.abs(logits).max()).all(), "a tie: choose another seed"
+    return float((logits.argmax(axis=1) == data.labels[members]).mean())
 
 
 def _of_terms(problem: Problem, weights: np.ndarray, case: Case) -> list[float]:
