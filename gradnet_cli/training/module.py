@@ -212,13 +212,6 @@ class TrainingModule(LightningModule):
         judged = self.objective.judge(self.model.network(self.model.weights), step)
         return replace(judged, metrics={**self._evaluation.metrics, **judged.metrics})
 
-    def _is_best(self, safe: float) -> bool:
-        """Whether no network before was as good as the one evaluated last."""
-        best, second, before = self.record.best_score, self._evaluation.second, self.record.best_second
-        if best is None or safe != best:
-            return best is None or self.objective.sign * (safe - best) > 0
-        return second is not None and before is not None and second < before
-
     def _check_direction(self, gradient: Tensor) -> None:
         """Refuse a monotone objective whose loss has a gradient of the other sign: bounds rely on it."""
         declared = 1.0 if self.objective.grows else -1.0  # more weight lowers the loss, or raises it
@@ -293,11 +286,12 @@ class TrainingModule(LightningModule):
         sign = objective.sign
         safe = record.score - sign * (self._evaluation.error or 0.0)
         self.starts.add(safe, led=record.guide is not None)
-        if self._is_best(safe):
+        if record.is_beaten_by(safe, self._evaluation.second, sign=sign):
             record.best_score, record.best_second = safe, self._evaluation.second
             record.best_step = step
             record.best_start = record.start
             record.best_delta = record.delta
             record.best_edges = None
             record.best_learned = record.learned
+        assert record.best_score is not None
         record.gap = relative_gap(score=record.best_score, bound=record.bound)

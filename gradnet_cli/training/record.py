@@ -51,6 +51,17 @@ class Record:
     turn: bool = False
     stop_reason: str | None = None
 
+    def is_beaten_by(self, score: float, second: float | None, *, sign: float) -> bool:
+        """Whether no network so far is as good as one with this score at its safe end.
+
+        Args:
+            second: what decides between equal scores, see Evaluation.second
+            sign: +1 if scores are maximized, -1 if minimized
+        """
+        if self.best_score is None or score != self.best_score:
+            return self.best_score is None or sign * (score - self.best_score) > 0
+        return second is not None and self.best_second is not None and second < self.best_second
+
     def keep_edges(self, edges: Tensor) -> None:
         """Remember that the networks so far lie on these edges (2, E), and not on those held from now on."""
         if self.edges is None:
