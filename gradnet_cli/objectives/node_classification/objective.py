@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gradnet_cli.result import Result
 
 MOST_DROPPED = 0.99  # share
+EMPTY = ("network", "adjacency", "distribution")  # figures that show nothing without edges
 
 
 class NodeClassification(Objective):
@@ -177,10 +179,11 @@ class NodeClassification(Objective):
 
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:
-        """Learning, flow, mixing and embedding."""
+        """Learning, flow, mixing and embedding; they take the place of a network without edges."""
         from gradnet_cli.objectives.node_classification.figures import drawings
 
-        return drawings(result)
+        for drawing in drawings(result):
+            yield drawing if result.edges_used else replace(drawing, replaces=EMPTY)
 
     def _without_part(self, network: Network) -> Tensor | float:
         """Zero, with a slope of zero where the network has no part in the logits."""
