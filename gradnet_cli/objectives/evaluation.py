@@ -26,6 +26,7 @@ class Evaluation:
             beside the share of what is right, which comes in steps; None where the first of them is the best
         provisional: in training, that the score is not the one wanted, and only leads to networks that have
             it: they are recorded, and compared, by what `judge` says of them
+        limited: whether this is a network that Objective.limit speaks of, where that is not all of them
     """
 
     score: Tensor
@@ -34,6 +35,23 @@ class Evaluation:
     offset: float | None = None
     second: float | None = None
     provisional: bool = False
+    limited: bool = True
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fraction:
+    """Linear functions of the weights around a score n(w) / d(w), see Objective.fractional.
+
+    Attributes:
+        numerators: slopes (m, E); n(w') is below none of <p, w'>, whatever the network w'
+        denominators: slopes (k, E); d(w') is above none of <q, w'>
+        reach: what no weight exceeds, abs(w'_e) <= reach * d(w'), in a network w' as good as this one; None
+            where nothing is known
+    """
+
+    numerators: np.ndarray
+    denominators: np.ndarray
+    reach: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +66,22 @@ class Optimum:
 
     weights: np.ndarray
     slope: np.ndarray | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """What no score exceeds (or falls below, if it is minimized), known from the problem before training.
+
+    Attributes:
+        value: the bound; None where theory says nothing of this problem
+        scope: what networks must be that it holds for, as words behind "a network"; empty for all feasible
+            ones. Evaluation.limited says whether one is
+        reason: why there is none
+    """
+
+    value: float | None = None
+    scope: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

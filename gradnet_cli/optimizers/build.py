@@ -14,6 +14,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
+from gradnet_cli.objectives.evaluation import Fraction
 from gradnet_cli.optimizers import bundle
 from gradnet_cli.optimizers.active_set import solvable
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
@@ -52,10 +53,11 @@ class Optimization:
 def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
-    For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
+    For sums of squares that offer their residuals active_set, where the constraints are those that it knows;
+    for ratios ratio_bundle, on convex sets that are not too large.
     Where all changes have one sign: bundle for concave ones with kinks and limits, unless there are many
-    edges, then multiplicative for concave homogeneous (or reciprocal) objectives that
-    every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
+    edges, then multiplicative for concave homogeneous objectives (or such whose reciprocal or exponential is)
+    that every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
     quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones, bundle for concave ones
     on convex sets that are not too large, and adam for others, as also while noise is on or the objective
     learns: the others follow gradients to the letter.
@@ -64,6 +66,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
         return "adam"
     if objective.sum_of_squares and solvable(model.feasible):
         return "active_set"
+    if objective.fractional and bundle.solvable(model.feasible) and len(model.feasible.cost) <= BUNDLE_UP_TO:
+        return "ratio_bundle"
     simplex = model.feasible.simplex
     if model.feasible.problem.mask.pairs is not None and not objective.concave:
         return "quasi_newton"
@@ -81,7 +85,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
         return curved if smooth else "adam"
     bought = not model.feasible.problem.base.any()
     serves = bool(objective.grows) and simplex.sign > 0
-    if (objective.homogeneous or objective.reciprocal) and (serves or (bought and objective.monotone)):
+    scaling = objective.homogeneous or objective.reciprocal or objective.logarithmic is not None
+    if scaling and (serves or (bought and objective.monotone)):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
 
@@ -132,6 +137,8 @@ def build_optimization(
         offers["feasible"] = model.feasible
         if kind.uses_residuals:
             offers["residuals"] = _residuals(plugin, model, objective)
+        if kind.uses_fractions:
+            offers["fraction"] = _fraction(plugin, model, objective)
         if kind.uses_tangents:
             offers["tangents"] = _tangents(plugin, model, objective)
     try:
@@ -174,6 +181,17 @@ def _residuals(plugin: Plugin, model: ConstrainedWeights, objective: Objective) 
             hint="optimizer=auto",
         )
     return lambda: objective.residuals(model.network(model.weights))
+
+
+def _fraction(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -> Callable[[], Fraction]:
+    if not objective.fractional:
+        raise SettingError(
+            setting="optimizer",
+            value=plugin.name,
+            allowed="is for ratios that offer their parts, and the objective is none",
+            hint="optimizer=auto",
+        )
+    return lambda: objective.fraction(model.network(model.weights.detach()))
 
 
 def _tangents(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -> Tangents:

@@ -36,7 +36,9 @@ def relaxed(
     weight = numbers_of(
         "select.weight", selection.weight, mask.edge_data, np.full(mask.edges, np.nan), what="edges"
     )
-    possible = (mask.base == 0) & ~room.fixed & np.isfinite(weight) & (weight <= room.most)
+    possible = ~room.fixed & np.isfinite(weight) & (mask.base + weight <= room.most)
+    if not selection.extend:
+        possible &= mask.base == 0
     if (weight[possible] <= 0).any():
         edge = int(np.argmax(possible & (weight <= 0)))
         allowed = f"is {weight[edge]:g} for edge {mask.pair(edge)} and must be > 0"

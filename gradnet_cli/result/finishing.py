@@ -165,7 +165,8 @@ def _tidy(
         if evaluation is None:
             continue
         tidied = replace(tidied, evaluation=evaluation)
-        if objective.sign * (tidied.score - found.score) >= -LOSS * abs(found.score):
+        kept = tidied.evaluation.limited or not found.evaluation.limited  # what the bound speaks of
+        if kept and objective.sign * (tidied.score - found.score) >= -LOSS * abs(found.score):
             return tidied
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradnet_cli.objectives import Objective
+from gradnet_cli.objectives import Limit, Objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training.certificate import Certificate
@@ -27,17 +27,21 @@ def inaccuracies(
 
 
 def idle_settings(
-    settings: Settings, problem: Problem, objective: Objective, *, taken: str
+    settings: Settings, problem: Problem, objective: Objective, *, taken: str, limit: Limit
 ) -> Iterator[tuple[str, str]]:
     """Settings that were given and have no effect on this problem, each with the reason.
 
     Args:
         taken: the optimizer, by its name among the choices
+        limit: what the objective knows of the problem
     """
     reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
     reasons |= settings.mask.idle()
-    if settings.stop.gap is not None and not Certificate.is_offered(objective):
-        reasons["stop.gap"] = f"{objective.name} has no proven bound"
+    proved = (
+        limit.value is not None or Certificate.is_offered(objective) or objective.relaxation() is not None
+    )
+    if settings.stop.gap is not None and not proved:
+        reasons["stop.gap"] = limit.reason or f"{objective.name} has no proven bound"
     if objective.concave and settings.starts not in (None, 1):
         reasons["starts"] = f"every start of {objective.name} leads to the same score"
     elif any(settings.noise.arguments[name] for name in ("additive", "multiplicative")):

@@ -95,9 +95,11 @@ def fit(
     callbacks: Sequence[Callback] = (),
     further: Further | None = None,
     proof: np.ndarray | None = None,
+    bound: float | None = None,
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
     rewiring: Rewiring | None = None,
+    limit: float | None = None,
 ) -> Outcome:
     """Train the model's weights, and what the objective learns, and return the best network.
 
@@ -110,6 +112,7 @@ def fit(
         state: to go on from, see gradnet_cli.training.state; None begins anew
         extended: go on although training has ended in that state
         rewiring: exchanges edges, where not all candidates are held
+        limit: a bound on every score that is known before
 
     Raises:
         NumericalError: a score or gradient that is not finite
@@ -123,6 +126,7 @@ def fit(
         callbacks=[Stopping(stop), *callbacks],
         rewiring=rewiring,
         further=further,
+        limit=limit,
     )
     if proof is not None:
         module.certificate.add_linear(offset=0.0, slope=proof)

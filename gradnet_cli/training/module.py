@@ -17,11 +17,12 @@ from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives import Evaluation, Objective
+from gradnet_cli.objectives.evaluation import Fraction
 from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.training.callback import Callback
-from gradnet_cli.training.certificate import Certificate, relative_gap
+from gradnet_cli.training.certificate import Certificate
 from gradnet_cli.training.held_edges import HeldEdges
 from gradnet_cli.training.record import Record
 from gradnet_cli.training.starts import Further, Starts
@@ -48,6 +49,7 @@ class TrainingModule(LightningModule):
         callbacks: told of everything in this order
         rewiring: exchanges edges, where not all candidates are held
         further: networks to begin with again when training has come to rest
+        limit: a bound that is known before
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class TrainingModule(LightningModule):
         callbacks: Sequence[Callback] = (),
         rewiring: Rewiring | None = None,
         further: Further | None = None,
+        limit: float | None = None,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
@@ -68,9 +71,10 @@ class TrainingModule(LightningModule):
         self.optimization = optimization
         self.updates = updates
         self.callbacks = list(callbacks)
-        self.certificate = Certificate(model.feasible, objective)
+        self.certificate = Certificate(model.feasible, objective, known=limit)
+        self._fraction: Fraction | None = None  # at the network scored last
         self.held = None if rewiring is None else HeldEdges(self, rewiring)
-        self.record = Record()
+        self.record = Record(bound=limit)
         self.step = 0
         self.gradient_unit: float | None = None
         self.began = time.perf_counter()
@@ -179,8 +183,9 @@ class TrainingModule(LightningModule):
         """Score the best network again as it will be scored at the end, and correct the record."""
         record = self.record
         if record.best_delta is not None and not self.objective.learns:
-            record.best_score = float(self._judge_best().score.mean())
-            record.gap = relative_gap(score=record.best_score, bound=record.bound)
+            judged = self._judge_best()
+            record.best_score, record.best_limited = float(judged.score.mean()), judged.limited
+            record.close_gap(ideal=self.objective.ideal)
         return record
 
     def _judge_best(self) -> Evaluation:
@@ -229,6 +234,9 @@ class TrainingModule(LightningModule):
         if proof is not None:
             offset, slope = proof
             self.certificate.add_linear(offset=-offset, slope=-slope)
+        ratio = optimizer.proven_ratio if isinstance(optimizer, ConstrainedOptimizer) else None
+        if ratio is not None and self._fraction is not None:
+            self.certificate.add_fraction(fraction=self._fraction, numerator=ratio[0], denominator=ratio[1])
 
     def _evaluate(self, step: int) -> Tensor:
         """The loss, differentiated; the network's score is kept."""
@@ -273,6 +281,10 @@ class TrainingModule(LightningModule):
             self._check_direction(gradient)
         if self.held is not None:
             self.held.look(step)
+        elif objective.fractional and self.certificate.valid:
+            self._fraction = objective.fraction(self.model.network(self.model.weights.detach()))
+            self.certificate.add_fractions(self._fraction)
+            record.bound = self.certificate.bound
         elif gradient is not None and self.certificate.valid and record.guide is None:
             # The parameter is delta in units of model.unit, and the loss carries the sign.
             slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
@@ -287,11 +299,5 @@ class TrainingModule(LightningModule):
         safe = record.score - sign * (self._evaluation.error or 0.0)
         self.starts.add(safe, led=record.guide is not None)
         if record.is_beaten_by(safe, self._evaluation.second, sign=sign):
-            record.best_score, record.best_second = safe, self._evaluation.second
-            record.best_step = step
-            record.best_start = record.start
-            record.best_delta = record.delta
-            record.best_edges = None
-            record.best_learned = record.learned
-        assert record.best_score is not None
-        record.gap = relative_gap(score=record.best_score, bound=record.bound)
+            record.keep_as_best(safe, second=self._evaluation.second, limited=self._evaluation.limited)
+        record.close_gap(ideal=self.objective.ideal)

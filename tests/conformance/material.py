@@ -61,6 +61,7 @@ VARIANTS = {
         "objective.terms=[spectral_radius]",
         "objective.damage=links",
     ),
+    "random walk": ("objective=mixing_rate", "objective.measure=mixing"),
     "sparsity convex": ("objective=sparsity", "objective.exponent=1.5"),
     "sparsity linear": ("objective=sparsity", "objective.exponent=1", "objective.softening=0"),
 }
@@ -83,6 +84,10 @@ PROBLEMS = (
     ("mask=karate", "base=weights", "signs.change=decrease", "budget=none"),
     ("mask=karate", "base=weights", "budget.value=0.5"),
 )
+
+
+# Problems that some objectives are for, and no others need.
+OWN_PROBLEMS = {"random walk": (("mask=grid", "rows=3", "cols=3", "budget=none", "limits.strength=1"),)}
 
 
 def asked(stem: str) -> tuple[str, ...]:
@@ -122,7 +127,7 @@ def declared(stem: str) -> Objective:
 
 @cache
 def problems(stem: str) -> list[Problem]:
-    found = [accepted(stem, *overrides) for overrides in PROBLEMS]
+    found = [accepted(stem, *overrides) for overrides in (*PROBLEMS, *OWN_PROBLEMS.get(stem, ()))]
     taken = [problem for problem in found if problem is not None]
     return taken[:1] if stem in VARIANTS else taken
 

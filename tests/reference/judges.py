@@ -48,6 +48,18 @@ def effective_resistance(problem: Problem, weights: np.ndarray, case: Case) -> f
     return float(problem.nodes * (1 / values).sum())
 
 
+def mixing_rate(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    values = np.linalg.eigvalsh(laplacian(problem, weights).toarray())[1:]
+    if case["settings"]["measure"] == "mixing":
+        return float(max(1 - values[0], values[-1] - 1))
+    return float(values[-1] / values[0])
+
+
+def spanning_trees(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    # The sum over trees is the determinant without one node (Kirchhoff 1847).
+    return float(np.linalg.slogdet(laplacian(problem, weights).toarray()[1:, 1:]).logabsdet)
+
+
 def spectral_radius(problem: Problem, weights: np.ndarray, case: Case) -> float:
     matrix = adjacency(problem, weights)
     if problem.nodes <= DENSE_NODES:
@@ -302,6 +314,8 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
     for judge in (
         algebraic_connectivity,
         effective_resistance,
+        mixing_rate,
+        spanning_trees,
         spectral_radius,
         quantum_capacity,
         opinion_dissonance,
