@@ -166,6 +166,9 @@ class Given:
 
     def built_objective(self, settings: Settings) -> Objective:
         """The objective."""
+        if settings.data is not None and (self.is_function or isinstance(self.objective, Objective)):
+            allowed = "is for objectives by name: one that is given holds its own data"
+            raise SettingError(setting="data", value=settings.data.name, allowed=allowed)
         if isinstance(self.objective, Objective):
             return self.objective
         if not self.is_function:

@@ -224,6 +224,12 @@ def test_data_without_an_objective_that_learns_from_them(tmp_path: Path) -> None
         run(tmp_path, "data=homophily", "rows=3", "cols=3", "updates=2")
 
 
+def test_data_beside_an_objective_that_holds_its_own() -> None:
+    objective = NodeClassification(**settings(*SMALL).objective.arguments, dataset=data_of(*SMALL))
+    with pytest.raises(SettingError, match=r"^data = homophily: is for objectives by name"):
+        gn.optimize("complete", objective=objective, data="homophily", **python())
+
+
 def test_many_graphs_are_not_one(tmp_path: Path) -> None:
     folder = made.write_tu(tmp_path / "TOY", name="TOY")
     with pytest.raises(SettingError, match=r"^data = graphs|data = TOY: .*this one has many graphs"):
