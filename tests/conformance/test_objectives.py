@@ -275,6 +275,7 @@ def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
     result = execute(config, problem, tmp_path)
     assert_written(result, tmp_path)
     objective = built(stem, problem)
+    objective.take_back(result.learned)
     assert result.sense == objective.sense
     assert result.score == pytest.approx(value(objective, problem)(result.weights), rel=1e-9)
     proved = objective.concave or objective.fractional or objective.relaxation() is not None
