@@ -103,6 +103,11 @@ class LockedBranch:
         return self._core is None and self.share == 1.0
 
     @property
+    def confined(self) -> bool:
+        """Whether the state scored last is that of all nodes, within half a circle."""
+        return self.whole and self._scored is not None and self._scored[0].within_half_circle
+
+    @property
     def core(self) -> int:
         """How many nodes are scored."""
         return self._topology.nodes if self._core is None else len(self._core.nodes)

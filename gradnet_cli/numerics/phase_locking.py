@@ -9,6 +9,7 @@ system more than for the state itself.
 from __future__ import annotations
 
 import cmath
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,13 @@ class LockedState:
     phases: Float[Tensor, "nodes 1"]
     speed: float
     transposed_solve: Solve
+
+    @property
+    def within_half_circle(self) -> bool:
+        """Whether half a circle holds all phases."""
+        angles = self.phases.squeeze(-1).remainder(2 * math.pi).sort().values
+        widest = torch.cat([angles.diff(), (angles[:1] + 2 * math.pi - angles[-1:])]).max()
+        return bool(widest >= math.pi)
 
     def distance(self, phases: Float[Tensor, "nodes 1"]) -> Float[Tensor, ""]:
         """Largest difference [radians] to other phases (N, 1), apart from a common shift and whole turns."""

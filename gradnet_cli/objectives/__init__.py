@@ -3,6 +3,6 @@
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.build import build_objective
 from gradnet_cli.objectives.drawing import Drawing
-from gradnet_cli.objectives.evaluation import Description, Evaluation, Optimum
+from gradnet_cli.objectives.evaluation import Description, Evaluation, Limit, Optimum
 
-__all__ = ["Description", "Drawing", "Evaluation", "Objective", "Optimum", "build_objective"]
+__all__ = ["Description", "Drawing", "Evaluation", "Limit", "Objective", "Optimum", "build_objective"]

@@ -15,7 +15,7 @@ from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.pair_prices import PairPrices
-from gradnet_cli.objectives.evaluation import Description, Evaluation, Optimum
+from gradnet_cli.objectives.evaluation import Description, Evaluation, Fraction, Limit, Optimum
 from gradnet_cli.objectives.returned import check_returned
 from gradnet_cli.problem import Problem
 
@@ -49,6 +49,11 @@ class Objective(nn.Module, ABC):
         reciprocal: 1/f is concave and homogeneous, for a positive score that is minimized. That is more than
             convex: 1/f(w') <= <-g, w'> / f^2 for the score f and gradient g given, and the bound built on
             this is the tighter one
+        fractional: the score, minimized, is n(w) / d(w) where d > 0, n convex, d concave, both homogeneous.
+            Then it is quasi-convex, and `fraction` offers linear functions that bounds are built on
+        logarithmic: d > 0, where exp(f/d) is concave and homogeneous, for a score that is maximized: f(t w) =
+            f(w) + d log t. That is more than concave: f(w') <= f(w) + d log(<g, w'> / d), and the bound built
+            on this is the tighter one
         monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
             multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
@@ -56,12 +61,16 @@ class Objective(nn.Module, ABC):
             weight, as for edges in series, 1 where they fall with the weight itself
         flat_at_zero: a network without any weight has no gradient; where training would begin with it, it
             begins with random weights
+        ideal: what scores fall short of: a gap is abs(bound - score) / abs(bound - ideal). 1 for an order
+            parameter r, since good networks differ in 1 - r alone
         several_optima: training that begins with another network may end at another score, so that by default
             several are begun with; never where the score is concave
         sum_of_squares: the score is one, and `residuals` offers its linear model: active_set suits
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
         batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
+        epoch: updates between two judgements of an objective that learns, the batches that its data make; at
+            these alone it is judged, recorded and stopped
         accuracy: of scores outside training that have an error, absolute, or relative where they are above 1.
             What is not known to it is said, and no reference network is compared with
     """
@@ -72,15 +81,19 @@ class Objective(nn.Module, ABC):
     concave: bool = False
     homogeneous: bool = False
     reciprocal: bool = False
+    fractional: bool = False
+    logarithmic: float | None = None
     monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: float = 0.5
     flat_at_zero: bool = False
+    ideal: float = 0.0
     several_optima: bool = False
     sum_of_squares: bool = False
     holds_dense: bool = False
     deterministic: bool = True
     batched: bool = False
+    epoch: int = 1
     accuracy: float = 1e-8
 
     def __init__(self) -> None:
@@ -111,6 +124,7 @@ class Objective(nn.Module, ABC):
             metrics=samples[-1].metrics,
             error=max(errors, default=None),
             provisional=any(sample.provisional for sample in samples),
+            limited=all(sample.limited for sample in samples),
         )
 
     @abstractmethod
@@ -153,6 +167,10 @@ class Objective(nn.Module, ABC):
             self.train(training)
         offset = score.detach() - slope @ network.weights.detach()
         return offset.reshape(1).cpu().double().numpy(), slope.reshape(1, -1).cpu().double().numpy()
+
+    def fraction(self, network: Network) -> Fraction:
+        """Linear functions around numerator and denominator, touching at this network, where fractional."""
+        raise NotImplementedError(f"{type(self).__name__} declares fractional, and has no fraction")
 
     @property
     def prices_pairs(self) -> bool:
@@ -210,6 +228,22 @@ class Objective(nn.Module, ABC):
         """A best network and its proof, where the problem is one that theory has solved.
 
         Training begins with it, unless it is told to begin elsewhere, and its bound begins with the proof.
+        """
+        return None
+
+    def start(self, problem: Problem, uniform: np.ndarray) -> np.ndarray | None:
+        """Feasible weights (E,) to begin with, where some are better than the uniform ones; after limit().
+
+        Args:
+            uniform: (E,) those that training begins with otherwise
+        """
+        return None
+
+    def limit(self, problem: Problem) -> Limit | None:
+        """A bound on every score that the problem alone proves, after prepare().
+
+        The bound of a run begins with it, whether the score is concave or not. None where the objective has
+        no such theory.
         """
         return None
 

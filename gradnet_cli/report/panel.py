@@ -52,11 +52,15 @@ def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
     rows = [("score", f"{number(result.score)} ({result.sense}d)")]
     rows += [("note", note) for note in result.notes]
     if result.bound is not None:
-        limit = "no network can exceed" if result.sense == "maximize" else "no network can go below"
+        of = f" {result.bound_scope}" if result.bound_scope else ""
+        limit = f"no network{of} can " + ("exceed" if result.sense == "maximize" else "go below")
         rows.append(("bound", f"{number(result.bound)} ({limit} it)"))
+    elif result.no_bound:
+        rows.append(("bound", f"none: {result.no_bound}"))
     if result.gap is not None:
         proven = "proven" if result.certified else "not proven"
-        rows.append(("gap", f"{percent(result.gap)} ({proven})"))
+        short = f" of what the bound falls short of {result.ideal:g}" if result.ideal else ""
+        rows.append(("gap", f"{percent(result.gap)}{short} ({proven})"))
     on_base = bool(result.problem.base.any())
     for reference, score in result.references.items():
         name = wording(reference, on_base=on_base).name

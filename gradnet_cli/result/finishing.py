@@ -165,7 +165,8 @@ def _tidy(
         if evaluation is None:
             continue
         tidied = replace(tidied, evaluation=evaluation)
-        if objective.sign * (tidied.score - found.score) >= -LOSS * abs(found.score):
+        kept = tidied.evaluation.limited or not found.evaluation.limited  # what the bound speaks of
+        if kept and objective.sign * (tidied.score - found.score) >= -LOSS * abs(found.score):
             return tidied
     return found
 
@@ -183,7 +184,7 @@ def without_residues(delta: np.ndarray, feasible: FeasibleSet, *, share: float) 
     """
     problem = feasible.problem
     assert problem.budget_total is not None
-    paid = (problem.cost * np.abs(delta)) ** problem.budget.p
+    paid = (problem.cost * np.abs(delta)) ** problem.budget.order
     order = np.argsort(paid, kind="stable")
     total = float(paid.sum())
     light = order[np.cumsum(paid[order]) <= share * total]

@@ -37,12 +37,16 @@ class Result:
     `quantity` is what the score is called on an axis, empty for the objective's name.
     `score` is that of the edges read back from disk, and `score_error` what it may be off by where it was not
     found to rounding. `notes` are lines that belong to it wherever it is told.
-    `bound` is a proven limit on the score of any feasible network, `gap` is abs(bound - score) / abs(bound),
-    and `certified` says that both exist; otherwise they are None. `seconds` is the time of training.
+    `bound` is a proven limit on the score of any feasible network, `gap` is abs(bound - score) /
+    abs(bound - ideal), where `ideal` is 0 but for scores that fall short of another number, as r does of 1,
+    and `certified` says that both exist; otherwise they are None. `bound_scope` says which networks these
+    speak of, where it is not all of them, and `no_bound` why there is none, where theory has one for other
+    settings. `seconds` is the time of training.
     `references` maps the name of a network to compare with ("uniform") to its score. `pruned` (E,) are the
     weights without the light edges, if that was asked for. `learned` is what the objective has learned beside
     the network, found at update `step`. `course` has the columns of metrics.csv by name, each (K,).
-    `objective_class` draws the figures that are the objective's own.
+    `objective_class` draws the figures that are the objective's own. `tables` maps names of tables to their
+    columns (K,) by name. `data` tells what was learned from, if a data set was.
     """
 
     problem: Problem
@@ -57,6 +61,9 @@ class Result:
     score_error: float | None = None
     notes: Sequence[str] = ()
     bound: float | None
+    bound_scope: str = ""
+    no_bound: str = ""
+    ideal: float = 0.0
     gap: float | None
     certified: bool
     step: int = 0
@@ -69,6 +76,8 @@ class Result:
     settings: Settings | None = None
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    data: Mapping[str, Any] | None = None
     course: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

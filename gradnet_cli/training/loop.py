@@ -99,6 +99,7 @@ def fit(
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
     rewiring: Rewiring | None = None,
+    limit: float | None = None,
 ) -> Outcome:
     """Train the model's weights, and what the objective learns, and return the best network.
 
@@ -107,11 +108,12 @@ def fit(
         stop: when to stop before
         callbacks: told of everything in this order, after stopping has judged
         further: networks to begin with again when training has come to rest
-        proof: slope (E,) of a linear function of the weights that sign * score never exceeds
-        bound: of the score, proved elsewhere
+        proof: slope (E,) of a linear function of the weights that sign * score never exceeds (1 / score, of a
+            reciprocal objective)
         state: to go on from, see gradnet_cli.training.state; None begins anew
         extended: go on although training has ended in that state
         rewiring: exchanges edges, where not all candidates are held
+        limit: a bound on every score that is known before
 
     Raises:
         NumericalError: a score or gradient that is not finite
@@ -125,12 +127,10 @@ def fit(
         callbacks=[Stopping(stop), *callbacks],
         rewiring=rewiring,
         further=further,
+        limit=limit,
     )
     if proof is not None:
-        module.certificate.add_linear(offset=0.0, slope=proof)
-    if bound is not None:
-        module.certificate.take(bound)
-        module.record.bound = bound
+        module.certificate.add_promise(proof)
     begin = 0
     if state is not None:
         restore_state(state, module)

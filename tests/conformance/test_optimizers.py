@@ -40,7 +40,7 @@ Checked = Callable[[float], list[int]]
 GENERAL, SPECIAL = [], []
 for name in choices("optimizer"):
     # Those that ask for more than parameters and constraints are for objectives that offer it.
-    special = set(arguments_of(name)) & {"residuals"}
+    special = set(arguments_of(name)) & {"residuals", "fraction"}
     (SPECIAL if special else GENERAL).append(name)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.objectives.evaluation import Description
+from gradnet_cli.objectives.kuramoto_synchrony.locking import Locking
 from gradnet_cli.objectives.kuramoto_synchrony.steady import Steady
 from gradnet_cli.problem import Problem
 
@@ -23,6 +24,8 @@ def describe_synchrony(
     settled: Steady | None,
     replicates: int,
     lag: float,
+    locking: Locking,
+    share: float | None,
 ) -> Description:
     """Structure of the network and motion of its first replicate.
 
@@ -32,11 +35,14 @@ def describe_synchrony(
         times, phases: (P,) and (P, N), unwrapped
         settled: what measure=steady has found, or None
         replicates: how many there are
+        locking: what is known of all networks
+        share: of its weights, at which this network unlocks; None where it is not known
 
-    Metrics: carrying_edges (the fewest edges with 99 % of the weight), bipartite (1 where these make a
-    bipartite graph), across (share of the weight between the two sides of the mean frequency),
-    frequency_assortativity (Pearson correlation of the frequencies at the two ends of an edge, by weight),
-    final_order (r at the horizon).
+    Metrics: critical_budget (over ordered pairs, below which none locks), critical_share (the share of its
+    weights at which this one unlocks), carrying_edges (the fewest edges with 99 % of the weight), bipartite
+    (1 where these make a bipartite graph), across (share of the weight between the two sides of the mean
+    frequency), frequency_assortativity (Pearson correlation of the frequencies at the two ends of an edge, by
+    weight), final_order (r at the horizon).
     """
     omega = frequencies[:, 0]
     source, target = problem.edge_index
@@ -51,6 +57,8 @@ def describe_synchrony(
         "across": float(size[above[source] != above[target]].sum() / total),
         "frequency_assortativity": assortativity(problem.edge_index, size, omega, directed=problem.directed),
         "final_order": float(order[-1]),
+        **locking.metrics,
+        **({} if share is None else {"critical_share": share}),
     }
     state = None if settled is None else settled.first
     final = phases[-1] if state is None else state.phases.squeeze(-1).cpu().numpy()
@@ -59,6 +67,7 @@ def describe_synchrony(
     tracks = np.argsort(omega, kind="stable")
     if len(tracks) > MOST_TRACKS:
         tracks = tracks[np.linspace(0, len(tracks) - 1, MOST_TRACKS).round().astype(int)]
+    drifting = () if settled is None else unsettled(settled, replicates=replicates, horizon=float(times[-1]))
     return Description(
         metrics=metrics,
         node_data={"frequency": omega, "phase": final},
@@ -72,7 +81,7 @@ def describe_synchrony(
             "track_nodes": tracks,
             "track_phases": phases[:, tracks],
         },
-        notes=() if settled is None else unsettled(settled, replicates=replicates, horizon=float(times[-1])),
+        notes=(*drifting, *locking.notes(problem.nodes)),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradnet_cli.numerics.critical_share import critical_share
 from gradnet_cli.numerics.locked_branch import LockedBranch
 from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order
 from gradnet_cli.numerics.refinement import Scored
@@ -17,6 +18,7 @@ from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 
 INTEGRATED_UP_TO = 500  # nodes
+FOLLOWED_UP_TO = 500  # nodes, for which it is told at which share of its weights a network unlocks
 ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
 
 
@@ -28,11 +30,13 @@ class Steady(Scored):
         score: r, the mean over replicates
         locked: share of the replicates that are locked
         first: the locked state of the first replicate, or None
+        confined: whether all replicates are locked within half a circle
         low, high: least and largest r over the times, of replicates that are not locked
     """
 
     locked: float
     first: LockedState | None
+    confined: bool
     low: float
     high: float
 
@@ -60,7 +64,7 @@ def steady(
     moving: list[Tensor] = []
     for which in range(replicates):
         replicate = slice(which, which + 1)
-        settled = _cohesive(weights, motion, replicate) if symmetric else None
+        settled = _cohesive(weights, motion, replicate) if symmetric and motion.gradient_flow else None
         if settled is not None:
             states.append(settled)
             scores.append(steady_order(weights, motion.field(replicate), settled))
@@ -79,9 +83,18 @@ def steady(
         score=torch.stack(scores).mean(),
         locked=sum(state is not None for state in states) / replicates,
         first=states[0],
+        confined=all(state is not None and state.within_half_circle for state in states),
         low=float(range_of.min()),
         high=float(range_of.max()),
     )
+
+
+def share_of_weights(settled: Steady, motion: Motion) -> float | None:
+    """At which share of its weights the first replicate unlocks, without a lag; None if not known."""
+    state = settled.first
+    if state is None or len(state.phases) > FOLLOWED_UP_TO:
+        return None
+    return critical_share(motion.field(slice(0, 1)), state)
 
 
 def _cohesive(weights: Tensor, motion: Motion, replicate: slice) -> LockedState | None:
@@ -118,6 +131,11 @@ class Branches:
     def memory(self, memory: Sequence[Sequence[Any]]) -> None:
         for sample, replicate, remembered in memory:
             self.branch(sample, replicate).memory = remembered
+
+    @property
+    def confined(self) -> bool:
+        """Whether all states scored last are locked within half a circle."""
+        return all(branch.confined for branch in self._branches.values())
 
     def slopes(self) -> list[tuple[np.ndarray, np.ndarray]] | None:
         """theta and h of each branch, see LockedBranch.slopes; None where one of them has none."""

@@ -16,9 +16,12 @@ def summary(result: Result) -> dict[str, Any]:
     `quantity` is what the score is called on an axis, with its unit. `budget` and `budget_spent` are over
     ordered pairs, `seconds` is the time of training, `edges` are those of the mask: all candidates, where
     these are not listed, and then the metric `edges_held` says how many training held in the end.
-    `score_error` is what the score may be off by where it was not found to rounding, and `notes` are lines
-    that belong to it. `metrics` holds the objective's numbers, and the score of each network in
-    `references` as `score_NAME`.
+    `gap` is abs(bound - score) / abs(bound - ideal), and `ideal` 0 for most scores. `bound_scope` says what
+    networks are that bound and gap speak of, where that is not all of them, and `no_bound` why they are None,
+    where theory has a bound for other settings. `score_error` is what the score may be off by where it was
+    not found to rounding, and `notes` are lines that belong to it. `metrics` holds the objective's numbers,
+    and the score of each network in `references` as `score_NAME`. `tables` names the CSV files that the
+    objective has told.
     """
     problem = result.problem
     references = {f"score_{name}": score for name, score in result.references.items()}
@@ -29,7 +32,10 @@ def summary(result: Result) -> dict[str, Any]:
         "score": result.score,
         "score_error": result.score_error,
         "bound": result.bound,
+        "bound_scope": result.bound_scope or None,
+        "no_bound": result.no_bound or None,
         "gap": result.gap,
+        "ideal": result.ideal,
         "certified": result.certified,
         "updates": result.updates,
         "seconds": result.seconds,
@@ -42,6 +48,7 @@ def summary(result: Result) -> dict[str, Any]:
         "peak_memory_mib": result.peak_memory_mib,
         "notes": list(result.notes),
         "references": list(result.references),
+        "tables": list(result.tables),
         "metrics": {**result.metrics, **references},
     }
 

@@ -29,19 +29,23 @@ def proof(summary: dict[str, Any]) -> str:
     if score is None:
         return "There is no result."
     if bound is None or gap is None:
-        return (
-            "No bound is known for this objective or these settings: the score is what was reached, "
-            "and a better network may exist."
-        )
+        why = summary.get("no_bound")
+        known = f": {why}" if why else " for this objective or these settings"
+        return f"No bound is known{known}. The score is what was reached, and a better network may exist."
+    scope = summary.get("bound_scope")
+    which = f"{scope}, within these settings," if scope else "within these settings"
     if gap == 0 or not summary.get("certified", True):
         said = "reaches that limit" if gap == 0 else f"is {percent(gap)} away from it, which is not proven"
-        return (
-            f"No network within these settings can score {_beyond(higher)} {number(bound)}; this one {said}."
-        )
-    share = percent(gap).replace(" %", "\N{NO-BREAK SPACE}%")
+        return f"No network {which} can score {_beyond(higher)} {number(bound)}; this one {said}."
+    share, ideal = percent(gap).replace(" %", "\N{NO-BREAK SPACE}%"), _finite(summary.get("ideal"))
+    near = (
+        f"misses that by {share} of what it falls short of {ideal:g}"
+        if ideal
+        else f"is within {share} of that"
+    )
     return (
-        f"No network within these settings can score {_beyond(higher)} {number(bound)}, and this one is "
-        f"within {share} of that: the best possible score lies between the two."
+        f"No network {which} can score {_beyond(higher)} {number(bound)}, and this one {near}: "
+        "the best possible score lies between the two."
     )
 
 
