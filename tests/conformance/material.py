@@ -23,7 +23,7 @@ FURTHER = {
     "function": ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true"),
     "network_reconstruction": ("objective.samples=60",),
     "node_classification": ("data.size=40", "data.folds=2", "data.features=8"),
-    "road_travel_time": ("objective.volume=0.03",),
+    "road_travel_time": ("objective.pairs=12", "objective.volume=0.5"),
     "sum": ("objective.terms=[algebraic_connectivity,{name: effective_resistance, weight: -0.1}]",),
     "worst": ("objective.terms=[algebraic_connectivity,{name: spectral_radius, weight: -0.1}]",),
 }
@@ -70,7 +70,8 @@ VARIANTS = {
         "objective=road_travel_time",
         "objective.assignment=system_optimum",
         "objective.investment=0.3",
-        "objective.volume=0.03",
+        "objective.pairs=12",
+        "objective.volume=0.5",
     ),
     "sparsity convex": ("objective=sparsity", "objective.exponent=1.5"),
     "sparsity linear": ("objective=sparsity", "objective.exponent=1", "objective.softening=0"),
