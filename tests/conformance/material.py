@@ -18,6 +18,7 @@ from tests.runs import composed, problem_of, settings
 
 # The settings that have no default, and what keeps a test short.
 FURTHER = {
+    "exciton_transfer": ("objective.time=2",),
     "function": ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true"),
     "network_reconstruction": ("objective.samples=60",),
     "sum": ("objective.terms=[algebraic_connectivity,{name: effective_resistance, weight: -0.1}]",),

@@ -107,6 +107,34 @@ def quantum_capacity(problem: Problem, weights: np.ndarray, case: Case) -> float
     return total / (problem.nodes * (problem.nodes - 1) / 2)
 
 
+def exciton_transfer(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    """1 - tr rho, by the whole superoperator of complex matrices; the sites' energies alike, no driving."""
+    settings, sites = case["settings"], problem.nodes
+    energies = settings["energies"]
+    if isinstance(energies, str):
+        energies = problem.mask.node_data[energies]
+    network = np.zeros((sites + 1, sites + 1))
+    network[1:, 1:] = adjacency(problem, weights).toarray() + np.diag(np.broadcast_to(energies, sites))
+    raised, lit = np.array([[0, 0], [1, 0]]), np.diag([0, 1])
+    left = settings["photons"] - np.add.outer(np.arange(sites + 1) > 0, [0, 1]).ravel()
+    taken, given = settings["outer"]
+    absorb = taken * np.kron(np.eye(sites + 1), raised) * np.sqrt(np.maximum(left, 0))
+    enter = np.zeros((sites + 1, sites + 1))
+    enter[0, 1] = given  # |e, nothing> <-> |g, at the source>
+    hand = np.kron(enter, raised)
+    hamiltonian = np.kron(network, np.eye(2)) + np.diag(settings["frequency"] * left).astype(float)
+    hamiltonian += np.kron(np.eye(sites + 1), 2 * lit - np.eye(2)) + absorb + absorb.T + hand + hand.T
+    one, place = sp.eye_array(len(left)), np.repeat(np.arange(sites + 1), 2)
+    drained = settings["rate"] / 2 * (place == sites)
+    lost = np.add.outer(drained, drained) + settings["dephasing"] * (place[:, None] != place)
+    h = sp.csr_array(hamiltonian)
+    flow = sp.csr_array(-1j * (sp.kron(h, one) - sp.kron(one, h.T)) - sp.diags_array(lost.ravel()))
+    start = np.zeros(len(left) ** 2, dtype=complex)
+    start[0] = 1.0
+    end = sp.linalg.expm_multiply(settings["time"] * flow, start).reshape(len(left), -1)
+    return float(1 - np.trace(end).real)
+
+
 def opinion_dissonance(problem: Problem, weights: np.ndarray, case: Case) -> float:
     settings = case["settings"]
     leaders = settings["leaders"] or [0, problem.nodes - 1]
@@ -279,6 +307,7 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
         spectral_radius,
         quantum_capacity,
         opinion_dissonance,
+        exciton_transfer,
         logic_gates,
         kuramoto_synchrony,
         network_reconstruction,

@@ -28,6 +28,7 @@ SMALLER = {
     "quantum_multipath": ("nodes=15",),
     "effective_resistance": ("nodes=60",),
     "spectral_radius": ("nodes=80",),
+    "exciton_fmo": ("objective.time=3",),
     "kuramoto_large": ("nodes=300",),
     "kuramoto_sweep": ("nodes=30", "budget.value=0.75"),
     "kuramoto_steady": ("nodes=40",),
@@ -81,6 +82,14 @@ SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "quantum_capacity": {"routing": ("single", "multi")},
     "supply_dissipation": {"loads": ("source", "moving_sink"), "damage": (None, "links")},
     "opinion_dissonance": {"state": ("time", "steady"), "time": (0.1, 1.0, 10.0)},
+    "exciton_transfer": {
+        "time": (0.3, 3.0),
+        "frequency": (2.0, 15.0),
+        "photons": (1, 3),
+        "dephasing": (0.0, 2.0),
+        "outer": ([1.0, 1.0], [0.5, 2.0]),
+        "energies": (0.5, -1.0),
+    },
     "logic_gates": {"table": ("and", "or", "xor"), "rounds": (1, 2, 3), "clamp": (True, False)},
     "kuramoto_synchrony": {
         "frequencies": ("linspace", "normal"),
@@ -96,13 +105,14 @@ SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "stationary": (0.0,),
     },
 }
+MOST_NODES = {"exciton_transfer": 7}
 STRENGTHS = (-1.0, 1.5)  # decimal logarithms of typical weights: the fastest are stiff
 
 
 def drawn(stem: str, seed: int) -> tuple[Problem, Objective, dict[str, Any], np.ndarray]:
     """A problem, an objective, its settings drawn at random, and a random network."""
     random = np.random.default_rng([seed, 7])
-    nodes = int(random.integers(4, 13))
+    nodes = min(int(random.integers(4, 13)), MOST_NODES.get(stem, 12))
     mask = MASKS.get(
         stem, ("mask=erdos_renyi", "probability=0.6", "largest_component=true", f"graph_seed={seed}")
     )
