@@ -167,6 +167,10 @@ def build_optimization(
     arguments = {key: value for key, value in plugin.arguments.items() if key not in NOT_ARGUMENTS}
     if "power" in arguments and arguments["power"] is None:
         arguments["power"] = _power(objective.power, model.feasible.p)
+    if "fused" in arguments and arguments["fused"] is None:
+        arguments["fused"] = objective.learns
+    if "weight_decay" in arguments:
+        number(setting="optimizer.weight_decay", value=arguments["weight_decay"], minimum=0)
     if "lr" in arguments:
         number(setting="optimizer.lr", value=arguments["lr"], above=0)
     offers: dict[str, object] = {"params": _parameters(plugin.arguments, model, objective)}

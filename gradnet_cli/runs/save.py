@@ -18,13 +18,14 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Budget, Limits, Mask, Problem, Signs
 from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.report.files.atomic import replacing, write_text
+from gradnet_cli.report.files.learned import write_learned
 from gradnet_cli.report.files.metrics import COLUMNS, MetricsWriter
-from gradnet_cli.report.files.names import PROBLEM, PRUNED
+from gradnet_cli.report.files.names import LEARNED, PROBLEM, PRUNED
 from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.manifest import write_manifest
 from gradnet_cli.runs.process import ALL_THREADS, ONE_THREAD_EDGES
 from gradnet_cli.runs.status import Status
-from gradnet_cli.runs.tensors import save_tensors
+from gradnet_cli.runs.tensors import arrays_of, save_tensors
 from gradnet_cli.settings.plugins import LISTED
 from gradnet_cli.settings.settings import Settings
 
@@ -66,7 +67,10 @@ def save(result: Result, directory: Path, *, names: Sequence[Hashable] | None = 
             device=_device(settings),
             threads=_threads(settings, edges=result.problem.edges),
             dtype=settings.dtype,
+            data=result.data,
         )
+    if result.learned:
+        write_learned(directory / LEARNED, arrays_of(result.learned))
     write_course(directory, result)
     write_best(directory / BEST, result)
     if result.pruned is not None:

@@ -207,7 +207,16 @@ def _with_inherited(choice: Choice, group: Group) -> Choice:
             # Without a package it goes where it would go anyway, otherwise below the group.
             place = f"{own}{package}.{setting.key.removeprefix(own)}" if package else setting.key
             inherited.append(replace(setting, key=place))
-    return replace(choice, inherited=tuple(inherited))
+    stands = {setting.key: setting for setting in choice.settings}
+    meanings = {setting.key: setting.meaning for setting in inherited}
+    return replace(
+        choice,
+        settings=tuple(
+            replace(setting, meaning=setting.meaning or meanings.get(key, ""))
+            for key, setting in stands.items()
+        ),
+        inherited=tuple(setting for setting in inherited if setting.key not in stands),
+    )
 
 
 def _first_comments(text: str) -> list[str]:
