@@ -52,9 +52,8 @@ class Objective(Learner, ABC):
             this is the tighter one
         fractional: the score, minimized, is n(w) / d(w) where d > 0, n convex, d concave, both homogeneous.
             Then it is quasi-convex, and `fraction` offers linear functions that bounds are built on
-        logarithmic: d > 0, where exp(f/d) is concave and homogeneous, for a score that is maximized: f(t w) =
-            f(w) + d log t. That is more than concave: f(w') <= f(w) + d log(<g, w'> / d), and the bound built
-            on this is the tighter one
+        logarithmic: d > 0, where exp(f/d) is concave and homogeneous, for a score that is maximized. That is
+            more than concave: f(w') <= f(w) + d log(<g, w'> / d), and the bound built on this is the tighter
         monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
             multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit

@@ -25,7 +25,6 @@ from gradnet_cli.settings.commented import (
 
 PACKAGE_LINE = re.compile(r"#\s*@package\s+(\S+)")
 _PAIR = r"[\w]+=[\w]+"  # of a group and a choice
-ALSO = "Also: "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +56,6 @@ class Choice:
         found = re.search(rf"\bSuits ({_PAIR}(?: and {_PAIR})*)", " ".join(self.description))
         pairs = found[1].split(" and ") if found else []
         return dict(pair.split("=", 1) for pair in pairs)
-
-    @property
-    def served(self) -> dict[str, str]:
-        """Other words for what it does, each with what is said of it: ``kirchhoff_index = score``.
-
-        They stand in lines of its comment, ``Also: kirchhoff_index = score; commute_time``.
-        """
-        lines = [line.removeprefix(ALSO) for line in self.description if line.startswith(ALSO)]
-        entries = [entry.strip() for line in lines for entry in line.split(";")]
-        return {entry.split()[0]: entry for entry in entries if entry}
 
     @property
     def public_settings(self) -> tuple[Setting, ...]:
@@ -103,17 +92,6 @@ class Catalog:
     def selects(self, key: str) -> bool:
         """Whether an override of this name selects a choice of a group."""
         return key in self.groups or "/" in key
-
-    def serving(self, word: object, *, group: str | None = None) -> tuple[Choice, str] | None:
-        """The choice that another word stands for, of one group or of any, and what is said of the two.
-
-        Hyphens are as good as underscores.
-        """
-        plain = str(word).strip().lower().replace("-", "_")
-        for choice in self.choices():
-            if group in (None, choice.group) and plain in choice.served:
-                return choice, choice.served[plain]
-        return None
 
     def choices(self) -> Iterator[Choice]:
         """Every choice of every group."""
