@@ -91,7 +91,7 @@ class RatioBundle(ConstrainedOptimizer):
 
     def _update(self, parameter: Tensor, *, memory: int) -> None:
         state = self.state[parameter]
-        point = parameter.detach().to("cpu", torch.float64).numpy()
+        point = parameter.detach().to("cpu", torch.float64).numpy().copy()  # it will be overwritten
         fraction = self._fraction()
         above, below = fraction.numerators, fraction.denominators
         weights = self._feasible.scale * (self._base + point)
