@@ -48,6 +48,18 @@ class KuramotoField:
         self._columns = 0
         self._slope: Tensor | None = None
 
+    def state(self, phases: Float[Tensor, ...]) -> Float[Tensor, ...]:
+        """What the field is a function of at the beginning, for phases (..., N, R): these themselves."""
+        return phases
+
+    def phases(self, state: Float[Tensor, ...]) -> Float[Tensor, ...]:
+        """Phases (..., N, R) of a state."""
+        return state
+
+    def gradient_of_state(self, gradient: Float[Tensor, ...]) -> Float[Tensor, ...]:
+        """What is a gradient (..., N, R) of phases, of the state."""
+        return gradient
+
     def value(
         self, phases: Float[Tensor, "*batch nodes replicates"]
     ) -> tuple[Float[Tensor, "*batch nodes replicates"], Memo]:

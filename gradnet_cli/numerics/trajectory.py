@@ -60,7 +60,7 @@ class Trajectory:
 
     Args:
         field: theta' as a function of theta
-        start: phases (..., N, R) at time 0
+        start: phases (..., N, R) at time 0, at rest where they have inertia
         mesh: (n + 1,) ends of steps from 0 to the horizon
         times: (P,) output times, ascending, within the mesh
         tableau: the method. If its last stage is the next step's first it is evaluated once for both
@@ -84,7 +84,7 @@ class Trajectory:
         keep: bool,
     ) -> None:
         self._field = field
-        self._start = start
+        self._start = start = field.state(start)
         self._tableau = tableau
         self._keep = keep
         # The last stage is taken at the step's end, as the first of the next.
@@ -99,7 +99,7 @@ class Trajectory:
         state, found = self._start, []
         for segment in self._segments:
             state, tape = self._advance(segment, state, record=False)
-            found.append(self._observed(segment, tape))
+            found.append(self._field.phases(self._observed(segment, tape)))
         return torch.cat(found)
 
     @torch.no_grad()
@@ -112,11 +112,11 @@ class Trajectory:
             if not self._keep and number % every == 0:
                 self._snapshots[number] = state
             state, tape = self._advance(segment, state, record=self._keep)
-            phases = self._observed(segment, tape)
+            phases = self._field.phases(self._observed(segment, tape))
             found.append(torch.stack([phases.cos().mean(-2), phases.sin().mean(-2)], dim=1))
             if self._keep:
                 self._tapes.append(tape)
-        self.end = state
+        self.end = self._field.phases(state)
         return torch.cat(found)
 
     @torch.no_grad()
@@ -217,9 +217,10 @@ class Trajectory:
 
     def _observation_gradient(self, segment: Segment, tape: Tape) -> tuple[Tensor, Tensor]:
         """Of the states (n, ..., N, R) and slopes (n, s, ..., N, R) of a segment, through its outputs."""
-        phases = self._observed(segment, tape)
+        phases = self._field.phases(self._observed(segment, tape))
         cosine, sine = self._gradient[segment.outputs].unsqueeze(-2).unbind(1)
         of_phases = (phases.cos() * sine - phases.sin() * cosine) / phases.shape[-2]
+        of_phases = self._field.gradient_of_state(of_phases)
         steps, shape = len(segment.steps), self._start.shape
         of_states = phases.new_zeros(steps, *shape).index_add(0, segment.place, of_phases)
         shares = segment.shares.reshape(*segment.shares.shape, *[1] * len(shape))

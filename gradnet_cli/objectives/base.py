@@ -69,6 +69,8 @@ class Objective(nn.Module, ABC):
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
         batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
+        epoch: updates between two judgements of an objective that learns, the batches that its data make; at
+            these alone it is judged, recorded and stopped
         accuracy: of scores outside training that have an error, absolute, or relative where they are above 1.
             What is not known to it is said, and no reference network is compared with
     """
@@ -91,6 +93,7 @@ class Objective(nn.Module, ABC):
     holds_dense: bool = False
     deterministic: bool = True
     batched: bool = False
+    epoch: int = 1
     accuracy: float = 1e-8
 
     def __init__(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,6 +36,7 @@ class Bundle(ConstrainedOptimizer):
         memory: most tangents kept, >= 2
     """
 
+    compares_losses = True
     uses_tangents = True
 
     def __init__(self, params: Any, *, feasible: FeasibleSet, tangents: Tangents, memory: int) -> None:
@@ -62,29 +62,8 @@ class Bundle(ConstrainedOptimizer):
         slope = array_of(state["proof_slope"])
         return state["proof_offset"] - float(slope @ self._base), slope / self._feasible.scale
 
-    @overload
-    def step(self, closure: None = None) -> None: ...
-    @overload
-    def step(self, closure: Callable[[], float]) -> float: ...
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:
-        """Judge the network that the last update proposed by its loss, and propose the next.
-
-        Args:
-            closure: computes the loss and its gradient, and returns the loss
-
-        Raises:
-            ValueError: there is no closure
-        """
-        if closure is None:
-            raise ValueError("bundle needs a closure: it compares losses")
-        with torch.enable_grad():
-            loss = float(closure())
-        (parameter,) = (parameter for group in self.param_groups for parameter in group["params"])
-        self._update(parameter, loss, memory=self.param_groups[0]["memory"])
-        return loss
-
-    def _update(self, parameter: Tensor, loss: float, *, memory: int) -> None:
+    def advance(self, parameter: Tensor, *, loss: float | None, settings: dict[str, Any]) -> None:
+        """Judge the network that the last update proposed, and propose the next."""
         state = self.state[parameter]
         point = parameter.detach().to("cpu", torch.float64).numpy().copy()  # it will be overwritten
         offsets, slopes = self._tangents_at()
@@ -102,7 +81,7 @@ class Bundle(ConstrainedOptimizer):
                 state["loss"] = value
             for name, new in (("offsets", offsets), ("slopes", slopes)):
                 state[name] = torch.as_tensor(np.concatenate([array_of(state[name]), new]))
-        self._propose(parameter, state, memory=memory)
+        self._propose(parameter, state, memory=settings["memory"])
 
     def _tangents_at(self) -> tuple[np.ndarray, np.ndarray]:
         """Those at the present weights, as functions of the parameter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -41,6 +41,7 @@ class RatioBundle(ConstrainedOptimizer):
         memory: most slopes kept of each kind, >= 2
     """
 
+    compares_losses = True
     uses_fractions = True
 
     def __init__(
@@ -67,29 +68,8 @@ class RatioBundle(ConstrainedOptimizer):
             return None
         return array_of(state["proof"]), array_of(state["proof_below"])
 
-    @overload
-    def step(self, closure: None = None) -> None: ...
-    @overload
-    def step(self, closure: Callable[[], float]) -> float: ...
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:
-        """Judge the network that the last update proposed, and propose the next.
-
-        Args:
-            closure: computes the loss and its gradient, and returns the loss
-
-        Raises:
-            ValueError: there is no closure
-        """
-        if closure is None:
-            raise ValueError("ratio_bundle needs a closure: it compares losses")
-        with torch.enable_grad():
-            loss = float(closure())
-        (parameter,) = (parameter for group in self.param_groups for parameter in group["params"])
-        self._update(parameter, memory=self.param_groups[0]["memory"])
-        return loss
-
-    def _update(self, parameter: Tensor, *, memory: int) -> None:
+    def advance(self, parameter: Tensor, *, loss: float | None, settings: dict[str, Any]) -> None:
+        """Judge the network that the last update proposed, and propose the next."""
         state = self.state[parameter]
         point = parameter.detach().to("cpu", torch.float64).numpy().copy()  # it will be overwritten
         fraction = self._fraction()
@@ -106,7 +86,7 @@ class RatioBundle(ConstrainedOptimizer):
             self._judge(state, point, top, bottom, above, below)
             state["above"] = torch.as_tensor(np.vstack([array_of(state["above"]), above]))
             state["below"] = torch.as_tensor(np.vstack([array_of(state["below"]), below]))
-        self._propose(parameter, state, memory=memory)
+        self._propose(parameter, state, memory=settings["memory"])
 
     def _judge(
         self,

@@ -16,6 +16,7 @@ import yaml
 
 PACKAGE_LINE = re.compile(r"#\s*@package\s+(\S+)")
 _PAIR = r"[\w]+=[\w]+"  # of a group and a choice
+ALSO = "Also: "
 MACHINERY = {"settings"}  # keys of a group for the program, not for people; so are _target_ and the like
 
 
@@ -65,6 +66,16 @@ class Choice:
         return dict(pair.split("=", 1) for pair in pairs)
 
     @property
+    def served(self) -> dict[str, str]:
+        """Other words for what it does, each with what is said of it: ``kirchhoff_index = score``.
+
+        They stand in lines of its comment, ``Also: kirchhoff_index = score; commute_time``.
+        """
+        lines = [line.removeprefix(ALSO) for line in self.description if line.startswith(ALSO)]
+        entries = [entry.strip() for line in lines for entry in line.split(";")]
+        return {entry.split()[0]: entry for entry in entries if entry}
+
+    @property
     def public_settings(self) -> tuple[Setting, ...]:
         """The settings that stand in it and that people set."""
         return tuple(setting for setting in self.settings if setting.public)
@@ -99,6 +110,17 @@ class Catalog:
     def selects(self, key: str) -> bool:
         """Whether an override of this name selects a choice of a group."""
         return key in self.groups or "/" in key
+
+    def serving(self, word: object, *, group: str | None = None) -> tuple[Choice, str] | None:
+        """The choice that another word stands for, of one group or of any, and what is said of the two.
+
+        Hyphens are as good as underscores.
+        """
+        plain = str(word).strip().lower().replace("-", "_")
+        for choice in self.choices():
+            if group in (None, choice.group) and plain in choice.served:
+                return choice, choice.served[plain]
+        return None
 
     def choices(self) -> Iterator[Choice]:
         """Every choice of every group."""
@@ -207,7 +229,16 @@ def _with_inherited(choice: Choice, group: Group) -> Choice:
             # Without a package it goes where it would go anyway, otherwise below the group.
             place = f"{own}{package}.{setting.key.removeprefix(own)}" if package else setting.key
             inherited.append(replace(setting, key=place))
-    return replace(choice, inherited=tuple(inherited))
+    stands = {setting.key: setting for setting in choice.settings}
+    meanings = {setting.key: setting.meaning for setting in inherited}
+    return replace(
+        choice,
+        settings=tuple(
+            replace(setting, meaning=setting.meaning or meanings.get(key, ""))
+            for key, setting in stands.items()
+        ),
+        inherited=tuple(setting for setting in inherited if setting.key not in stands),
+    )
 
 
 def _first_comments(text: str) -> list[str]:

@@ -72,7 +72,8 @@ def help_text(
 
 def _choice(catalog: Catalog, group: str, name: str) -> Choice:
     choices = catalog.groups[group].choices
-    return choices[check_choice(setting=group, value=name, choices=choices)]
+    served = None if name in choices else catalog.serving(name, group=group)
+    return choices[check_choice(setting=group, value=name, choices=choices)] if served is None else served[0]
 
 
 def _everything(catalog: Catalog, width: int) -> Iterator[str]:
@@ -150,6 +151,8 @@ def _about_name(catalog: Catalog, name: str, width: int) -> list[str]:
     if name in catalog.groups:
         return [*_group(catalog.groups[name], width), ""][1:]
     choices = [choice for choice in catalog.choices() if choice.name == name]
+    if not choices and (served := catalog.serving(name)) is not None:
+        choices = [served[0]]
     if choices:
         return list(_about(choices, width))
     everything = [
@@ -168,7 +171,8 @@ def _about_name(catalog: Catalog, name: str, width: int) -> list[str]:
         for line in _entry(_spelling(setting), setting.meaning + place, width, indent=2)
     ]
     if not lines:
-        known = [*catalog.groups, *(setting.key for setting, _ in everything)]
+        words = [word for choice in catalog.choices() for word in choice.served]
+        known = [*catalog.groups, *(setting.key for setting, _ in everything), *words]
         raise UnreadableInputError(
             text=name, allowed="is no group, choice or setting", hint=nearest(name, known)
         )

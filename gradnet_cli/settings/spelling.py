@@ -106,11 +106,31 @@ def unknown_setting(
 
 def unknown_choice(*, group: str, value: object, catalog: Catalog) -> SettingError:
     """The error for a choice that a group does not have."""
+    served = served_word(group=group, value=value, catalog=catalog)
+    if served is not None:
+        return served
     names = list(catalog.groups[group].choices)
     allowed = "must be " + (
         " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
     )
     return SettingError(setting=group, value=value, allowed=allowed, hint=_choice_hint(group, value, catalog))
+
+
+def served_word(
+    *, group: str, value: object, catalog: Catalog, setting: str | None = None
+) -> SettingError | None:
+    """The error for another word of what a choice of the group does, or None where there is none.
+
+    Args:
+        setting: which was given, where it is not the group itself
+    """
+    found = catalog.serving(value, group=group)
+    if found is None:
+        return None
+    choice, statement = found
+    related = f", {statement}" if " " in statement else ""
+    allowed = f"is served by {group}={choice.name}{related}"
+    return SettingError(setting=setting or group, value=value, allowed=allowed)
 
 
 def unreadable_choice(choice: Choice) -> SettingError:
@@ -122,9 +142,10 @@ def unreadable_choice(choice: Choice) -> SettingError:
 def _choice_hint(group: str, value: object, catalog: Catalog) -> str | None:
     """What was meant by group=value: the nearest choice, or, for a number, the group's own value."""
     choices = catalog.groups[group].choices
-    near = nearest(value, choices)
+    words = {word: name for name, choice in choices.items() for word in choice.served}
+    near = nearest(value, [*choices, *words])
     if near:
-        return f"{group}={near}"
+        return f"{group}={words.get(near, near)}" + (f" for {near}" if near in words else "")
     quantity = f"{group}.value"
     owns_value = any(item.key == quantity for choice in choices.values() for item in choice.settings)
     return f"{quantity}={value}" if owns_value and str(value)[:1].isdigit() else None

@@ -81,6 +81,22 @@ def test_several_optima_are_none_of_a_concave_score(cases: list[tuple[Objective,
         assert not (objective.several_optima and objective.concave)
 
 
+def test_relaxations_are_concave_and_no_worse(cases: list[tuple[Objective, Problem]]) -> None:
+    """Whatever the network: what is proved of them is told of the objective."""
+    for objective, problem in cases:
+        relaxation = objective.relaxation()
+        if relaxation is None:
+            pytest.skip("has none")
+        relaxation.prepare(problem)
+        assert relaxation.concave
+        assert relaxation.sign == objective.sign
+        f, bound, points = value(objective, problem), value(relaxation.eval(), problem), draws(problem, 15)
+        for _ in range(POINTS):
+            weights = next(points)
+            if np.isfinite(score := f(weights)):
+                assert objective.sign * (bound(weights) - score) >= -1e-9 * abs(score)
+
+
 def test_homogeneous(cases: list[tuple[Objective, Problem]]) -> None:
     for objective, problem in cases:
         if not (objective.homogeneous or objective.reciprocal):
@@ -259,9 +275,11 @@ def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
     result = execute(config, problem, tmp_path)
     assert_written(result, tmp_path)
     objective = built(stem, problem)
+    objective.take_back(result.learned)
     assert result.sense == objective.sense
     assert result.score == pytest.approx(value(objective, problem)(result.weights), rel=1e-9)
-    assert result.bound is None or objective.concave or objective.fractional
+    proved = objective.concave or objective.fractional or objective.relaxation() is not None
+    assert result.bound is None or proved
     assert result.certified == (result.bound not in (None, 0.0) or result.bound == result.score)
     limit = result.bound
     assert limit is None or objective.sign * (result.score - limit) <= 1e-12 * abs(limit)

@@ -119,8 +119,8 @@ def test_replicates_are_means_and_seeds_count() -> None:
     per_replicate = []
     for replicate in range(3):
         one = built(task, **{**RANDOM, "replicates": 1})
-        one._omega = alone._omega[:, [replicate]]  # type: ignore[operator, index]
-        one._start = alone._start[:, [replicate]]  # type: ignore[operator, index]
+        one.oscillators._omega = alone.oscillators._omega[:, [replicate]]  # type: ignore[operator, index]
+        one.oscillators._start = alone.oscillators._start[:, [replicate]]  # type: ignore[operator, index]
         per_replicate.append(score(one, task, weights))
     assert score(alone, task, weights) == pytest.approx(np.mean(per_replicate), rel=1e-12)
     assert np.ptp(per_replicate) > 1e-3
@@ -130,7 +130,7 @@ def test_frequencies_of_every_kind(tmp_path: Path) -> None:
     task = problem("mask=random_geometric", "nodes=12")
 
     def of(**settings: Any) -> np.ndarray:
-        return built(task, **settings)._omega  # type: ignore[return-value]
+        return built(task, **settings).oscillators._omega  # type: ignore[return-value]
 
     np.testing.assert_allclose(of(low=-1, high=3)[:, 0], np.linspace(-1, 3, 12))
     quantiles = of(frequencies="quantiles")[:, 0]

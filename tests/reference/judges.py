@@ -60,6 +60,24 @@ def spanning_trees(problem: Problem, weights: np.ndarray, case: Case) -> float:
     return float(np.linalg.slogdet(laplacian(problem, weights).toarray()[1:, 1:]).logabsdet)
 
 
+def supply_dissipation(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    settings, nodes = case["settings"], problem.nodes
+    sinks = np.eye(nodes)[1:]
+    patterns = np.eye(nodes)[0] - sinks
+    if settings["loads"] == "source":
+        patterns = patterns.sum(axis=0, keepdims=True)
+    left = [weights]
+    if settings["damage"] is not None:
+        left = [np.where(np.arange(len(weights)) == lost, 0.0, weights) for lost in range(len(weights))]
+    powers = []
+    for each in left:
+        potentials = np.linalg.solve(laplacian(problem, each).toarray()[1:, 1:], patterns[:, 1:].T)
+        potentials = np.vstack([np.zeros(len(patterns)), potentials])
+        source, target = problem.edge_index
+        powers.append((each[:, None] * (potentials[source] - potentials[target]) ** 2).sum() / len(patterns))
+    return float(np.mean(powers))
+
+
 def spectral_radius(problem: Problem, weights: np.ndarray, case: Case) -> float:
     matrix = adjacency(problem, weights)
     if problem.nodes <= DENSE_NODES:
@@ -259,6 +277,65 @@ def sparsity(problem: Problem, weights: np.ndarray, case: Case) -> float:
     return sum(float(np.hypot(weight, s) ** q - s**q) for weight in weights)
 
 
+def node_logits(problem: Problem, weights: np.ndarray, case: Case) -> np.ndarray:
+    """Of all nodes and classes, (N, C): the flow in dense float64 matrices."""
+    told, data = case["settings"], case["dataset"]
+    own = {
+        name.removeprefix("model."): np.asarray(value, dtype=float) for name, value in case["learned"].items()
+    }
+    gcn, nodes = told["model"] == "gcn", data.nodes
+    graph = np.zeros((nodes, nodes))
+    graph[tuple(data.edge_index)] = 1.0
+    graph += graph.T + gcn * np.eye(nodes)
+    root = np.array([degree**-0.5 if degree else 0.0 for degree in graph.sum(axis=1)])
+    spread = np.eye(nodes) if told["model"] == "mlp" else root[:, None] * graph * root
+    mixing = channel_mixing(problem, weights, case)
+    state = data.features.dense().astype(float) @ own["encoder.first.weight"] + own["encoder.first.bias"]
+    for layer in range(told["layers"] - 1):
+        weight, bias = (own[f"encoder.further.{layer}.{name}"] for name in ("weight", "bias"))
+        state = state + state.clip(min=0) @ weight.T + bias
+    first, left, number = state, told["time"], 0
+    while left > 1e-9:
+        length = min(told["step"], left)
+        rate = spread @ state @ mixing
+        if not gcn:
+            rate += own.get("strength", 0.0) * first - state * own.get("omega", 0.0)
+        if told["batch_norm"]:
+            mean, variance, scale, shift = (
+                own[f"norms.{number}.{name}"] for name in ("running_mean", "running_var", "weight", "bias")
+            )
+            rate = (rate - mean) / np.sqrt(variance + 1e-5) * scale + shift
+        state = rate.clip(min=0) if gcn else state + length * rate
+        left, number = left - length, number + 1
+    logits: np.ndarray = state.clip(min=0) @ own["decoder.weight"].T + own["decoder.bias"]
+    return logits
+
+
+def channel_mixing(problem: Problem, weights: np.ndarray, case: Case) -> np.ndarray:
+    """W (d, d) of the network and what was learned beside it."""
+    variant, learned = case["settings"]["variant"], case["learned"]
+    own = {name.rpartition(".")[2]: np.asarray(value, dtype=float) for name, value in learned.items()
+           if ".channels." in name}  # fmt: skip
+    mixing = adjacency(problem, weights).toarray() * (variant != "D")
+    ends = own.get("diagonal")
+    if variant == "DD":
+        ends = own["stretch"] * np.abs(mixing).sum(axis=1) + own["shift"]
+    mixing = mixing + np.diag(ends)
+    if variant.endswith("prod"):
+        mixing = mixing @ mixing * (-1 if variant == "neg_prod" else 1)
+    return mixing
+
+
+def node_classification(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    """Share of the validation nodes told right; where two classes tied, float32 might tell the other one."""
+    data = case["dataset"]
+    members = data.split.members("validation")
+    logits = node_logits(problem, weights, case)[members]
+    best, second = np.sort(logits, axis=1)[:, -1], np.sort(logits, axis=1)[:, -2]
+    assert (best - second > 1e-5 * np.abs(logits).max()).all(), "a tie: choose another seed"
+    return float((logits.argmax(axis=1) == data.labels[members]).mean())
+
+
 def _of_terms(problem: Problem, weights: np.ndarray, case: Case) -> list[float]:
     return [
         term["weight"] * JUDGES[term["name"]](problem, weights, {**case, "settings": term})
@@ -285,11 +362,13 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
         effective_resistance,
         mixing_rate,
         spanning_trees,
+        supply_dissipation,
         spectral_radius,
         quantum_capacity,
         opinion_dissonance,
         exciton_transfer,
         logic_gates,
+        node_classification,
         kuramoto_synchrony,
         network_reconstruction,
         function,

@@ -25,6 +25,7 @@ def describe_synchrony(
     replicates: int,
     lag: float,
     locking: Locking,
+    share: float | None,
 ) -> Description:
     """Structure of the network and motion of its first replicate.
 
@@ -35,11 +36,13 @@ def describe_synchrony(
         settled: what measure=steady has found, or None
         replicates: how many there are
         locking: what is known of all networks
+        share: of its weights, at which this network unlocks; None where it is not known
 
-    Metrics: critical_budget (over ordered pairs, below which none locks), carrying_edges (the fewest edges
-    with 99 % of the weight), bipartite (1 where these make a bipartite graph), across (share of the weight
-    between the two sides of the mean frequency), frequency_assortativity (Pearson correlation of the
-    frequencies at the two ends of an edge, by weight), final_order (r at the horizon).
+    Metrics: critical_budget (over ordered pairs, below which none locks), critical_share (the share of its
+    weights at which this one unlocks), carrying_edges (the fewest edges with 99 % of the weight), bipartite
+    (1 where these make a bipartite graph), across (share of the weight between the two sides of the mean
+    frequency), frequency_assortativity (Pearson correlation of the frequencies at the two ends of an edge, by
+    weight), final_order (r at the horizon).
     """
     omega = frequencies[:, 0]
     source, target = problem.edge_index
@@ -55,6 +58,7 @@ def describe_synchrony(
         "frequency_assortativity": assortativity(problem.edge_index, size, omega, directed=problem.directed),
         "final_order": float(order[-1]),
         **locking.metrics,
+        **({} if share is None else {"critical_share": share}),
     }
     state = None if settled is None else settled.first
     final = phases[-1] if state is None else state.phases.squeeze(-1).cpu().numpy()

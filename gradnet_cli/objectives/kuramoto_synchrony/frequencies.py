@@ -22,11 +22,20 @@ class Frequencies:
             or normal (drawn at random, R times), column (of the mask's node data), or the list of numbers
         low, high: least and greatest frequency of linspace, quantiles and uniform [radians a unit of time]
         deviation: standard deviation of normal, whose mean is 0
-        column: name of the node data that column reads
+        column: name of the node data that column reads, or a list of names that are added up; one that begins
+            with a minus is taken off
+        scale: what columns are multiplied by
     """
 
     def __init__(
-        self, *, kind: str | Sequence[float], low: float, high: float, deviation: float, column: str | None
+        self,
+        *,
+        kind: str | Sequence[float],
+        low: float,
+        high: float,
+        deviation: float,
+        column: str | Sequence[str] | None,
+        scale: float,
     ) -> None:
         self.values: np.ndarray | None = None
         if isinstance(kind, str):
@@ -37,11 +46,13 @@ class Frequencies:
         self.low = number(setting="objective.low", value=low)
         self.high = number(setting="objective.high", value=high, minimum=self.low)
         self.deviation = number(setting="objective.deviation", value=deviation, above=0)
-        if self.kind == "column" and not isinstance(column, str):
-            raise SettingError(
-                setting="objective.column", value=column, allowed="must name a column of the node data"
-            )
-        self.column = column
+        names = [column] if isinstance(column, str) else column
+        named = isinstance(names, Sequence) and len(names) and all(isinstance(each, str) for each in names)
+        if self.kind == "column" and not named:
+            allowed = "must name a column of the node data, or be a list of such names"
+            raise SettingError(setting="objective.column", value=column, allowed=allowed)
+        self.columns = tuple(names) if isinstance(names, Sequence) else ()
+        self.scale = number(setting="objective.scale", value=scale, above=0)
 
     @property
     def random(self) -> bool:
@@ -64,7 +75,7 @@ class Frequencies:
         elif self.kind == "quantiles":
             values = self.low + (self.high - self.low) * (np.arange(nodes) + 0.5) / nodes
         elif self.kind == "column":
-            values = self._column(problem)
+            values = self.scale * np.sum([self._column(problem, name) for name in self.columns], axis=0)
         else:
             assert self.values is not None
             values = self.values
@@ -76,26 +87,28 @@ class Frequencies:
                 )
         return values[:, None]
 
-    def _column(self, problem: Problem) -> np.ndarray:
+    @staticmethod
+    def _column(problem: Problem, name: str) -> np.ndarray:
+        """The column, or its negative where a minus stands before its name."""
         data = problem.mask.node_data
-        assert self.column is not None
-        if self.column not in data:
+        negative = name not in data and name.startswith("-")
+        read = name[1:].strip() if negative else name
+        if read not in data:
             known = ", ".join(data) or "none"
             raise SettingError(
                 setting="objective.column",
-                value=self.column,
+                value=name,
                 allowed=f"must be a column of the node data, which are {known}",
-                hint=nearest(self.column, data),
+                hint=nearest(read, data),
             )
         try:
-            values = np.asarray(data[self.column], dtype=np.float64)
+            values = np.asarray(data[read], dtype=np.float64)
         except ValueError:
             values = np.array([np.nan])
         if not np.isfinite(values).all():
-            raise SettingError(
-                setting="objective.column", value=self.column, allowed="must hold finite numbers only"
-            )
-        return values
+            allowed = "must hold finite numbers only"
+            raise SettingError(setting="objective.column", value=name, allowed=allowed)
+        return -values if negative else values
 
 
 def _finite(values: object) -> np.ndarray:

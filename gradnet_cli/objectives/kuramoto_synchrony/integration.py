@@ -26,6 +26,8 @@ LEAST_TOLERANCE = 1e-13
 FIRST = 0.5  # implicit step, in units of 1 / rate
 MOST_STEPS = 20_000  # in training
 MOST_CONFIRMING_STEPS = 100_000
+# In training r may be off by a share of 1 - r, which is what networks differ by, and never by more than this.
+MOST_ERROR, SHARE_OF_ERROR, LEAST_DISORDER = 1e-4, 1e-2, 1e-7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,14 +144,14 @@ class Integration:
         elif self.adaptive:
             self.steps(pace, training=training)
             mesh = adaptive_mesh(
-                lambda phases: field.value(phases)[0],
-                start,
+                lambda state: field.value(state)[0],
+                field.state(start),
                 horizon=self.horizon,
                 tolerance=max(LEAST_TOLERANCE, self._coarsest(training=training) * FINER_TOLERANCE**level),
             )
         else:
             mesh = np.linspace(0.0, self.horizon, self.steps(pace, training=training) * 2**level + 1)
-        fits = keeps_all(steps=len(mesh) - 1, tableau=tableau, start=start)
+        fits = keeps_all(steps=len(mesh) - 1, tableau=tableau, start=field.state(start))
         keep = torch.is_grad_enabled() and (self.memory == "store" or (self.memory == "auto" and fits))
         return Trajectory(field, start, mesh=mesh, times=times, tableau=tableau, keep=keep)
 
@@ -158,3 +160,8 @@ class Integration:
             return self.tolerance
         # Two levels at least, each finer than the one before.
         return max(self.tolerance * CONFIRMING_TOLERANCE, LEAST_TOLERANCE / FINER_TOLERANCE)
+
+
+def training_tolerance(order: float) -> float:
+    """What r may change by in training when the steps are doubled."""
+    return min(MOST_ERROR, SHARE_OF_ERROR * max(1.0 - order, LEAST_DISORDER))

@@ -14,6 +14,7 @@ from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.accurate_phases import MOST_NODES, accurate_phases
 from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
 from gradnet_cli.numerics.stiffness import fastest_rate
+from gradnet_cli.numerics.swing import Swing, SwingField
 from gradnet_cli.numerics.trajectory import observed_means
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration, Pace
 
@@ -39,6 +40,7 @@ class Motion:
         form: of the adjacency, one of gradnet_cli.numerics.coupling.FORMS
         training: integrate as in training
         judging: no gradient is wanted, in training
+        swing: inertia and damping, or None without inertia
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Motion:
         integration: Integration,
         training: bool,
         judging: bool = False,
+        swing: Swing | None = None,
     ) -> None:
         weights = network.weights
         self._weights = weights
@@ -60,14 +63,16 @@ class Motion:
         self._start = torch.as_tensor(start).to(weights)
         self._lag = lag
         self._integration = integration
+        self._swing = swing
         self._training = training
         self._judging = judging and weights.dim() == 1 and network.nodes <= MOST_NODES
         self._coupling = network.topology.coupling(weights.detach(), form=form)
-        enough = (1 if training else 2) * integration.rate_for_least
-        self._pace = Pace(
-            rate=fastest_rate(network.topology, weights, form=form, enough=enough),
-            spread=float(np.ptp(frequencies, axis=0).max()),
-        )
+        enough = (1 if training else 2) * integration.rate_for_least if swing is None else 0.0
+        rate = fastest_rate(network.topology, weights, form=form, enough=enough)
+        spread = float(np.ptp(frequencies, axis=0).max())
+        if swing is not None:
+            rate, spread = swing.fastest(rate), swing.speed(spread, time=integration.horizon)
+        self._pace = Pace(rate=rate, spread=spread)
 
     @property
     def steps(self) -> int:
@@ -84,9 +89,13 @@ class Motion:
         return self._integration.levels(self._pace)
 
     def field(self, replicates: slice = slice(None)) -> KuramotoField:
-        """Their velocities."""
-        omega = self._omega if self._omega.shape[1] == 1 else self._omega[:, replicates]
-        return KuramotoField(self._coupling, omega, lag=self._lag)
+        """Their velocities, or, with inertia, what acts on them: constant in a phase-locked state."""
+        return KuramotoField(self._coupling, self._frequencies(replicates), lag=self._lag)
+
+    @property
+    def gradient_flow(self) -> bool:
+        """Whether phases go down a potential, where the network is symmetric and has no lag."""
+        return self._swing is None
 
     def start(self, replicates: slice) -> Tensor:
         """Initial phases (N, R)."""
@@ -120,7 +129,7 @@ class Motion:
             found = self._accurate_phases(times, first, level=1)
         else:
             found = self._integration.trajectory(
-                self.field(first),
+                self._dynamics(first),
                 self._start[:, first],
                 times,
                 pace=self._pace,
@@ -135,7 +144,7 @@ class Motion:
     ) -> tuple[Tensor, Tensor]:
         start = self._start[:, replicates]
         trajectory = self._integration.trajectory(
-            self.field(replicates),
+            self._dynamics(replicates),
             start.expand(*self._weights.shape[:-1], *start.shape),
             times,
             pace=self._pace,
@@ -146,11 +155,19 @@ class Motion:
         cosine, sine = observed_means(self._weights, trajectory).unbind(1)
         return magnitude(cosine, sine), trajectory.end
 
+    def _frequencies(self, replicates: slice) -> Tensor:
+        return self._omega if self._omega.shape[1] == 1 else self._omega[:, replicates]
+
+    def _dynamics(self, replicates: slice) -> KuramotoField:
+        if self._swing is None:
+            return self.field(replicates)
+        return SwingField(self._coupling, self._frequencies(replicates), lag=self._lag, swing=self._swing)
+
     @property
     def _implicit(self) -> bool:
         """Whether training takes implicit steps."""
         nodes, replicates = self._start.shape
-        if not self._training or nodes > MOST_NODES:
+        if not self._training or nodes > MOST_NODES or self._swing is not None:
             return False
         systems = replicates * math.prod(self._weights.shape[:-1])
         cost = IMPLICIT_COST * max(1.0, systems * (nodes / IMPLICIT_NODES) ** 2)
@@ -175,5 +192,6 @@ class Motion:
             lag=self._lag,
             times=times,
             tolerance=JUDGING_TOLERANCE if self._judging else TOLERANCES[level],
+            swing=self._swing,
         )
         return torch.as_tensor(phases).to(self._weights)

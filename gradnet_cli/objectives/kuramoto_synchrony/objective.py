@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
 from gradnet_cli.numerics.pair_prices import PairPrices
@@ -19,15 +18,20 @@ from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Limit
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
-from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
+from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration, training_tolerance
 from gradnet_cli.objectives.kuramoto_synchrony.locking import EVEN, Locking, locking
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
-from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, synchrony_prices
-from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches, Steady, steady
-from gradnet_cli.objectives.prepared import prepared
+from gradnet_cli.objectives.kuramoto_synchrony.oscillators import Oscillators
+from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, first_network, synchrony_prices
+from gradnet_cli.objectives.kuramoto_synchrony.steady import (
+    Branches,
+    Steady,
+    share_of_weights,
+    steady,
+)
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
-from gradnet_cli.settings.values import choice, integer, number
+from gradnet_cli.settings.values import choice, integer
 
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
@@ -36,14 +40,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TRACK_TIMES = 200  # at least, of the phases that are kept for the figures
-# In training r may be off by a share of 1 - r, which is what networks differ by, and never by more than this.
-MOST_ERROR, SHARE_OF_ERROR, LEAST_DISORDER = 1e-4, 1e-2, 1e-7
 
 
 class KuramotoSynchrony(Objective):
     """Maximise r = |mean of exp(i theta)| of theta_i' = omega_i + sum_j A_ij sin(theta_j - theta_i - alpha).
 
-    A_ij is the weight of the edge from i to j: in a directed network a node follows those it points to.
+    A_ij is the weight of the edge from i to j: in a directed network a node follows those it points to. With
+    inertia it is the swing equation of power grids, m theta_i'' + d theta_i' on the left, begun at rest: the
+    phase-locked states are the same, and the ways to them are not, see gradnet_cli.numerics.swing.
 
     time_mean: the mean of r(t) over `times` equidistant times of [0, horizon], both ends included.
     steady: r of the phase-locked state that the network has reached from the initial phases at the horizon,
@@ -58,7 +62,8 @@ class KuramotoSynchrony(Objective):
 
     Args:
         measure: time_mean or steady
-        frequencies, low, high, deviation, column: see Frequencies
+        frequencies, low, high, deviation, column, scale: see Frequencies
+        inertia, damping: m > 0, or None for Kuramoto's phases, and d > 0
         lag: alpha [radians]
         phases: initial phases, zero or random (uniform on the circle)
         replicates: R, draws of random frequencies and phases that are scored as a batch
@@ -86,7 +91,10 @@ class KuramotoSynchrony(Objective):
         low: float,
         high: float,
         deviation: float,
-        column: str | None,
+        column: str | list[str] | None,
+        scale: float,
+        inertia: float | None,
+        damping: float,
         lag: float,
         phases: str,
         replicates: int,
@@ -102,31 +110,27 @@ class KuramotoSynchrony(Objective):
         super().__init__()
         self.measure = choice(setting="objective.measure", value=measure, choices=("time_mean", "steady"))
         self.quantity = "order parameter r, " + ("mean over time" if measure == "time_mean" else "steady")
-        self.frequencies = Frequencies(
-            kind=frequencies, low=low, high=high, deviation=deviation, column=column
-        )
-        self.lag = number(setting="objective.lag", value=lag)
-        self.random_phases = (
-            choice(setting="objective.phases", value=phases, choices=("zero", "random")) == "random"
-        )
-        self.replicates = integer(setting="objective.replicates", value=replicates, minimum=1)
-        if self.replicates > 1 and not (self.random_phases or self.frequencies.random):
-            raise SettingError(
-                setting="objective.replicates",
-                value=replicates,
-                allowed="must be 1 where neither frequencies nor phases are random: all replicates are alike",
-            )
         self.times = integer(setting="objective.times", value=times, minimum=2)
-        self.integration = Integration(
-            horizon=horizon, integrator=integrator, steps=steps, tolerance=tolerance, memory=memory
-        )
         self.solver = choice(setting="objective.solver", value=solver, choices=FORMS)
+        self.oscillators = Oscillators(
+            frequencies=Frequencies(
+                kind=frequencies, low=low, high=high, deviation=deviation, column=column, scale=scale
+            ),
+            phases=phases,
+            replicates=replicates,
+            lag=lag,
+            inertia=inertia,
+            damping=damping,
+            integration=Integration(
+                horizon=horizon, integrator=integrator, steps=steps, tolerance=tolerance, memory=memory
+            ),
+            form=self.solver,
+            seed=seed,
+        )
+        self.lag, self.replicates = self.oscillators.lag, self.oscillators.replicates
         self.holds_dense = self.solver == "dense"
-        self.seed = seed
         self._followed = WarmStart(Branches, of_nodes=lambda memory: memory)
         self._fineness = Fineness()
-        self._omega: np.ndarray | None = None
-        self._start: np.ndarray | None = None
         self._locking = Locking()
 
     def get_extra_state(self) -> dict[str, Any]:
@@ -144,13 +148,10 @@ class KuramotoSynchrony(Objective):
         Raises:
             SettingError: frequencies that do not fit the nodes
         """
-        generator = np.random.default_rng([self.seed, 2])
         self._followed = WarmStart(Branches, of_nodes=lambda memory: memory)
         self._fineness = Fineness()
         self._locking = Locking()
-        self._omega = self.frequencies.make(problem, replicates=self.replicates, generator=generator)
-        shape = (problem.nodes, self.replicates)
-        self._start = generator.uniform(-np.pi, np.pi, shape) if self.random_phases else np.zeros(shape)
+        self.oscillators.prepare(problem)
 
     @property
     def prices_pairs(self) -> bool:
@@ -163,7 +164,10 @@ class KuramotoSynchrony(Objective):
 
     def first_edges(self, problem: Problem) -> tuple[np.ndarray, np.ndarray] | None:
         """The pairs that uniform frequencies are best coupled by, see first_couplings."""
-        return first_couplings(self._omega_of(0)[:, 0])
+        frequencies, budget = self.oscillators.frequencies_of(0)[:, 0], problem.edge_budget
+        if budget is None or (problem.mask.pairs is not None and problem.mask.pairs.by_distance):
+            return first_couplings(frequencies)
+        return first_network(frequencies, budget=budget)
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score weights (E,), or each sample of (S, E)."""
@@ -193,7 +197,7 @@ class KuramotoSynchrony(Objective):
         """A bound on steady r, and a warning where no network locks; see locking."""
         if self.measure != "steady":
             return Limit(reason="there is one with measure=steady alone")
-        self._locking = locking(problem, prepared(self._omega), lag=self.lag)
+        self._locking = locking(problem, self.oscillators.frequencies, lag=self.lag)
         if self._locking.hopeless:
             log.warning("%s: a core of the nodes is the best there is", self._locking.limit.reason)
         return self._locking.limit
@@ -209,17 +213,19 @@ class KuramotoSynchrony(Objective):
         settled: Steady | None = None
         if self.measure == "steady":
             settled = self._refined(lambda level: self._steady(network, level), motion).found
-        times = np.linspace(0.0, self.integration.horizon, max(self.times, TRACK_TIMES))
+        symmetric = not network.directed and self.lag == 0.0
+        times = np.linspace(0.0, self.oscillators.integration.horizon, max(self.times, TRACK_TIMES))
         return describe_synchrony(
             problem=network.problem,
             weights=network.weights.double().cpu().numpy(),
-            frequencies=prepared(self._omega),
+            frequencies=self.oscillators.frequencies,
             times=times,
             phases=motion.phases(times),
             settled=settled,
             replicates=self.replicates,
             lag=self.lag,
             locking=self._locking,
+            share=share_of_weights(settled, motion) if settled is not None and symmetric else None,
         )
 
     @classmethod
@@ -231,19 +237,18 @@ class KuramotoSynchrony(Objective):
 
     def _time_mean(self, motion: Motion, level: int) -> Tensor:
         """The mean of r over times and replicates, (...) for weights (..., E)."""
-        times = np.linspace(0.0, self.integration.horizon, self.times)
+        times = np.linspace(0.0, self.oscillators.integration.horizon, self.times)
         return motion.orders(times, slice(None), level=level)[0].mean((0, -1))
 
     def _lead(self, network: Network) -> Evaluation:
         """The scores of branches that are followed; they are steady r where all of them are whole."""
-        scores: list[Tensor] = []
-        whole: list[bool] = []
         branches = self._followed.on(network.topology)
+        scores, whole = [], []
         for place, sample in enumerate(network.samples()):
             weights = sample.weights.double()
             for which in range(self.replicates):
                 branch = branches.branch(place, which)
-                omega = torch.as_tensor(self._omega_of(which)).to(weights)
+                omega = torch.as_tensor(self.oscillators.frequencies_of(which)).to(weights)
                 followed = branch.score(weights, omega, lag=self.lag, form=self.solver)
                 if followed is None:  # not even slow oscillators lock
                     motion = self._motion(sample.with_weights(weights))
@@ -251,10 +256,13 @@ class KuramotoSynchrony(Objective):
                 scores.append(followed)
                 whole.append(branch.whole)
         score = torch.stack(scores).reshape(*network.batch, self.replicates).mean(-1)
-        metrics = {"locked": sum(whole) / len(whole), **branches.metrics()}
-        if not all(whole):
-            metrics["guide"] = float(score.detach().mean())
-        return Evaluation(score=score, metrics=metrics, provisional=not all(whole), limited=branches.confined)
+        led = {} if all(whole) else {"guide": float(score.detach().mean())}
+        return Evaluation(
+            score=score,
+            metrics={"locked": sum(whole) / len(whole), **branches.metrics(), **led},
+            provisional=not all(whole),
+            limited=branches.confined,
+        )
 
     def _settled(self, network: Network) -> Evaluation:
         """Steady r to the accuracy that is promised, and the share of replicates that are locked."""
@@ -292,26 +300,7 @@ class KuramotoSynchrony(Objective):
         return change(coarse, fine) > training_tolerance(float(fine.mean()))
 
     def _late(self) -> np.ndarray:
-        return np.linspace(0.5, 1.0, self.times) * self.integration.horizon
-
-    def _omega_of(self, which: int) -> np.ndarray:
-        omega = prepared(self._omega)
-        column: np.ndarray = omega if omega.shape[1] == 1 else omega[:, which : which + 1]
-        return column
+        return np.linspace(0.5, 1.0, self.times) * self.oscillators.integration.horizon
 
     def _motion(self, network: Network, *, judging: bool = False) -> Motion:
-        return Motion(
-            network,
-            frequencies=prepared(self._omega),
-            start=prepared(self._start),
-            lag=self.lag,
-            form=self.solver,
-            integration=self.integration,
-            training=self.training,
-            judging=judging,
-        )
-
-
-def training_tolerance(order: float) -> float:
-    """What r may change by in training when the steps are doubled."""
-    return min(MOST_ERROR, SHARE_OF_ERROR * max(1.0 - order, LEAST_DISORDER))
+        return self.oscillators.motion(network, training=self.training, judging=judging)

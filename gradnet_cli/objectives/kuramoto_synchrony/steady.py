@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradnet_cli.numerics.critical_share import critical_share
 from gradnet_cli.numerics.locked_branch import LockedBranch
 from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order
 from gradnet_cli.numerics.refinement import Scored
@@ -17,6 +18,7 @@ from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 
 INTEGRATED_UP_TO = 500  # nodes
+FOLLOWED_UP_TO = 500  # nodes, for which it is told at which share of its weights a network unlocks
 ARRIVED = 0.3  # radians between the phases at the horizon and the locked state that they have come to
 
 
@@ -62,7 +64,7 @@ def steady(
     moving: list[Tensor] = []
     for which in range(replicates):
         replicate = slice(which, which + 1)
-        settled = _cohesive(weights, motion, replicate) if symmetric else None
+        settled = _cohesive(weights, motion, replicate) if symmetric and motion.gradient_flow else None
         if settled is not None:
             states.append(settled)
             scores.append(steady_order(weights, motion.field(replicate), settled))
@@ -85,6 +87,14 @@ def steady(
         low=float(range_of.min()),
         high=float(range_of.max()),
     )
+
+
+def share_of_weights(settled: Steady, motion: Motion) -> float | None:
+    """At which share of its weights the first replicate unlocks, without a lag; None if not known."""
+    state = settled.first
+    if state is None or len(state.phases) > FOLLOWED_UP_TO:
+        return None
+    return critical_share(motion.field(slice(0, 1)), state)
 
 
 def _cohesive(weights: Tensor, motion: Motion, replicate: slice) -> LockedState | None:

@@ -10,7 +10,7 @@ import yaml
 from gradnet_cli.report.html.files import RunFiles
 from gradnet_cli.settings.catalog import Catalog, Setting, read_catalog
 
-TOLD = ("objective", "mask", "budget", "optimizer", "noise", "trainer", "experiment")
+TOLD = ("objective", "data", "mask", "budget", "optimizer", "noise", "trainer", "experiment")
 """Groups in the order in which a reader asks for them; further ones follow."""
 ALWAYS = {"objective", "mask", "budget", "optimizer"}
 """Groups that are told of even if their choice is the default."""
