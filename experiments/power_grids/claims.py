@@ -1,4 +1,4 @@
-"""Power grids by the swing equation: the least that lines must carry, what they can, and what inertia does."""
+"""Power grids by the swing equation: the least that lines must carry, and what inertia does."""
 
 from __future__ import annotations
 
