@@ -29,6 +29,13 @@ FURTHER = {
 }
 # Further ways to set objectives whose properties depend on what they are made of, each for the first problem.
 VARIANTS = {
+    "locked oscillators": (
+        "objective=kuramoto_synchrony",
+        "objective.measure=steady",
+        "objective.high=0.3",
+        "objective.horizon=20",
+    ),
+    "oscillators with inertia": ("objective=kuramoto_synchrony", "objective.inertia=0.5"),
     "sum of reciprocals": (
         "objective=sum",
         "objective.terms=[effective_resistance,{name: effective_resistance, weight: 0.5}]",
