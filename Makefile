@@ -72,8 +72,8 @@ docs: $(STAMP)  ## the site in build/docs/, its commands and code run anew; open
 bench: $(STAMP)  ## time gradnet-run against the GradNet library (FULL=1: the library's full runs)
 	$(BIN)/python -m experiments.benchmark.run $(if $(FULL),--full) $(if $(TASKS),--tasks $(TASKS))
 
-reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper (FULL=1: the large sizes too)
-	$(BIN)/python -m experiments.paper $(if $(FULL),--full)
+reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper (FULL=1: the large sizes too; DATA=folder: data sets)
+	$(if $(DATA),DATA=$(abspath $(DATA))) $(BIN)/python -m experiments.paper $(if $(FULL),--full)
 
 clean:  ## remove caches and built files; runs in outputs/ and the environment stay
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov

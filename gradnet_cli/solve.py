@@ -17,7 +17,7 @@ import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.objectives import Limit, Objective
+from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.optimizers.rewiring_build import first_network, rewiring_of
 from gradnet_cli.problem import Problem
@@ -27,7 +27,7 @@ from gradnet_cli.result.allowance import Allowance
 from gradnet_cli.result.concluding import conclude
 from gradnet_cli.result.design import check_selection, find_design
 from gradnet_cli.result.finishing import finish, in_full_precision
-from gradnet_cli.result.notes import idle_settings
+from gradnet_cli.result.notes import idle_settings, unproven
 from gradnet_cli.result.pruning import check_rule
 from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
@@ -78,7 +78,7 @@ def solve(
         feasible = feasible.narrowed(objective.grows)
     # Theory speaks of all candidates, each of which is in the network.
     optimum = None if rewiring is not None or problem.design is not None else objective.optimum(problem)
-    limit = objective.limit(problem) or Limit()
+    limit = objective.limit(problem) or unproven(objective, problem)
     model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero, optimum=optimum).to(device)
     if optimum is None and rewiring is None and "initial" not in settings.given:
         begin_better(model, objective)

@@ -24,10 +24,10 @@ DENSE_UP_TO = 4096  # nodes, where slopes of all pairs are asked for
 class SpanningTrees(Objective):
     """Maximise log tau, tau = sum over spanning trees of the product of their weights.
 
-    The network is undirected, with weights >= 0. tau = det(L + 11'/N) / N (Kirchhoff 1847): this is D-optimal
-    design (Kiefer and Wolfowitz 1960), of which a network with many spanning trees is the most reliable one
-    as edges begin to fail (Kelmans 1965). The logarithm is concave, with the effective resistance R_e for the
-    slope, and as sum_e w_e R_e = N - 1,
+    The network is undirected, with weights >= 0, and tau = det(L + 11'/N) / N (Kirchhoff 1847). This is
+    D-optimal design (Kiefer and Wolfowitz 1960); a network with many spanning trees is the most reliable one
+    when edges begin to fail (Kelmans 1965). The logarithm is concave, with the effective resistance R_e for
+    the slope, and as sum_e w_e R_e = N - 1,
 
         log tau(w') <= log tau(w) + (N - 1) log(<R, w'> / (N - 1)) for every w' >= 0.
 

@@ -80,7 +80,7 @@ def _check(problem: Problem, objective: Objective, settings: Settings) -> None:
         or settings.noise.arguments.get("multiplicative", 0),
         "animation": settings.animation,
         "objective": objective.learns,
-        "budget.p": problem.budget.p != 1,
+        problem.budget.order_setting: problem.budget.order != 1,
         "signs.result": problem.signs.result != "nonnegative",
         "candidates": settings.candidates != "edges",
         "starts": (settings.starts or 1) > 1,

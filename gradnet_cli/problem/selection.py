@@ -69,8 +69,9 @@ def _by_cost(
     if budget.kind == "none":
         allowed = "pays for the edges with select=edges: say a budget, or select.count"
         raise SettingError(setting="budget.kind", value=budget.kind, allowed=allowed)
-    if budget.p != 1:
-        raise SettingError(setting="budget.p", value=budget.p, allowed="must be 1 with select=edges")
+    if budget.order != 1:
+        allowed = "must be 1 with select=edges"
+        raise SettingError(setting=budget.order_setting, value=budget.order, allowed=allowed)
     budget = replace(budget, rule="at_most")
     pairs = 1 if mask.directed else 2
     base = pairs * float((mask.cost * np.abs(mask.base)).sum())

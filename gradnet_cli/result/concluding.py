@@ -78,6 +78,8 @@ def conclude(
         references=dict(final.references),
         node_data=description.node_data,
         arrays=description.arrays,
+        tables=description.tables,
+        data=description.data,
         peak_memory_mib=peak_memory_mib(),
         settings=settings,
     )

@@ -11,6 +11,7 @@ from gradnet_cli.model import FeasibleSet
 from gradnet_cli.model.least_ratio import least_ratio
 from gradnet_cli.objectives import Objective
 from gradnet_cli.objectives.evaluation import Fraction
+from gradnet_cli.problem import Problem
 
 MEMORY = 0.9  # of the running average of gradients
 ROUNDING = 16 * float(np.finfo(float).eps)  # of what cancels where the best network has no weight
@@ -39,8 +40,8 @@ class Certificate:
     Everything is computed in float64. Minimising a convex f is the mirror image. Where 1/f is concave and
     homogeneous (Objective.reciprocal) that is what is bounded, with slopes -g_k / f(A_k)^2: a bound of 1/f
     from above is one of f from below, and at f q instead of f (2 - 1/q), with q < 1, the closer one. Where
-    f(t A) = f(A) + d log t (Objective.logarithmic), a model c + <g, A'> of t A' is one of A', less d log t,
-    and t = d / <g, A'> gives c + d (1 + log(<g, A'> / d)).
+    f(t A) = f(A) + d log t (Objective.logarithmic), a model c + <g, t A'> of f(t A') is one of f(A') +
+    d log t, and t = d / <g, A'> gives f(A') <= c + d (1 + log(<g, A'> / d)).
 
     A fractional objective, n / d, has no linear models, but linear functions of its parts, n >= <p, A> and
     d <= <q, A>; so no network is below the least <p, A> / <q, A> (gradnet_cli.model.least_ratio).
@@ -61,15 +62,16 @@ class Certificate:
         self._homogeneous = objective.homogeneous
         self._reciprocal = objective.reciprocal
         self._logarithmic = objective.logarithmic
-        self.valid = self.is_offered(objective)
+        self.valid = self.is_offered(objective, feasible.problem)
         self.bound = known
         self._average: tuple[float, np.ndarray] | None = None
         self._fraction: tuple[np.ndarray, np.ndarray] | None = None
 
     @staticmethod
-    def is_offered(objective: Objective) -> bool:
-        """Whether gradients prove a bound."""
-        return (objective.concave or objective.fractional) and not objective.learns
+    def is_offered(objective: Objective, problem: Problem) -> bool:
+        """Whether gradients prove a bound: of networks that are a convex set."""
+        provable = (objective.concave or objective.fractional) and not objective.learns
+        return provable and problem.budget.convex
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -113,6 +115,11 @@ class Certificate:
             MEMORY * self._average[1] + (1 - MEMORY) * slope,
         )
         self._propose(*self._average)
+
+    def add_promise(self, slope: np.ndarray) -> None:
+        """Take in g (E,) of which theory knows that no network has sign * score (or 1/score) above <g, A>."""
+        if self.valid:
+            self._propose(0.0, slope)
 
     def add_fraction(self, *, fraction: Fraction, numerator: np.ndarray, denominator: np.ndarray) -> None:
         """Take in linear functions (E,) that numerator and denominator of a score are never below, or above.

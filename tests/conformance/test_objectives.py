@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.model import FeasibleSet
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.linear_solvers import SOLVERS
 from gradnet_cli.numerics.topology import Topology
@@ -79,6 +80,22 @@ def test_concave(cases: list[tuple[Objective, Problem]]) -> None:
 def test_several_optima_are_none_of_a_concave_score(cases: list[tuple[Objective, Problem]]) -> None:
     for objective, _ in cases:
         assert not (objective.several_optima and objective.concave)
+
+
+def test_relaxations_are_concave_and_no_worse(cases: list[tuple[Objective, Problem]]) -> None:
+    """Whatever the network: what is proved of them is told of the objective."""
+    for objective, problem in cases:
+        relaxation = objective.relaxation()
+        if relaxation is None:
+            pytest.skip("has none")
+        relaxation.prepare(problem)
+        assert relaxation.concave
+        assert relaxation.sign == objective.sign
+        f, bound, points = value(objective, problem), value(relaxation.eval(), problem), draws(problem, 15)
+        for _ in range(POINTS):
+            weights = next(points)
+            if np.isfinite(score := f(weights)):
+                assert objective.sign * (bound(weights) - score) >= -1e-9 * abs(score)
 
 
 def test_homogeneous(cases: list[tuple[Objective, Problem]]) -> None:
@@ -181,6 +198,37 @@ def test_slopes_of_training_bound_every_network(
                 assert truth <= limit + 1e-9 * max(abs(truth), abs(limit))
 
 
+def test_limits_bound_every_network_that_they_speak_of(cases: list[tuple[Objective, Problem]]) -> None:
+    """What the problem alone proves, of networks of any weights that spend the budget."""
+    known = 0
+    for objective, problem in cases:
+        limit = objective.limit(problem)
+        if limit is None or limit.value is None:
+            assert limit is None or limit.reason
+            continue
+        known += 1
+        points = draws(problem, 8)
+        for _ in range(POINTS):
+            weights = next(points)
+            if problem.budget_total is not None:
+                weights *= problem.budget_total / problem.spent(weights)
+            with torch.no_grad():
+                found = objective(network(problem, weights), 0)
+            if found.limited:
+                short = objective.sign * (limit.value - float(found.score))
+                assert short >= -objective.accuracy
+    if not known:
+        pytest.skip("knows none of these problems")
+
+
+def test_starts_are_feasible(cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, problem in cases:
+        objective.limit(problem)
+        feasible = FeasibleSet(problem)
+        start = objective.start(problem, problem.base + feasible.uniform().numpy())
+        assert start is None or problem.allows(start)
+
+
 def test_solvers_agree(stem: str) -> None:
     if "solver" not in composed(*asked(stem)).objective:
         pytest.skip("has no solver to choose")
@@ -259,9 +307,11 @@ def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
     result = execute(config, problem, tmp_path)
     assert_written(result, tmp_path)
     objective = built(stem, problem)
+    objective.take_back(result.learned)
     assert result.sense == objective.sense
     assert result.score == pytest.approx(value(objective, problem)(result.weights), rel=1e-9)
-    assert result.bound is None or objective.concave or objective.fractional
+    proved = objective.concave or objective.fractional or objective.relaxation() is not None
+    assert result.bound is None or proved or objective.limit(problem) is not None
     assert result.certified == (result.bound not in (None, 0.0) or result.bound == result.score)
     limit = result.bound
     assert limit is None or objective.sign * (result.score - limit) <= 1e-12 * abs(limit)

@@ -2,6 +2,7 @@
 
 from gradnet_cli.numerics.traffic.assignment import Assignment, Traffic
 from gradnet_cli.numerics.traffic.demand import Demand
+from gradnet_cli.numerics.traffic.purification import purified
 from gradnet_cli.numerics.traffic.response import Response, equilibrium_response, optimum_response
 from gradnet_cli.numerics.traffic.roads import Roads
 from gradnet_cli.numerics.traffic.routes import Routes
@@ -15,4 +16,5 @@ __all__ = [
     "Traffic",
     "equilibrium_response",
     "optimum_response",
+    "purified",
 ]

@@ -91,6 +91,10 @@ class Traffic:
         reached = np.inf if best is None else best.gap
         raise NumericalError(f"traffic was assigned to a relative gap of {reached:.1g} only")
 
+    def look(self, routes: Routes, roads: Roads) -> Assignment:
+        """Trips on routes as an assignment, with the gap that they have."""
+        return self._look(routes, roads)[0]
+
     def _look(self, routes: Routes, roads: Roads) -> tuple[Assignment, float, float]:
         """Routes as an assignment; what their trips lose, and the time of all trips."""
         flow = routes.on_roads(routes.flow)

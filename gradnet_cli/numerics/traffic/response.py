@@ -9,9 +9,8 @@ import scipy.linalg
 import scipy.sparse as sp
 
 from gradnet_cli.numerics.traffic.assignment import Assignment, Traffic
+from gradnet_cli.numerics.traffic.purification import RANK, used_routes
 from gradnet_cli.numerics.traffic.roads import Roads
-
-RANK = 1e-10  # of the longest, what is left of a difference of routes that depends on others
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,7 +86,7 @@ def _moved(traffic: Traffic, found: Assignment, slopes: np.ndarray) -> tuple[np.
     routes = found.routes
     taken = routes.roads @ found.time
     excess = np.maximum(taken / found.least[routes.pair] - 1, 0.0)
-    used = routes.flow / traffic.demand.volume[routes.pair] > excess
+    used = used_routes(traffic, found)
     lost = float((routes.flow * excess * found.least[routes.pair])[~used].sum())
     kept = routes.kept(used)
     base = kept.largest(kept.flow)

@@ -37,12 +37,14 @@ class Roads:
     @cached_property
     def constant(self) -> np.ndarray:
         """(E,) bool, which take the same time whatever their traffic, so that any capacity does."""
-        return (self.free * self.factor == 0) | (self.power == 0)
+        same: np.ndarray = (self.free * self.factor == 0) | (self.power == 0)
+        return same
 
     @cached_property
     def open(self) -> np.ndarray:
         """(E,) bool, which can be used."""
-        return (self.capacity > 0) | self.constant
+        usable: np.ndarray = (self.capacity > 0) | self.constant
+        return usable
 
     @cached_property
     def _safe(self) -> np.ndarray:
@@ -50,7 +52,8 @@ class Roads:
 
     def load(self, flow: np.ndarray) -> np.ndarray:
         """Flow (E,) in units of the capacity."""
-        return flow / self._safe
+        load: np.ndarray = flow / self._safe
+        return load
 
     def times(self, flow: np.ndarray) -> np.ndarray:
         """t (E,) at flows (E,)."""

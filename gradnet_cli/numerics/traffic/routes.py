@@ -81,6 +81,7 @@ class Routes:
         generator = np.random.default_rng(NAMES_SEED)
         of_roads = generator.integers(2**63, size=self.roads.shape[1], dtype=np.uint64)
         summed = np.concatenate([[np.uint64(0)], np.cumsum(of_roads[self.roads.indices], dtype=np.uint64)])
-        names: np.ndarray = summed[self.roads.indptr[1:]] - summed[self.roads.indptr[:-1]]
+        names = summed[self.roads.indptr[1:]] - summed[self.roads.indptr[:-1]]
         # An odd factor keeps the names of different pairs apart as random ones would.
-        return names + self.pair.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        own: np.ndarray = names + self.pair.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        return own

@@ -145,7 +145,7 @@ class MixingRate(Objective):
         metropolis = 1.0 / np.maximum(degrees[source], degrees[target])
         if self.measure == "mixing":
             return {"max_degree": np.full(problem.edges, 1.0 / degrees.max()), "metropolis": metropolis}
-        if problem.edge_budget is None or problem.budget.p != 1:
+        if problem.edge_budget is None or problem.budget.order != 1:
             return {}
         return {"metropolis": metropolis * (problem.edge_budget / float(problem.cost @ metropolis))}
 

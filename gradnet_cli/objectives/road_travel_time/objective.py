@@ -13,7 +13,6 @@ from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.numerics.traffic import Response
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Optimum
 from gradnet_cli.objectives.prepared import prepared
@@ -24,7 +23,7 @@ from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.files.weights import node_names
 from gradnet_cli.problem.limits import numbers_of
-from gradnet_cli.settings.values import choice, number
+from gradnet_cli.settings.values import choice, integer, number, optional
 
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
@@ -34,7 +33,6 @@ log = logging.getLogger(__name__)
 
 ASSIGNMENTS = ("user_equilibrium", "system_optimum")
 LARGEST_GAP = 1e-4
-SMALLEST_GAP = 1e-15  # rounding
 ALIKE = 1e-12  # relative: roads of one kind
 
 
@@ -49,12 +47,13 @@ class RoadTravelTime(Objective):
     At the optimum T is convex in the capacities and falls with each: x^(p+1) / c^p is jointly convex, and
     prices of passage prove a bound (numerics.traffic.response). At the equilibrium it is neither: a new road
     may make all trips longer (Braess 1968), and gradients, by implicit differentiation on the used routes
-    (Tobin and Friesz 1988), jump where other routes come into use, as they seldom do. What bounds it is the
-    optimum, `relaxation`: the gap then contains the price of anarchy.
+    (Tobin and Friesz 1988), jump where other routes come into use. What bounds it is the optimum,
+    `relaxation`: the gap then contains the price of anarchy.
 
     Args:
         assignment: user_equilibrium or system_optimum
-        trips: their file; None draws volumes between every two nodes from [0, 2 volume)
+        trips: their file; None draws volumes from [0, 2 volume)
+        pairs: of nodes with random trips, >= 1; None for every two nodes
         volume: mean of these, > 0
         free_flow_time, b, power: t0, b and p: numbers, columns of the edges, or auto
         investment: d: a number >= 0, a column of the edges, or a multiple of one; None for none
@@ -67,13 +66,13 @@ class RoadTravelTime(Objective):
     """
 
     sense = "minimize"
-    smooth = True
 
     def __init__(
         self,
         *,
         assignment: str,
         trips: str | None,
+        pairs: int | None,
         volume: float,
         free_flow_time: float | str,
         b: float | str,
@@ -87,6 +86,7 @@ class RoadTravelTime(Objective):
         self._given = {key: value for key, value in locals().items() if key not in ("self", "__class__")}
         self.assignment = choice(setting="objective.assignment", value=assignment, choices=ASSIGNMENTS)
         self.trips = trips
+        self.pairs = optional(integer, setting="objective.pairs", value=pairs, minimum=1)
         self.volume = number(setting="objective.volume", value=volume, above=0)
         self.asked = {"free_flow_time": free_flow_time, "b": b, "power": power}
         self.investment = investment
@@ -96,7 +96,7 @@ class RoadTravelTime(Objective):
         self.gap = number(setting="objective.gap", value=gap, above=0, maximum=LARGEST_GAP)
         self.seed = seed
         self.optimal = assignment == "system_optimum"
-        self.concave = self.optimal
+        self.concave = self.smooth = self.optimal
         self.monotone = "decreasing" if self.optimal and investment is None else None
         self.quantity = "time of all trips" if investment is None else "time of all trips and investment"
         self.requires = ("nonnegative", "budget")
@@ -120,7 +120,7 @@ class RoadTravelTime(Objective):
         """
         roads = roads_of(problem, self.asked)
         if self.trips is None:
-            demand = random_trips(nodes=problem.nodes, mean=self.volume, seed=self.seed)
+            demand = random_trips(nodes=problem.nodes, pairs=self.pairs, mean=self.volume, seed=self.seed)
         else:
             demand = read_trips(setting="objective.trips", path=self.trips, names=node_names(problem.mask))
         self._system = RoadSystem(problem=problem, roads=roads, demand=demand, through=through_of(problem))
@@ -148,7 +148,7 @@ class RoadTravelTime(Objective):
         capacity = _array(network.weights)
         traffic = self._traffic.on(network.topology)
         try:
-            response, offset = self._respond(traffic, capacity)
+            response, offset = traffic.respond(capacity, optimal=self.optimal, gap=self.gap)
         except NumericalError as error:
             log.info("%s", error)
             nothing = np.zeros(len(capacity))
@@ -167,16 +167,6 @@ class RoadTravelTime(Objective):
             error=response.error,
             offset=None if offset is None else offset + paid - float(slope @ capacity),
         )
-
-    def _respond(self, traffic: RoadTraffic, capacity: np.ndarray) -> tuple[Response, float | None]:
-        """The time of all trips; outside training traffic is assigned until it is known well enough."""
-        gap = self.gap
-        response, offset = traffic.respond(capacity, optimal=self.optimal, gap=gap)
-        while not (self.training or self.accurate(response.time, response.error)) and gap > SMALLEST_GAP:
-            # Where a route is about to come into use flows are off by the root of the gap.
-            gap /= 100
-            response, offset = traffic.respond(capacity, optimal=self.optimal, gap=gap)
-        return response, offset
 
     def tangents(self, network: Network) -> tuple[np.ndarray, np.ndarray]:
         """That of the optimum, by its prices; at the equilibrium the gradient, which proves nothing."""

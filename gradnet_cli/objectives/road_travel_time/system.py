@@ -19,8 +19,11 @@ from gradnet_cli.numerics.traffic import (
     Traffic,
     equilibrium_response,
     optimum_response,
+    purified,
 )
 from gradnet_cli.problem import Problem
+
+NEAR = 1e-8  # gap from which Newton steps lead to the equilibrium
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,7 +119,12 @@ class RoadTraffic:
         roads = self._roads.with_capacity(self._system.both(capacity))
         name = "optimum" if optimal else "equilibrium"
         seen = roads.marginal if optimal else roads
-        found = self._traffic.assign(seen, self._routes.get(name), gap=gap)
+        routes = self._routes.get(name)
+        for near in (max(gap, NEAR), gap):
+            found = purified(self._traffic, self._traffic.assign(seen, routes, gap=near))
+            routes = found.routes
+            if found.gap <= gap:
+                break
         self._routes[name] = found.routes
         return found
 
