@@ -58,8 +58,10 @@ def expand(markdown: str, *, page: str) -> tuple[str, dict[str, Path]]:
             return title(text)
         if kind == "body":
             text = body(text)
+        elif kind == "section":
+            text = section(text, anchor or "")
         else:
-            text = (section if kind == "section" else table)(text, anchor or "")
+            text = table(text, anchor or "")
         return "".join(
             part.plain() if isinstance(part, Fence) else _with_links(part, path, page, images)
             for part in split(text)
