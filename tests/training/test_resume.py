@@ -47,6 +47,8 @@ CASES = {
     "noise": (*SMALL, "optimizer=adam", "noise=gaussian"),
     "animated": (*SMALL, "animation=true"),
     "resistance": (*SMALL, "objective=effective_resistance"),
+    "spanning trees": (*SMALL, "objective=spanning_trees"),
+    "supply": (*SMALL, "objective=supply_dissipation", "objective.damage=links", "budget.exponent=0.5"),
     "radius": (*SMALL, "objective=spectral_radius"),
     "kuramoto": ("experiment=kuramoto_100", "nodes=12"),
     "free signs": (
