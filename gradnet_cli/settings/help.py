@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gradnet_cli import __version__
-from gradnet_cli.settings.catalog import Catalog, Choice, Group, Setting, read_catalog
+from gradnet_cli.settings.catalog import Catalog, Choice, Group, read_catalog
+from gradnet_cli.settings.commented import Setting
 from gradnet_cli.settings.spelling import UnreadableInputError
 from gradnet_cli.settings.values import choice as check_choice
 from gradnet_cli.settings.values import nearest

@@ -170,9 +170,9 @@ def test_bounds_hold_for_free_signs() -> None:
         fraction = objective.fraction(network)
         above, below = fraction.numerators.mean(axis=0), fraction.denominators.mean(axis=0)
         bounds.append(least_ratio(above, below, feasible=FeasibleSet(problem), reach=fraction.reach))
-    exact = gn.optimize(problem, objective="mixing_rate", progress="none", stop={"gap": 1e-6})
+    exact = gn.optimize(problem, objective="mixing_rate", progress="none", stop={"gap": 1e-3})
     assert max(bounds) <= exact.score * (1 + 1e-9) < best
-    assert exact.bound == pytest.approx(exact.score, rel=1e-5)
+    assert exact.bound == pytest.approx(exact.score, rel=2e-3)
 
 
 def test_adam_and_limits_have_a_bound_too() -> None:

@@ -38,6 +38,12 @@ CASES = {
     "lbfgs": (*SMALL, "optimizer=lbfgs"),
     "exponentiated": (*SMALL, "optimizer=exponentiated_gradient"),
     "bundle": (*SMALL, "limits.strength=1.5"),
+    "ratio": ("mask=karate", "objective=mixing_rate", "signs.result=any", "budget.rule=at_most"),
+    "excitons": ("experiment=exciton_chain", "rows=3", "budget.value=4", "objective.time=3"),
+    "driven": (
+        *("rows=3", "cols=1", "objective=exciton_transfer", "objective.time=1"),
+        "objective.learn=driving",
+    ),
     "noise": (*SMALL, "optimizer=adam", "noise=gaussian"),
     "animated": (*SMALL, "animation=true"),
     "resistance": (*SMALL, "objective=effective_resistance"),
