@@ -26,22 +26,24 @@ from gradnet_cli.objectives.kuramoto_synchrony.description import CARRIED, carry
 from gradnet_cli.report.files.arrays import read_arrays
 from gradnet_cli.report.files.metrics import read_metrics
 
-STEADY = "-m experiment=kuramoto_steady budget.value=1,2,4 figures=false"
+STEADY = "-m experiment=kuramoto_steady figures=false"
 RUNS = {
     "time": Run("experiment=kuramoto_100", seconds=12),
     "lag": Run("experiment=kuramoto_sakaguchi", seconds=12),
-    "steady_100": Run(f"{STEADY} nodes=100", seconds=20),
-    "steady_200": Run(f"{STEADY} nodes=200 updates=1200", seconds=30),
+    "steady_100": Run(f"{STEADY} budget.value=1,2,4,6 nodes=100", seconds=25),
+    "steady_200": Run(f"{STEADY} budget.value=1,2,4 nodes=200 updates=1200", seconds=30),
     "sweep": Run("experiment=kuramoto_sweep", seconds=60, sweep=True),
     "large": Run("experiment=kuramoto_large updates=5 figures=false", seconds=25),
 }
-FULL = {"steady_400": Run(f"{STEADY} nodes=400 updates=3000", seconds=400)}
+FULL = {"steady_400": Run(f"{STEADY} budget.value=1,2,4 nodes=400 updates=3000", seconds=400)}
 
 TUTORIAL = "GradNet's tutorial"
 THEORY = "derived: phase-locked states of uniform frequencies, N to infinity"
 LIBRARY_SECONDS = 39.6  # GradNet 0.5.0 on the same task, one thread, to LIBRARY_ORDER
 LIBRARY_ORDER = 0.998589
 FAR = 0.2  # distance from the mean frequency, in half widths, from which strengths are compared
+# Bounds on r at budgets of b/W, and the gap, of 1 - r, that the best networks of N = 100 keep within.
+BOUNDS, NEAR = {2.0: 0.9941503, 6.0: 0.9993490}, {2.0: 0.03, 6.0: 0.01}
 MOST_GIBIBYTES, MOST_SECONDS = 4.0, 10.0
 
 
@@ -81,6 +83,7 @@ def claims(runs: Mapping[str, Path]) -> list[Claim]:
         found.append(_of_the_lag(runs["lag"]))
     if "steady_100" in runs:
         found += _of_theory({name: path for name, path in runs.items() if name.startswith("steady_")})
+        found += _of_the_bound(runs["steady_100"])
     if "sweep" in runs:
         found += _of_the_sweep(runs["sweep"])
     if "large" in runs:
@@ -195,6 +198,36 @@ def _of_theory(sweeps: Mapping[str, Path]) -> list[Claim]:
             )
         )
     return found
+
+
+def _of_the_bound(directory: Path) -> list[Claim]:
+    """How near the bound is, and the least budget; of the smallest networks, in all of their budgets."""
+    found, needs = [], set()
+    for run in _by_budget(directory):
+        result = summary(run)
+        ratio, numbers = result["budget"] / result["nodes"], result["metrics"]
+        needs.add(round(numbers["critical_budget"] / result["nodes"], 9))
+        if ratio not in NEAR:
+            continue
+        found.append(
+            Claim(
+                claim=f"steady r at b/W = {ratio:g}, N = {result['nodes']}: a bound for all that lock",
+                source=f"derived: flows, and phases that dissipate what they must; {BOUNDS[ratio]}",
+                expected=f"{BOUNDS[ratio]}, r below it by at most {NEAR[ratio]:.0%} of 1 - r",
+                ours=f"{result['bound']:.7f}, r = {result['score']:.7f}: {result['gap']:.1%}",
+                holds=abs(result["bound"] - BOUNDS[ratio]) < 1e-7 and 0 <= result["gap"] <= NEAR[ratio],
+            )
+        )
+    return [
+        *found,
+        Claim(
+            claim="the least budget of a node with which any network locks",
+            source="derived: the cheapest flow, W / 2",
+            expected=f"{LOCKING}",
+            ours=", ".join(f"{need:g}" for need in sorted(needs)),
+            holds=needs == {LOCKING},
+        ),
+    ]
 
 
 def _by_budget(directory: Path) -> list[Path]:

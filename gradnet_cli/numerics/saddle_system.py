@@ -137,7 +137,7 @@ class SaddleSystem:
         least = LEAST_BARRIER * stiffness
         first, second = np.maximum(barrier[:edges][split], least), np.maximum(barrier[edges:], least)
         both = np.isfinite(first) & np.isfinite(second)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):  # beyond all numbers, an entry is as good as fixed
             determinant = stiffness * (first + second) + first * second
             one, other = stiffness + first, stiffness + second
             self._inverse[:edges][split] = np.where(both, other / determinant, 1 / one)

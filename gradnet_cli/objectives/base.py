@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Literal, final
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.pair_prices import PairPrices
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Fraction, Limit, Optimum
+from gradnet_cli.objectives.learner import Learner
 from gradnet_cli.objectives.returned import check_returned
 from gradnet_cli.problem import Problem
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gradnet_cli.result import Result
 
 
-class Objective(nn.Module, ABC):
+class Objective(Learner, ABC):
     """A purpose, as a differentiable function of the network.
 
     A subclass that owns parameters or data learns beside the network: it is trained by `loss`, in training
@@ -51,9 +52,8 @@ class Objective(nn.Module, ABC):
             this is the tighter one
         fractional: the score, minimized, is n(w) / d(w) where d > 0, n convex, d concave, both homogeneous.
             Then it is quasi-convex, and `fraction` offers linear functions that bounds are built on
-        logarithmic: d > 0, where exp(f/d) is concave and homogeneous, for a score that is maximized: f(t w) =
-            f(w) + d log t. That is more than concave: f(w') <= f(w) + d log(<g, w'> / d), and the bound built
-            on this is the tighter one
+        logarithmic: d > 0, where exp(f/d) is concave and homogeneous, for a score that is maximized. That is
+            more than concave: f(w') <= f(w) + d log(<g, w'> / d), and the bound built on this is the tighter
         monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
             multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
@@ -265,22 +265,6 @@ class Objective(nn.Module, ABC):
         """Whether it has parameters of its own, or a loss other than its score."""
         own_loss = type(self).loss is not Objective.loss
         return own_loss or any(parameter.requires_grad for parameter in self.parameters())
-
-    @final
-    def learned(self) -> dict[str, Tensor]:
-        """Copies of parameters and buffers, by name."""
-        return {name: value.detach().clone() for name, value in self._learned()}
-
-    @final
-    @torch.no_grad()
-    def take_back(self, learned: Mapping[str, Tensor]) -> None:
-        """Put parameters and buffers back that `learned` gave."""
-        for name, value in self._learned():
-            if name in learned:
-                value.copy_(learned[name])
-
-    def _learned(self) -> list[tuple[str, Tensor]]:
-        return [*self.named_parameters(), *self.named_buffers()]
 
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:

@@ -14,7 +14,7 @@ from gradnet_cli.numerics.nearest_point import nearest_point
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
 from gradnet_cli.settings.values import integer
 
-DESCENT = 0.1  # share of the predicted decrease that makes a step a serious one
+DESCENT = 0.01  # share of the predicted decrease that makes a step a serious one
 GOOD = 0.5  # share from which the next step may be longer
 UNUSED = 1e-9  # share of a tangent in the average below which it is the first to be forgotten
 SOFTEST, STIFFEST = 1e-6, 1e6  # beside the first stiffness
@@ -65,7 +65,7 @@ class Bundle(ConstrainedOptimizer):
     def advance(self, parameter: Tensor, *, loss: float | None, settings: dict[str, Any]) -> None:
         """Judge the network that the last update proposed, and propose the next."""
         state = self.state[parameter]
-        point = parameter.detach().to("cpu", torch.float64).numpy()
+        point = parameter.detach().to("cpu", torch.float64).numpy().copy()  # it will be overwritten
         offsets, slopes = self._tangents_at()
         value = float((offsets + slopes @ point).max())  # the loss, as exactly as the tangents know it
         if "centre" not in state:

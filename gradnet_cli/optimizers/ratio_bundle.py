@@ -71,7 +71,7 @@ class RatioBundle(ConstrainedOptimizer):
     def advance(self, parameter: Tensor, *, loss: float | None, settings: dict[str, Any]) -> None:
         """Judge the network that the last update proposed, and propose the next."""
         state = self.state[parameter]
-        point = parameter.detach().to("cpu", torch.float64).numpy()
+        point = parameter.detach().to("cpu", torch.float64).numpy().copy()  # it will be overwritten
         fraction = self._fraction()
         above, below = fraction.numerators, fraction.denominators
         weights = self._feasible.scale * (self._base + point)

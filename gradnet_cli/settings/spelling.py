@@ -11,6 +11,7 @@ from gradnet_cli.errors import SettingError, one_line
 from gradnet_cli.settings.catalog import Catalog, Choice
 from gradnet_cli.settings.overrides import typed
 from gradnet_cli.settings.values import nearest
+from gradnet_cli.settings.words import served, served_word
 
 POSSIBLE = "optimizer.choices."
 
@@ -106,31 +107,14 @@ def unknown_setting(
 
 def unknown_choice(*, group: str, value: object, catalog: Catalog) -> SettingError:
     """The error for a choice that a group does not have."""
-    served = served_word(group=group, value=value, catalog=catalog)
-    if served is not None:
-        return served
+    other = served_word(group=group, value=value, catalog=catalog)
+    if other is not None:
+        return other
     names = list(catalog.groups[group].choices)
     allowed = "must be " + (
         " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
     )
     return SettingError(setting=group, value=value, allowed=allowed, hint=_choice_hint(group, value, catalog))
-
-
-def served_word(
-    *, group: str, value: object, catalog: Catalog, setting: str | None = None
-) -> SettingError | None:
-    """The error for another word of what a choice of the group does, or None where there is none.
-
-    Args:
-        setting: which was given, where it is not the group itself
-    """
-    found = catalog.serving(value, group=group)
-    if found is None:
-        return None
-    choice, statement = found
-    related = f", {statement}" if " " in statement else ""
-    allowed = f"is served by {group}={choice.name}{related}"
-    return SettingError(setting=setting or group, value=value, allowed=allowed)
 
 
 def unreadable_choice(choice: Choice) -> SettingError:
@@ -142,7 +126,7 @@ def unreadable_choice(choice: Choice) -> SettingError:
 def _choice_hint(group: str, value: object, catalog: Catalog) -> str | None:
     """What was meant by group=value: the nearest choice, or, for a number, the group's own value."""
     choices = catalog.groups[group].choices
-    words = {word: name for name, choice in choices.items() for word in choice.served}
+    words = {word: name for name, choice in choices.items() for word in served(choice)}
     near = nearest(value, [*choices, *words])
     if near:
         return f"{group}={words.get(near, near)}" + (f" for {near}" if near in words else "")

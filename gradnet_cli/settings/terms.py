@@ -20,8 +20,8 @@ from gradnet_cli.settings.catalog import Catalog, Choice, read_catalog
 from gradnet_cli.settings.effects import Effects
 from gradnet_cli.settings.hydra import Override, OverrideType
 from gradnet_cli.settings.plugins import COMPOSED, LISTED, TARGET
-from gradnet_cli.settings.spelling import served_word
 from gradnet_cli.settings.values import choice, nearest
+from gradnet_cli.settings.words import served_word
 
 GROUP = "objective"
 TERMS = "objective.terms"

@@ -14,6 +14,7 @@ from gradnet_cli.training.starts import Further
 
 log = logging.getLogger(__name__)
 
+BESIDE = 0.05  # share of random weights where equal ones are a ridge between good networks
 STARTS = 4  # by default, where an objective has several optima
 
 
@@ -22,16 +23,17 @@ def build_model(
 ) -> ConstrainedWeights:
     """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`.
 
-    Where the optimum is known training begins with it, unless `initial` says that it should not. Random ones
-    also where the budget has an exponent below 1.
+    Where the optimum is known training begins with it, unless `initial` says that it should not. Where the
+    budget has an exponent below 1 it begins beside the uniform weights.
     """
     noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
     if settings.initial == "uniform" and optimum is not None:
         log.info("begins with a network that theory knows to be the best")
         delta = feasible.project(torch.as_tensor(optimum.weights - feasible.problem.base).to(feasible.cost))
-    elif settings.initial == "random" or not (feasible.problem.budget.convex or "initial" in settings.given):
-        # With an economy of scale equal weights are a ridge between the networks that are good.
+    elif settings.initial == "random":
         delta = feasible.random(torch.Generator().manual_seed(settings.seed))
+    elif not (feasible.problem.budget.convex or "initial" in settings.given):
+        delta = _beside_uniform(feasible, torch.Generator().manual_seed(settings.seed))
     else:
         delta = feasible.even() if settings.initial == "even" else feasible.uniform()
         if flat_at_zero and not feasible.problem.base.any() and not bool(delta.any()):
@@ -61,6 +63,13 @@ def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objecti
 
     def draw(number: int) -> torch.Tensor:
         (seed,) = np.random.SeedSequence([settings.seed, number]).generate_state(1).tolist()
-        return feasible.random(torch.Generator().manual_seed(seed))
+        generator = torch.Generator().manual_seed(seed)
+        return feasible.random(generator) if convex else _beside_uniform(feasible, generator)
 
     return Further(count=count, draw=draw)
+
+
+def _beside_uniform(feasible: FeasibleSet, generator: torch.Generator) -> torch.Tensor:
+    """Nearly equal weights: what flows along them finds trunks that far from there are broken up already."""
+    uniform = feasible.uniform()
+    return feasible.project(uniform + BESIDE * (feasible.random(generator) - uniform))

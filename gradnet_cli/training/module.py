@@ -17,13 +17,12 @@ from gradnet_cli.errors import GradnetError, NumericalError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives import Evaluation, Objective
-from gradnet_cli.objectives.evaluation import Fraction
 from gradnet_cli.optimizers import Optimization
-from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.training.callback import Callback
 from gradnet_cli.training.certificate import Certificate
 from gradnet_cli.training.held_edges import HeldEdges
+from gradnet_cli.training.proving import Proving
 from gradnet_cli.training.record import Record
 from gradnet_cli.training.starts import Further, Starts
 from gradnet_cli.training.state import position, put_back
@@ -72,7 +71,7 @@ class TrainingModule(LightningModule):
         self.updates = updates
         self.callbacks = list(callbacks)
         self.certificate = Certificate(model.feasible, objective, known=limit)
-        self._fraction: Fraction | None = None  # at the network scored last
+        self.proving = Proving(model=model, objective=objective, certificate=self.certificate)
         self.held = None if rewiring is None else HeldEdges(self, rewiring)
         self.record = Record(bound=limit)
         self.step = 0
@@ -131,7 +130,7 @@ class TrainingModule(LightningModule):
             return loss
 
         optimizer.step(closure)
-        self._add_proof()
+        self.proving.of_optimizer(self.optimization.optimizer)
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
@@ -227,17 +226,6 @@ class TrainingModule(LightningModule):
                 "and is not: say the other direction, or none"
             )
 
-    def _add_proof(self) -> None:
-        """Hand on what the optimizer knows of all networks."""
-        optimizer = self.optimization.optimizer
-        proof = optimizer.proof if isinstance(optimizer, ConstrainedOptimizer) else None
-        if proof is not None:
-            offset, slope = proof
-            self.certificate.add_linear(offset=-offset, slope=-slope)
-        ratio = optimizer.proven_ratio if isinstance(optimizer, ConstrainedOptimizer) else None
-        if ratio is not None and self._fraction is not None:
-            self.certificate.add_fraction(fraction=self._fraction, numerator=ratio[0], denominator=ratio[1])
-
     def _evaluate(self, step: int) -> Tensor:
         """The loss, differentiated; the network's score is kept."""
         self.zero_grad(set_to_none=True)
@@ -281,19 +269,8 @@ class TrainingModule(LightningModule):
             self._check_direction(gradient)
         if self.held is not None:
             self.held.look(step)
-        elif objective.fractional and self.certificate.valid:
-            self._fraction = objective.fraction(self.model.network(self.model.weights.detach()))
-            self.certificate.add_fractions(self._fraction)
-            record.bound = self.certificate.bound
-        elif gradient is not None and self.certificate.valid and record.guide is None:
-            # The parameter is delta in units of model.unit, and the loss carries the sign.
-            slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
-            self.certificate.add(
-                score=record.score,
-                gradient=slope,
-                weights=self.model.weights.detach().to("cpu", torch.float64).numpy(),
-                offset=self._evaluation.offset,
-            )
+        elif record.guide is None:
+            self.proving.at(self._evaluation, gradient=gradient)
             record.bound = self.certificate.bound
         sign = objective.sign
         safe = record.score - sign * (self._evaluation.error or 0.0)

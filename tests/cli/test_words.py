@@ -8,14 +8,15 @@ import gradnet_cli as gn
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.catalog import read_catalog
 from gradnet_cli.settings.help import help_text
+from gradnet_cli.settings.words import served
 from tests.runs import composed
 
 CATALOG = read_catalog()
-SERVED = {word: choice for choice in CATALOG.choices() for word in choice.served}
+SERVED = {word: choice for choice in CATALOG.choices() for word in served(choice)}
 
 
 def test_no_word_stands_for_two_things_or_is_a_choice_itself() -> None:
-    words = [(choice.group, word) for choice in CATALOG.choices() for word in choice.served]
+    words = [(choice.group, word) for choice in CATALOG.choices() for word in served(choice)]
     assert len(set(words)) == len(words) >= 30
     names = {choice.name for choice in CATALOG.choices()}
     assert not names & {word for _, word in words}
@@ -104,7 +105,7 @@ def test_values_are_related_as_is_said(graph: nx.Graph, word: str) -> None:
         graph, objective=choice.name, base=True, progress="none", updates=1, stop={"gap": None}
     )
     base = score.references["base"]
-    formula = choice.served[word].partition(" = ")[2].partition(",")[0]
+    formula = served(choice)[word].partition(" = ")[2].partition(",")[0]
     for written, python in (("2 score", "2 * score"), ("(2 N^2)", "(2 * N**2)"), ("(2 N)", "(2 * N)")):
         formula = formula.replace(written, python)
     formula = formula.replace("(N (N - 1))", "(N * (N - 1))").replace("total strength", "total")

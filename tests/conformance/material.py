@@ -23,12 +23,19 @@ FURTHER = {
     "function": ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true"),
     "network_reconstruction": ("objective.samples=60",),
     "node_classification": ("data.size=40", "data.folds=2", "data.features=8"),
-    "road_travel_time": ("objective.volume=0.03",),
+    "road_travel_time": ("objective.pairs=12", "objective.volume=0.5"),
     "sum": ("objective.terms=[algebraic_connectivity,{name: effective_resistance, weight: -0.1}]",),
     "worst": ("objective.terms=[algebraic_connectivity,{name: spectral_radius, weight: -0.1}]",),
 }
 # Further ways to set objectives whose properties depend on what they are made of, each for the first problem.
 VARIANTS = {
+    "locked oscillators": (
+        "objective=kuramoto_synchrony",
+        "objective.measure=steady",
+        "objective.high=0.3",
+        "objective.horizon=20",
+    ),
+    "oscillators with inertia": ("objective=kuramoto_synchrony", "objective.inertia=0.5"),
     "sum of reciprocals": (
         "objective=sum",
         "objective.terms=[effective_resistance,{name: effective_resistance, weight: 0.5}]",
@@ -70,7 +77,8 @@ VARIANTS = {
         "objective=road_travel_time",
         "objective.assignment=system_optimum",
         "objective.investment=0.3",
-        "objective.volume=0.03",
+        "objective.pairs=12",
+        "objective.volume=0.5",
     ),
     "sparsity convex": ("objective=sparsity", "objective.exponent=1.5"),
     "sparsity linear": ("objective=sparsity", "objective.exponent=1", "objective.softening=0"),

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gradnet_cli.errors import SettingError
+from gradnet_cli.model import FeasibleSet
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.linear_solvers import SOLVERS
 from gradnet_cli.numerics.topology import Topology
@@ -197,6 +198,37 @@ def test_slopes_of_training_bound_every_network(
                 assert truth <= limit + 1e-9 * max(abs(truth), abs(limit))
 
 
+def test_limits_bound_every_network_that_they_speak_of(cases: list[tuple[Objective, Problem]]) -> None:
+    """What the problem alone proves, of networks of any weights that spend the budget."""
+    known = 0
+    for objective, problem in cases:
+        limit = objective.limit(problem)
+        if limit is None or limit.value is None:
+            assert limit is None or limit.reason
+            continue
+        known += 1
+        points = draws(problem, 8)
+        for _ in range(POINTS):
+            weights = next(points)
+            if problem.budget_total is not None:
+                weights *= problem.budget_total / problem.spent(weights)
+            with torch.no_grad():
+                found = objective(network(problem, weights), 0)
+            if found.limited:
+                short = objective.sign * (limit.value - float(found.score))
+                assert short >= -objective.accuracy
+    if not known:
+        pytest.skip("knows none of these problems")
+
+
+def test_starts_are_feasible(cases: list[tuple[Objective, Problem]]) -> None:
+    for objective, problem in cases:
+        objective.limit(problem)
+        feasible = FeasibleSet(problem)
+        start = objective.start(problem, problem.base + feasible.uniform().numpy())
+        assert start is None or problem.allows(start)
+
+
 def test_solvers_agree(stem: str) -> None:
     if "solver" not in composed(*asked(stem)).objective:
         pytest.skip("has no solver to choose")
@@ -279,7 +311,7 @@ def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
     assert result.sense == objective.sense
     assert result.score == pytest.approx(value(objective, problem)(result.weights), rel=1e-9)
     proved = objective.concave or objective.fractional or objective.relaxation() is not None
-    assert result.bound is None or proved
+    assert result.bound is None or proved or objective.limit(problem) is not None
     assert result.certified == (result.bound not in (None, 0.0) or result.bound == result.score)
     limit = result.bound
     assert limit is None or objective.sign * (result.score - limit) <= 1e-12 * abs(limit)

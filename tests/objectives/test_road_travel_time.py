@@ -155,6 +155,7 @@ def test_refused_trips(tmp_path: Path, text: str, said: str) -> None:
         ("objective.investment=3*nothing", "capacity"),
         ("objective.assignment=equilibrium", "user_equilibrium"),
         ("objective.gap=0.1", "0.0001"),
+        ("objective.pairs=13 objective.trips=null", "must be at most 12, the ordered pairs of 4 nodes"),
         ("objective.trips=missing.tntp", "missing.tntp"),
         ("limits.weight=2*capacitee", "capacity"),
     ],
@@ -162,7 +163,7 @@ def test_refused_trips(tmp_path: Path, text: str, said: str) -> None:
 def test_refused_settings(tmp_path: Path, override: str, said: str) -> None:
     path, trips = braess(tmp_path)
     with pytest.raises(SettingError) as caught:
-        asked(path, trips, override)
+        asked(path, trips, *override.split())
     assert said in str(caught.value)
 
 

@@ -11,7 +11,6 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.objectives.supply_dissipation import SupplyDissipation
 from gradnet_cli.problem import Mask, Problem
 from gradnet_cli.result import Result
-from tests.api.learning import Fit
 from tests.assertions import assert_written
 from tests.conformance.material import value
 from tests.runs import run
@@ -274,36 +273,3 @@ class TestLoads:
         path.write_text(text)
         with pytest.raises(gn.GradnetError, match=told):
             optimized(small(), loads="file", file=str(path))
-
-
-class TestExponent:
-    @pytest.mark.parametrize(
-        ("overrides", "told"),
-        [
-            (("budget.exponent=1.5",), "budget.exponent = 1.5: must be a finite number >= 0.1 and <= 1"),
-            (("budget.exponent=0.5", "budget.p=2"), "must be 1 with budget.p=2"),
-            (("budget.exponent=0.5", "limits.strength=1"), "budget.exponent = 0.5: must be 1 with limits"),
-            (("budget.exponent=0.5", "select=edges"), "budget.exponent = 0.5: must be 1 with select=edges"),
-            (("budget.exponent=0.5", "optimizer=adam"), "optimizer = adam: must be multiplicative"),
-            (
-                ("budget.exponent=0.5", "base=weights", "signs.change=any", "mask=karate"),
-                "needs changes of one sign",
-            ),
-        ],
-    )
-    def test_what_it_cannot_be_combined_with(
-        self, overrides: tuple[str, ...], told: str, tmp_path: Path
-    ) -> None:
-        with pytest.raises(SettingError, match=told):
-            run(tmp_path, "objective=effective_resistance", *overrides)
-
-    def test_objectives_that_learn(self) -> None:
-        with pytest.raises(
-            SettingError, match=r"budget\.exponent = 0\.5: must be 1: .*learns beside the network"
-        ):
-            gn.optimize(
-                nx.complete_graph(4),
-                objective=Fit(),
-                budget={"kind": "per_node", "value": 1, "exponent": 0.5},
-                progress="none",
-            )

@@ -188,21 +188,31 @@ def kuramoto_synchrony(problem: Problem, weights: np.ndarray, case: Case) -> flo
         matrix = matrix.toarray()
     rates = velocity(matrix, case["frequency"], sine=True, lag=settings["lag"])
     steady = settings["measure"] == "steady"
+    mass, friction = settings["inertia"], settings["damping"]
     # An explicit method of eighth order, and an implicit one of fifth where that would take long.
-    stiff = horizon * np.abs(matrix).sum(axis=1).max() > 200 and problem.nodes <= 60
+    stiff = horizon * np.abs(matrix).sum(axis=1).max() > 200 and problem.nodes <= 60 and mass is None
+
+    def field(_: float, x: np.ndarray) -> np.ndarray:
+        if mass is None:
+            moved: np.ndarray = rates(x)
+            return moved
+        phases, speeds = np.split(x, 2)
+        return np.concatenate([speeds, (rates(phases) - friction * speeds) / mass])
+
     solved = solve_ivp(
-        lambda _, x: rates(x),
+        field,
         (0, horizon),
-        case["start"],
+        case["start"] if mass is None else np.concatenate([case["start"], 0 * case["start"]]),
         method="Radau" if stiff else "DOP853",
         t_eval=np.linspace(horizon / 2 if steady else 0, horizon, settings["times"]),
         rtol=RELATIVE,
         atol=ABSOLUTE,
     )
     assert solved.success
+    phases = solved.y[: problem.nodes]
     if steady and case["locked"]:
-        return locked_order(rates, solved.y[:, -1])
-    return float(np.abs(np.exp(1j * solved.y).mean(axis=0)).mean())
+        return locked_order(rates, phases[:, -1])
+    return float(np.abs(np.exp(1j * phases).mean(axis=0)).mean())
 
 
 def locked_order(rates: Callable[..., Any], phases: np.ndarray) -> float:

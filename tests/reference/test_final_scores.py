@@ -33,6 +33,7 @@ SMALLER = {
     "kuramoto_large": ("nodes=300",),
     "kuramoto_sweep": ("nodes=30", "budget.value=0.75"),
     "kuramoto_steady": ("nodes=40",),
+    "power_grid": ("nodes=20",),
     "reconstruction_50": ("nodes=20", "budget.value=60"),
     "reconstruction_diffusion": ("nodes=20", "budget.value=60"),
 }
@@ -106,6 +107,7 @@ SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "lag": (0.0, 0.2),
         "phases": ("zero", "random"),
         "measure": ("time_mean", "steady"),
+        "inertia": (None, 0.5),
     },
     "network_reconstruction": {
         "dynamics": ("kuramoto", "diffusion"),

@@ -23,7 +23,7 @@ from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.files.weights import node_names
 from gradnet_cli.problem.limits import numbers_of
-from gradnet_cli.settings.values import choice, number
+from gradnet_cli.settings.values import choice, integer, number, optional
 
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
@@ -52,7 +52,8 @@ class RoadTravelTime(Objective):
 
     Args:
         assignment: user_equilibrium or system_optimum
-        trips: their file; None draws volumes between every two nodes from [0, 2 volume)
+        trips: their file; None draws volumes from [0, 2 volume)
+        pairs: of nodes with random trips, >= 1; None for every two nodes
         volume: mean of these, > 0
         free_flow_time, b, power: t0, b and p: numbers, columns of the edges, or auto
         investment: d: a number >= 0, a column of the edges, or a multiple of one; None for none
@@ -71,6 +72,7 @@ class RoadTravelTime(Objective):
         *,
         assignment: str,
         trips: str | None,
+        pairs: int | None,
         volume: float,
         free_flow_time: float | str,
         b: float | str,
@@ -84,6 +86,7 @@ class RoadTravelTime(Objective):
         self._given = {key: value for key, value in locals().items() if key not in ("self", "__class__")}
         self.assignment = choice(setting="objective.assignment", value=assignment, choices=ASSIGNMENTS)
         self.trips = trips
+        self.pairs = optional(integer, setting="objective.pairs", value=pairs, minimum=1)
         self.volume = number(setting="objective.volume", value=volume, above=0)
         self.asked = {"free_flow_time": free_flow_time, "b": b, "power": power}
         self.investment = investment
@@ -117,7 +120,7 @@ class RoadTravelTime(Objective):
         """
         roads = roads_of(problem, self.asked)
         if self.trips is None:
-            demand = random_trips(nodes=problem.nodes, mean=self.volume, seed=self.seed)
+            demand = random_trips(nodes=problem.nodes, pairs=self.pairs, mean=self.volume, seed=self.seed)
         else:
             demand = read_trips(setting="objective.trips", path=self.trips, names=node_names(problem.mask))
         self._system = RoadSystem(problem=problem, roads=roads, demand=demand, through=through_of(problem))

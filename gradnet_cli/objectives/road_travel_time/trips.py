@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas
 
-from gradnet_cli.errors import InputFileError
+from gradnet_cli.errors import InputFileError, SettingError
 from gradnet_cli.numerics.traffic import Demand
 from gradnet_cli.problem.files import Source, existing_file
 from gradnet_cli.problem.files.delimited import TextTable, read_table
@@ -26,10 +26,21 @@ ENTRY = re.compile(r"([^\s:;]+)\s*:\s*([^\s:;]+)")
 Row = tuple[str, str, str, int | None]
 
 
-def random_trips(*, nodes: int, mean: float, seed: int) -> Demand:
-    """Trips between every two nodes, their volumes uniform on [0, 2 mean)."""
-    origin, destination = (ends[~np.eye(nodes, dtype=bool)] for ends in np.indices((nodes, nodes)))
-    volume = np.random.default_rng(seed).uniform(0, 2 * mean, len(origin))
+def random_trips(*, nodes: int, pairs: int | None, mean: float, seed: int) -> Demand:
+    """Trips between random pairs of nodes, or every two, their volumes uniform on [0, 2 mean).
+
+    Raises:
+        SettingError: there are not so many pairs
+    """
+    generator = np.random.default_rng(seed)
+    there = nodes * (nodes - 1)
+    if pairs is not None and pairs > there:
+        allowed = f"must be at most {there:,}, the ordered pairs of {nodes:,} nodes"
+        raise SettingError(setting="objective.pairs", value=pairs, allowed=allowed)
+    chosen = np.arange(there) if pairs is None else np.sort(generator.choice(there, pairs, replace=False))
+    origin, rest = np.divmod(chosen, nodes - 1)
+    destination = rest + (rest >= origin)
+    volume = generator.uniform(0, 2 * mean, len(chosen))
     return Demand(origin=origin, destination=destination, volume=volume)
 
 

@@ -105,7 +105,7 @@ def _draw_gap(axes: "Axes", result: Result, step: np.ndarray, gap: np.ndarray) -
     percent = np.where(shown, 100 * gap, np.nan)
     mark = "o" if len(step) <= MARKED_UP_TO else None
     axes.plot(step[shown], percent[shown], color=style.INK, marker=mark, markersize=2.8)
-    axes.set_ylabel("proven gap [%]")
+    axes.set_ylabel(f"proven gap [% of {result.ideal:g} - bound]" if result.ideal else "proven gap [%]")
     if not shown.any():
         axes.text(0.5, 0.5, "gap is zero", ha="center", va="center", transform=axes.transAxes)
         return

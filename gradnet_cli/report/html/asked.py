@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from gradnet_cli.report.html.files import RunFiles
-from gradnet_cli.settings.catalog import Catalog, Setting, read_catalog
+from gradnet_cli.settings.catalog import Catalog, read_catalog
+from gradnet_cli.settings.commented import Setting
 
 TOLD = ("objective", "data", "mask", "budget", "optimizer", "noise", "trainer", "experiment")
 """Groups in the order in which a reader asks for them; further ones follow."""

@@ -19,7 +19,7 @@ ROADS_UP_TO = 20_000
 PANEL = 3.3
 """Inches across one map."""
 FULLEST = 2.0
-"""Flow per capacity from which colours no longer change."""
+"""Flow per capacity from which colours no longer change, unless a tenth of the roads has more."""
 WIDEST, THINNEST = 3.2, 0.5
 """Points across the road with the largest capacity, and across the narrowest."""
 
@@ -52,7 +52,9 @@ def plot(result: Result) -> "Figure":
     figure = style.new_figure(PANEL * len(names) + 0.6, high + 0.4, fixed_aspect=True)
     panels = figure.subplots(1, len(names), squeeze=False)[0]
     widest = max(float(result.arrays[f"capacity{name}"].max()) for name in names)
-    norm = Normalize(0.0, FULLEST)
+    loads = np.concatenate([_loads(result, name) for name in names])
+    most = max(FULLEST, float(np.quantile(loads, 0.9)))
+    norm = Normalize(0.0, most)
     for axes, name in zip(panels, names, strict=True):
         _draw_roads(axes, result, places, name, norm, widest=widest)
         draw_dots(axes, result, places, spacing=72 * PANEL / np.sqrt(mask.nodes), largest=16.0)
@@ -61,10 +63,9 @@ def plot(result: Result) -> "Figure":
         axes.set_axis_off()
         if len(names) > 1:
             axes.set_title("before" if name else "after")
-    fullest = max(_loads(result, name).max(initial=0.0) for name in names)
     bar = figure.colorbar(
         ScalarMappable(norm=norm, cmap=_colours()), ax=list(panels), fraction=0.03, pad=0.01, aspect=28,
-        label="flow per capacity", extend="max" if fullest > FULLEST else "neither",
+        label="flow per capacity", extend="max" if loads.max() > most else "neither",
     )  # fmt: skip
     bar.outline.set_linewidth(0.5)
     return figure
