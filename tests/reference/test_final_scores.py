@@ -129,7 +129,7 @@ def assert_random(stem: str, seed: int) -> None:
     case = {
         "settings": arguments,
         "frequency": told.node_data.get("frequency"),
-        "start": getattr(objective, "_start", np.zeros((problem.nodes, 1)))[:, 0],
+        "start": objective.oscillators.start[:, 0] if hasattr(objective, "oscillators") else None,
         "locked": evaluation.metrics.get("locked"),
         **{key: told.arrays.get(key) for key in ("before", "after")},
     }
