@@ -11,7 +11,7 @@ PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist wo
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-lowest run test test-slow test-lowest test-browser test-slurm run-lowest coverage lint format \
-	types check bench reproduce-paper clean
+	types check docs bench reproduce-paper clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,11 +64,15 @@ types: $(STAMP)  ## types of the code
 
 check: lint types  ## lint and types
 
+# One thread: on shared cores more of them only wait for each other, and the networks shown are the same everywhere.
+docs: $(STAMP)  ## the site in build/docs/, its commands and code run anew; open build/docs/index.html
+	OMP_NUM_THREADS=1 NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --config-file docs/mkdocs.yml
+
 bench: $(STAMP)  ## time gradnet-run against the GradNet library (FULL=1: the library's full runs)
 	$(BIN)/python -m experiments.benchmark.run $(if $(FULL),--full) $(if $(TASKS),--tasks $(TASKS))
 
-reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper (FULL=1: the large sizes too)
-	$(BIN)/python -m experiments.paper $(if $(FULL),--full)
+reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper (FULL=1: the large sizes too; DATA=folder: data sets)
+	$(if $(DATA),DATA=$(abspath $(DATA))) $(BIN)/python -m experiments.paper $(if $(FULL),--full)
 
 clean:  ## remove caches and built files; runs in outputs/ and the environment stay
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov

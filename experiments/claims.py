@@ -33,6 +33,7 @@ class Claim:
         holds: the verdict, computed by comparing the two
         figure: a picture of the run, where one shows it
         note: why it does not hold, or how to read it
+        open: why there is no verdict, ``undecided`` or ``no data``; such a claim neither holds nor fails
     """
 
     claim: str
@@ -42,3 +43,13 @@ class Claim:
     holds: bool
     figure: Path | None = None
     note: str = field(default="")
+    open: str = ""
+
+    def __post_init__(self) -> None:
+        if self.open and self.holds:
+            raise ValueError(f"a claim that is {self.open} does not hold")
+
+    @property
+    def verdict(self) -> str:
+        """In words."""
+        return self.open or ("holds" if self.holds else "does not hold")

@@ -8,7 +8,6 @@ caller's.
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,31 +15,27 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradnet_cli.errors import NumericalError, SettingError
-from gradnet_cli.model import ConstrainedWeights, FeasibleSet, Noise
-from gradnet_cli.numerics.graphs import components
-from gradnet_cli.objectives import Limit, Objective, Optimum
+from gradnet_cli.errors import SettingError
+from gradnet_cli.model import FeasibleSet
+from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers import build_optimization
 from gradnet_cli.optimizers.rewiring_build import first_network, rewiring_of
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
-from gradnet_cli.result import Result, active_limits
+from gradnet_cli.result import Result
 from gradnet_cli.result.allowance import Allowance
-from gradnet_cli.result.design import find_design
-from gradnet_cli.result.finishing import Final, finish, in_full_precision
-from gradnet_cli.result.notes import idle_settings, inaccuracies
+from gradnet_cli.result.concluding import conclude
+from gradnet_cli.result.design import check_selection, find_design
+from gradnet_cli.result.finishing import finish, in_full_precision
+from gradnet_cli.result.notes import idle_settings, unproven
 from gradnet_cli.result.pruning import check_rule
-from gradnet_cli.result.result import peak_memory_mib
-from gradnet_cli.result.retraining import lighter
 from gradnet_cli.result.scoring import Scorer
 from gradnet_cli.settings.settings import Settings
-from gradnet_cli.training import Callback, Outcome, fit
-from gradnet_cli.training.certificate import relative_gap
-from gradnet_cli.training.starts import Further
+from gradnet_cli.training import Callback, fit
+from gradnet_cli.training.beginning import begin_better, build_model, further_starts
+from gradnet_cli.training.relaxed import time_left, train_relaxation
 
 log = logging.getLogger(__name__)
-
-STARTS = 4  # by default, where an objective has several optima
 
 
 def solve(
@@ -83,12 +78,18 @@ def solve(
         feasible = feasible.narrowed(objective.grows)
     # Theory speaks of all candidates, each of which is in the network.
     optimum = None if rewiring is not None or problem.design is not None else objective.optimum(problem)
-    limit = objective.limit(problem) or Limit()
+    limit = objective.limit(problem) or unproven(objective, problem)
     model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero, optimum=optimum).to(device)
     if optimum is None and rewiring is None and "initial" not in settings.given:
         begin_better(model, objective)
     if first is not None:
         model.set_delta(feasible.scaled(torch.as_tensor(first)))
+    begins = state is None and rewiring is None
+    relaxed = train_relaxation(problem, objective, settings, device=device) if begins else None
+    if relaxed is not None:
+        limit = replace(limit, value=relaxed.bound)
+        if optimum is None and settings.initial == "uniform":
+            model.set_delta(feasible.project(relaxed.delta))
     optimization = build_optimization(
         settings.optimizer, model=model, objective=objective, updates=settings.most_updates
     )
@@ -103,7 +104,7 @@ def solve(
         objective=objective,
         optimization=optimization,
         updates=settings.most_updates,
-        stop=settings.stop,
+        stop=settings.stop if relaxed is None else time_left(settings.stop, relaxed.seconds),
         callbacks=callbacks,
         further=None if rewiring is not None else further_starts(feasible, settings, objective),
         proof=None if optimum is None else optimum.slope,
@@ -148,24 +149,6 @@ def solve(
     return conclude(outcome, final, limit, scorer=scorer, model=model, objective=objective, settings=settings)
 
 
-def check_selection(problem: Problem, objective: Objective) -> None:
-    """Refuse designs that an objective cannot judge.
-
-    Raises:
-        SettingError: it would have to learn for each design again, or all of them fall apart
-    """
-    if problem.design is None:
-        return
-    pieces = int(components(problem.edge_index[:, problem.base != 0], nodes=problem.nodes).max()) + 1
-    count = problem.selection.count
-    if "connected" in objective.requires and count is not None and count < pieces - 1:
-        allowed = f"must be {pieces - 1} or more: with fewer edges the network falls apart"
-        raise SettingError(setting="select.count", value=count, allowed=allowed)
-    if objective.learns:
-        allowed = "is for objectives that learn nothing beside the network"
-        raise SettingError(setting="select.kind", value="edges", allowed=allowed)
-
-
 def device_of(accelerator: str) -> torch.device:
     """The device that weights live on.
 
@@ -182,113 +165,3 @@ def device_of(accelerator: str) -> torch.device:
             hint="trainer=cpu or trainer=auto",
         )
     return torch.device("cpu")
-
-
-def build_model(
-    feasible: FeasibleSet, settings: Settings, *, flat_at_zero: bool = False, optimum: Optimum | None = None
-) -> ConstrainedWeights:
-    """The constrained weights at their start; random ones instead of zeros where those are `flat_at_zero`.
-
-    Where the optimum is known training begins with it, unless `initial` says that it should not.
-    """
-    noise = settings.noise.build(Noise, name="gradnet_cli.model.Noise", offers={"seed": settings.seed})
-    if settings.initial == "uniform" and optimum is not None:
-        log.info("begins with a network that theory knows to be the best")
-        delta = feasible.project(torch.as_tensor(optimum.weights - feasible.problem.base).to(feasible.cost))
-    elif settings.initial == "random":
-        delta = feasible.random(torch.Generator().manual_seed(settings.seed))
-    else:
-        delta = feasible.even() if settings.initial == "even" else feasible.uniform()
-        if flat_at_zero and not feasible.problem.base.any() and not bool(delta.any()):
-            log.info("begins with random weights: without any the gradient is zero")
-            delta = feasible.random(torch.Generator().manual_seed(settings.seed))
-    return ConstrainedWeights(feasible, delta=delta, noise=noise, updates=settings.most_updates)
-
-
-def begin_better(model: ConstrainedWeights, objective: Objective) -> None:
-    """Begin with weights that the objective knows to be better than the uniform ones, if it knows any."""
-    feasible = model.feasible
-    base = feasible.problem.base
-    start = objective.start(feasible.problem, base + feasible.uniform().to("cpu", torch.float64).numpy())
-    if start is not None:
-        log.info("begins with a network that theory knows to be better than the uniform one")
-        model.set_delta(feasible.project(torch.as_tensor(start - base).to(feasible.cost)))
-
-
-def further_starts(feasible: FeasibleSet, settings: Settings, objective: Objective) -> Further | None:
-    """Random networks to begin with again; None where that cannot help, or training never comes to rest."""
-    count = settings.starts or (STARTS if objective.several_optima else 1)
-    noisy = settings.noise.arguments["additive"] or settings.noise.arguments["multiplicative"]
-    if count == 1 or objective.concave or noisy or settings.stop.plateau is None:
-        return None
-
-    def draw(number: int) -> torch.Tensor:
-        (seed,) = np.random.SeedSequence([settings.seed, number]).generate_state(1).tolist()
-        return feasible.random(torch.Generator().manual_seed(seed))
-
-    return Further(count=count, draw=draw)
-
-
-def conclude(
-    outcome: Outcome,
-    final: Final,
-    limit: Limit,
-    *,
-    scorer: Scorer,
-    model: ConstrainedWeights,
-    objective: Objective,
-    settings: Settings,
-) -> Result:
-    """All that is known of a network, in one place."""
-    problem, weights, score = model.feasible.problem, final.weights, final.score
-    if not math.isfinite(score):
-        raise NumericalError(f"the score of the network found is {score}")
-    error, metrics = final.evaluation.error, dict(final.evaluation.metrics)
-    # The score under noise is not that of the network written.
-    trained = None if model.disturbed(outcome.step) else outcome.score
-    description = scorer.describe(weights)
-    bound = score + objective.sign * (error or 0.0) if final.proved else outcome.bound
-    reason = "" if bound is not None else limit.reason
-    if bound is not None and limit.scope and not final.evaluation.limited:
-        reason = f"{bound:.7g} is for networks {limit.scope}, and this one is not"
-        bound = None
-    gap = relative_gap(score=score - objective.sign * (error or 0.0), bound=bound, ideal=objective.ideal)
-    if outcome.starts > 1:
-        metrics |= {"starts": float(outcome.starts), "start": float(outcome.start)}
-    light = None
-    if settings.prune.wanted:
-        kept, light = lighter(weights, scorer=scorer, model=model, objective=objective, settings=settings)
-        metrics |= {"pruned_edges": float(kept), "score_pruned": scorer.score(light)}
-    return Result(
-        problem=problem,
-        objective=objective.name,
-        objective_class=type(objective),
-        sense=objective.sense,
-        quantity=objective.quantity,
-        weights=weights,
-        pruned=light,
-        learned=outcome.learned,
-        score=score,
-        score_error=error,
-        notes=(
-            *inaccuracies(objective, score=final.trained, error=error, trained=trained),
-            *description.notes,
-            *final.notes,
-        ),
-        bound=bound,
-        bound_scope="" if bound is None else limit.scope,
-        no_bound=reason,
-        ideal=objective.ideal,
-        gap=gap,
-        certified=gap is not None,
-        step=outcome.step,
-        updates=outcome.updates,
-        seconds=outcome.seconds,
-        stop_reason=outcome.stop_reason + (" by the relaxed network" if problem.design is not None else ""),
-        metrics={**metrics, **description.metrics, **active_limits.counts(problem, weights)},
-        references=dict(final.references),
-        node_data=description.node_data,
-        arrays=description.arrays,
-        peak_memory_mib=peak_memory_mib(),
-        settings=settings,
-    )

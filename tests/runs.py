@@ -1,5 +1,6 @@
 """Whole runs within the test's process, from overrides to a result."""
 
+import os
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cache
@@ -21,8 +22,20 @@ QUIET = ("figures=false", "trainer.progress=none", "trainer.threads=1")
 
 
 def composed(*overrides: str) -> DictConfig:
-    """The configuration of a run without figures and progress."""
-    return deepcopy(_composed(*overrides))
+    """The configuration of a run without figures and progress.
+
+    Data that do not come with the program are taken from the folder GRADNET_GNN; where that is not told, an
+    experiment with such data gets generated ones.
+    """
+    config = deepcopy(_composed(*overrides))
+    if config.get("data") is not None and "path" in config.data and config.data.path is None:
+        place = os.environ.get("GRADNET_GNN")
+        with open_dict(config):
+            if place is not None:
+                config.data.path = place
+            elif any(override.startswith("experiment=") for override in overrides):
+                config.data = deepcopy(_composed("data=homophily", "data.size=60").data)
+    return config
 
 
 @cache  # for it takes a quarter of a second, or a tenth of that where only plain values are others

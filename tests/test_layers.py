@@ -14,6 +14,7 @@ ROOMS = (
     "numerics",
     "settings",
     "problem",
+    "datasets",
     "model",
     "objectives",
     "optimizers",
@@ -28,7 +29,7 @@ ROOMS = (
 )
 CORE = ROOMS[: ROOMS.index("solve") + 1]
 # Bad input is answered by these before torch is imported.
-TORCH_FREE = {"errors", "settings", "problem", "report", "cli", "sweeps"}
+TORCH_FREE = {"errors", "settings", "problem", "datasets", "report", "cli", "sweeps"}
 
 
 @cache

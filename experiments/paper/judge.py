@@ -25,8 +25,8 @@ class Judged:
 
     @property
     def holds(self) -> bool:
-        """Whether every claim was computed and holds."""
-        return self.missing is None and all(claim.holds for claim in self.claims)
+        """Whether every claim was computed and holds, but for those that are left open."""
+        return self.missing is None and all(claim.holds or claim.open for claim in self.claims)
 
 
 def judge(study: Study, executed: list[Executed]) -> Judged:

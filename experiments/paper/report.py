@@ -6,7 +6,6 @@ import html
 import shutil
 from pathlib import Path
 
-from experiments.claims import Claim
 from experiments.paper.judge import Judged
 
 STYLE = """
@@ -16,6 +15,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto
 table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left; vertical-align: top; }
 .yes { color: var(--good); font-weight: 600; } .no { color: var(--bad); font-weight: 600; }
+.open { font-weight: 600; }
 figure { margin: 1rem 0; } img { max-width: 100%; background: white; border-radius: 6px; }
 code { font-size: .9em; overflow-wrap: anywhere; } .small { color: GrayText; font-size: .9em; }
 """
@@ -32,6 +32,8 @@ def headline(judged: list[Judged], seconds: float) -> str:
     """How many claims hold, in one line."""
     claims = [claim for study in judged for claim in study.claims]
     text = f"{sum(claim.holds for claim in claims)} of {len(claims)} claims hold, {seconds / 60:.1f} minutes"
+    left = sum(bool(claim.open) for claim in claims)
+    text += f"; {left} left open, undecided or without data" if left else ""
     missing = [study.study.name for study in judged if study.missing is not None]
     return text + (f"; not all could be computed in {', '.join(missing)}" if missing else "")
 
@@ -49,10 +51,6 @@ def _collect_figures(judged: list[Judged], directory: Path) -> dict[Path, str]:
     return places
 
 
-def _verdict(claim: Claim) -> str:
-    return "holds" if claim.holds else "does not hold"
-
-
 def _markdown(judged: list[Judged], figures: dict[Path, str], seconds: float) -> str:
     lines = ["# The paper, reproduced", "", headline(judged, seconds), ""]
     for study in judged:
@@ -63,7 +61,7 @@ def _markdown(judged: list[Judged], figures: dict[Path, str], seconds: float) ->
             lines += ["| claim | source | source's value | ours | verdict |", "|---|---|---|---|---|"]
             for claim in study.claims:
                 note = f" ({claim.note})" if claim.note else ""
-                cells = (claim.claim, claim.source, claim.expected, claim.ours, _verdict(claim) + note)
+                cells = (claim.claim, claim.source, claim.expected, claim.ours, claim.verdict + note)
                 lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
             lines.append("")
         for path in _shown(study, figures):
@@ -87,12 +85,12 @@ def _page(judged: list[Judged], figures: dict[Path, str], seconds: float) -> str
         if study.claims:
             parts.append("<table><tr><th>claim<th>source<th>source's value<th>ours<th>verdict</tr>")
             for claim in study.claims:
-                kind = "yes" if claim.holds else "no"
+                kind = "open" if claim.open else "yes" if claim.holds else "no"
                 note = f'<br><span class="small">{text(claim.note)}</span>' if claim.note else ""
                 cells = "".join(
                     f"<td>{text(cell)}" for cell in (claim.claim, claim.source, claim.expected, claim.ours)
                 )
-                parts.append(f'<tr>{cells}<td><span class="{kind}">{_verdict(claim)}</span>{note}</tr>')
+                parts.append(f'<tr>{cells}<td><span class="{kind}">{claim.verdict}</span>{note}</tr>')
             parts.append("</table>")
         for path in _shown(study, figures):
             parts.append(f'<figure><img src="{text(path)}" alt="{text(study.study.title)}"></figure>')

@@ -35,7 +35,8 @@ class FeasibleSet:
     """All delta (E,) with lower <= delta <= upper and norm_p(cost * delta) = K, or <= K, or no budget.
 
     K is problem.edge_budget, the share of the budget that falls on edges stored once. Where strengths are
-    limited, the weights at each node sum up to no more than that either.
+    limited, the weights at each node sum up to no more than that either. For p < 1, an economy of scale, the
+    set is not convex.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class FeasibleSet:
 
         self.problem = problem
         self.budget = problem.edge_budget
-        self.p = float(problem.budget.p)
+        self.p = float(problem.budget.order)
         self.bounds = Bounds.of(problem) if bounds is None else bounds
         self.exact = self.bounds.exact
         self.cost = tensor(problem.cost)
@@ -138,7 +139,7 @@ class FeasibleSet:
     def project(self, delta: Float[Tensor, " edges"]) -> Float[Tensor, " edges"]:
         """A feasible delta near the given one, see gradnet_cli.model.projections.
 
-        It is the nearest, but for budgets with p > 1 that are spent to the last.
+        It is the nearest, but for budgets with p > 1 that are spent to the last, and with p < 1.
         """
         near = self._within_budget(delta)
         return near if self._keeps_strengths(near) else self._within_strengths(delta)
@@ -149,6 +150,8 @@ class FeasibleSet:
             return project_box(delta, lower=self.lower, upper=self.upper)
         if self._within_rounding(delta):
             return delta
+        if self.p < 1.0:
+            return self._along_ray(delta, exact=self.exact)
         if self.p > 1.0:
             return self.scaled(delta) if self.exact else self._within_ball(delta)
         return project_budget(
@@ -228,16 +231,21 @@ class FeasibleSet:
         """delta made longer or shorter until it spends the budget, as far as its bounds let it."""
         if self.budget is None:
             return delta
-        scaled = scale_to_budget(
+        scaled = self._along_ray(delta, exact=True)
+        return scaled if self._keeps_strengths(scaled) else self._within_strengths(scaled)
+
+    def _along_ray(self, delta: Tensor, *, exact: bool) -> Tensor:
+        """scaled(), but for strengths; without `exact` what costs less than the budget stays as it is."""
+        assert self.budget is not None
+        return scale_to_budget(
             delta,
             cost=self.cost,
             budget=self.budget,
             lower=self.lower,
             upper=self.upper,
-            exact=True,
+            exact=exact,
             p=self.p,
         )
-        return scaled if self._keeps_strengths(scaled) else self._within_strengths(scaled)
 
     def _keeps_strengths(self, delta: Tensor) -> bool:
         if self.strengths is None:

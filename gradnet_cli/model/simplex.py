@@ -19,13 +19,14 @@ class BudgetSimplex:
     """All changes delta = s w with least <= w <= most and norm_p(cost * w) = K, for one sign s.
 
     In money m = w^p, (E,), it is the simplex sum(price * m) = K^p with price = cost^p, whatever the norm.
-    Where a concave f only grows with w, it is concave in m, too, for m^(1/p) is. Optimizers work on money.
+    Where a concave f only grows with w, it is concave in m, too, for m^(1/p) is if p >= 1. Optimizers work on
+    money.
 
     Attributes:
         sign: s, +1 or -1
         price: (E,) > 0
         most: the most money (E,) that an edge takes, or None where there is no limit
-        p: order of the norm, >= 1
+        p: order of the norm, > 0
         least: the least money (E,) that an edge has, >= 0, or None where that is 0
     """
 

@@ -9,8 +9,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from gradnet_cli.numerics.eigenpairs import (
+    DENSE_EIGEN_NODES,
     LARGEST_BLOCK,
     Eigenpairs,
+    dense_eigenpairs,
     lanczos_eigenpairs,
     lowest_eigenpairs,
     rayleigh_ritz,
@@ -132,13 +134,17 @@ class EigenCluster:
         Two random directions join in: a small residual tells that a value is an eigenvalue, not that it is
         the lowest, and they find what the block has no part of. Of a wide block the lowest directions go on.
         """
+        nodes = self.embedding.shape[0]
+        if nodes <= DENSE_EIGEN_NODES:
+            self.pairs = dense_eigenpairs(laplacian, min(nodes - 1, LARGEST_BLOCK))
+            return self.pairs
         known = self.embedding / np.linalg.norm(self.embedding, axis=0)
         accurate = known[:, :0] if self.pairs is None else self.pairs.vectors
         rest, sizes, _ = np.linalg.svd(known - accurate @ (accurate.T @ known), full_matrices=False)
         guess = np.column_stack([accurate, rest[:, sizes > NEGLIGIBLE]])
         if guess.shape[1] > SETTLED:
             guess = rayleigh_ritz(laplacian, guess).vectors[:, :SETTLED]
-        guess = np.column_stack([guess, self._random(SPARE)])[:, : self.embedding.shape[0] - 1]
+        guess = np.column_stack([guess, self._random(SPARE)])[:, : nodes - 1]
         pairs = lowest_eigenpairs(laplacian, solver, guess=guess, tolerance=tolerance)
         if pairs.residual > tolerance:
             pairs = lanczos_eigenpairs(laplacian, solver, guess=pairs.vectors)

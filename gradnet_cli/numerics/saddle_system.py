@@ -11,6 +11,7 @@ import scipy.sparse as sp
 import scipy.sparse.linalg as spla
 
 DENSE_NUMBERS = 300_000  # in the rows, up to which sparse ones are taken as dense: that is quicker
+LEAST_BARRIER = 1e-12  # beside the stiffness
 DENSE_ROWS = 400  # up to which the system of sparse rows is solved as a dense one
 
 
@@ -91,7 +92,7 @@ class SaddleSystem:
         lift: np.ndarray | None,
     ) -> None:
         self._rows, self._lifted = rows, lift is not None
-        self._invert(stiffness, np.where(fixed, np.inf, barrier + stiffness))
+        self._invert(stiffness, np.where(fixed, np.inf, barrier))
         count = rows.first_dense
         spread = self._spread(rows.dense.T)
         corner = rows.dense @ spread + np.diag(relaxed[count:])
@@ -129,15 +130,18 @@ class SaddleSystem:
         dy = dense if self._held is None else np.concatenate([-held - self._of_cross @ dense, dense])
         return self._spread(a - rows.transposed(dy)), dy, dr
 
-    def _invert(self, stiffness: float, diagonal: np.ndarray) -> None:
+    def _invert(self, stiffness: float, barrier: np.ndarray) -> None:
         edges, split = self._rows.edges, self._rows.split
-        self._inverse = 1 / diagonal
-        first, second = diagonal[:edges][split], diagonal[edges:]
+        self._inverse = 1 / (barrier + stiffness)
+        # What holds u and v that grow together is their barriers alone: a sum would lose them.
+        least = LEAST_BARRIER * stiffness
+        first, second = np.maximum(barrier[:edges][split], least), np.maximum(barrier[edges:], least)
         both = np.isfinite(first) & np.isfinite(second)
-        with np.errstate(invalid="ignore"):
-            determinant = first * second - stiffness**2
-            self._inverse[:edges][split] = np.where(both, second / determinant, 1 / first)
-            self._inverse[edges:] = np.where(both, first / determinant, 1 / second)
+        with np.errstate(invalid="ignore", over="ignore"):  # beyond all numbers, an entry is as good as fixed
+            determinant = stiffness * (first + second) + first * second
+            one, other = stiffness + first, stiffness + second
+            self._inverse[:edges][split] = np.where(both, other / determinant, 1 / one)
+            self._inverse[edges:] = np.where(both, one / determinant, 1 / other)
             self._coupling = np.where(both, stiffness / determinant, 0.0)
 
     def _spread(self, right: np.ndarray) -> np.ndarray:

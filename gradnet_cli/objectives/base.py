@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Literal, final
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.pair_prices import PairPrices
-from gradnet_cli.objectives.evaluation import Description, Evaluation, Limit, Optimum
+from gradnet_cli.objectives.evaluation import Description, Evaluation, Fraction, Limit, Optimum
+from gradnet_cli.objectives.learner import Learner
 from gradnet_cli.objectives.returned import check_returned
 from gradnet_cli.problem import Problem
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gradnet_cli.result import Result
 
 
-class Objective(nn.Module, ABC):
+class Objective(Learner, ABC):
     """A purpose, as a differentiable function of the network.
 
     A subclass that owns parameters or data learns beside the network: it is trained by `loss`, in training
@@ -49,6 +50,10 @@ class Objective(nn.Module, ABC):
         reciprocal: 1/f is concave and homogeneous, for a positive score that is minimized. That is more than
             convex: 1/f(w') <= <-g, w'> / f^2 for the score f and gradient g given, and the bound built on
             this is the tighter one
+        fractional: the score, minimized, is n(w) / d(w) where d > 0, n convex, d concave, both homogeneous.
+            Then it is quasi-convex, and `fraction` offers linear functions that bounds are built on
+        logarithmic: d > 0, where exp(f/d) is concave and homogeneous, for a score that is maximized. That is
+            more than concave: f(w') <= f(w) + d log(<g, w'> / d), and the bound built on this is the tighter
         monotone: the score is "increasing" or "decreasing" in every weight, so that gradients have one sign:
             multiplicative updates suit, and a budget goes into changes of one sign; None where it is neither
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
@@ -64,6 +69,8 @@ class Objective(nn.Module, ABC):
         holds_dense: dense N x N matrices are held because the setting `solver` says so
         deterministic: the same network and step give the same score
         batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
+        epoch: updates between two judgements of an objective that learns, the batches that its data make; at
+            these alone it is judged, recorded and stopped
         accuracy: of scores outside training that have an error, absolute, or relative where they are above 1.
             What is not known to it is said, and no reference network is compared with
     """
@@ -74,6 +81,8 @@ class Objective(nn.Module, ABC):
     concave: bool = False
     homogeneous: bool = False
     reciprocal: bool = False
+    fractional: bool = False
+    logarithmic: float | None = None
     monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: float = 0.5
@@ -84,6 +93,7 @@ class Objective(nn.Module, ABC):
     holds_dense: bool = False
     deterministic: bool = True
     batched: bool = False
+    epoch: int = 1
     accuracy: float = 1e-8
 
     def __init__(self) -> None:
@@ -157,6 +167,10 @@ class Objective(nn.Module, ABC):
             self.train(training)
         offset = score.detach() - slope @ network.weights.detach()
         return offset.reshape(1).cpu().double().numpy(), slope.reshape(1, -1).cpu().double().numpy()
+
+    def fraction(self, network: Network) -> Fraction:
+        """Linear functions around numerator and denominator, touching at this network, where fractional."""
+        raise NotImplementedError(f"{type(self).__name__} declares fractional, and has no fraction")
 
     @property
     def prices_pairs(self) -> bool:
@@ -233,6 +247,14 @@ class Objective(nn.Module, ABC):
         """
         return None
 
+    def relaxation(self) -> Objective | None:
+        """Another objective, concave and on no network worse than this one; not prepared yet.
+
+        Of one that is minimized: convex, and never above it. What is proved of it is proved of this one too,
+        which need not be concave; training begins with its best network.
+        """
+        return None
+
     def describe(self, network: Network) -> Description:
         """Tell of the final network what costs too much to be told at every update."""
         return Description()
@@ -243,22 +265,6 @@ class Objective(nn.Module, ABC):
         """Whether it has parameters of its own, or a loss other than its score."""
         own_loss = type(self).loss is not Objective.loss
         return own_loss or any(parameter.requires_grad for parameter in self.parameters())
-
-    @final
-    def learned(self) -> dict[str, Tensor]:
-        """Copies of parameters and buffers, by name."""
-        return {name: value.detach().clone() for name, value in self._learned()}
-
-    @final
-    @torch.no_grad()
-    def take_back(self, learned: Mapping[str, Tensor]) -> None:
-        """Put parameters and buffers back that `learned` gave."""
-        for name, value in self._learned():
-            if name in learned:
-                value.copy_(learned[name])
-
-    def _learned(self) -> list[tuple[str, Tensor]]:
-        return [*self.named_parameters(), *self.named_buffers()]
 
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:

@@ -52,13 +52,24 @@ class Damage(nn.Module):
             SettingError: a link that the mask does not have, or one without which an objective that needs a
                 connected network has no score
         """
-        self.ends = problem.edge_index[:, self._edges(problem)]
-        if any("connected" in objective.requires for objective in objectives):
-            self._refuse_bridges(problem)
+        self.find(problem, connected=any("connected" in objective.requires for objective in objectives))
         self.copies = nn.ModuleList(
             nn.ModuleList(copy.deepcopy(objective) for _ in range(0 if objective.batched else self.count))
             for objective in objectives
         )
+
+    def find(self, problem: Problem, *, connected: bool) -> None:
+        """Find the links.
+
+        Args:
+            connected: whether what is left has to be in one piece
+
+        Raises:
+            SettingError: a link that the mask does not have, or one without which it is in two
+        """
+        self.ends = problem.edge_index[:, self._edges(problem)]
+        if connected:
+            self._refuse_bridges(problem)
 
     @property
     def count(self) -> int:

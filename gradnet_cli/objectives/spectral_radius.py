@@ -83,7 +83,7 @@ class SpectralRadius(Objective):
         Raises:
             SettingError: the budget is such a one
         """
-        self._bought = not problem.base.any() and problem.budget.p == 1
+        self._bought = not problem.base.any() and problem.budget.order == 1
         if problem.budget_total is not None and problem.budget.rule == "at_most" and not problem.base.any():
             raise SettingError(
                 setting="budget.rule",

@@ -14,9 +14,11 @@ from torch.optim.lr_scheduler import LambdaLR
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.objectives import Objective
+from gradnet_cli.objectives.evaluation import Fraction
 from gradnet_cli.optimizers import bundle
 from gradnet_cli.optimizers.active_set import solvable
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
+from gradnet_cli.optimizers.simplex import SimplexOptimizer
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.sections import Optimizers
 from gradnet_cli.settings.values import choice, number, optional
@@ -52,18 +54,24 @@ class Optimization:
 def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     """The name of the optimizer that suits what the objective declares and the constraints.
 
-    For sums of squares that offer their residuals active_set, where the constraints are those that it knows.
+    For sums of squares that offer their residuals active_set, where the constraints are those that it knows;
+    for ratios ratio_bundle, on convex sets that are not too large.
     Where all changes have one sign: bundle for concave ones with kinks and limits, unless there are many
-    edges, then multiplicative for concave homogeneous (or reciprocal) objectives that
-    every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
+    edges, then multiplicative for concave homogeneous objectives (or such whose reciprocal or exponential is)
+    that every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
     quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones, bundle for concave ones
     on convex sets that are not too large, and adam for others, as also while noise is on or the objective
-    learns: the others follow gradients to the letter.
+    learns: the others follow gradients to the letter. With budget.exponent < 1 it is one of those that know a
+    simplex.
     """
+    if not model.feasible.problem.budget.convex:
+        return _on_economies(model, objective)
     if model.noise.amplitude(step=0, updates=1) > 0 or objective.learns:
         return "adam"
     if objective.sum_of_squares and solvable(model.feasible):
         return "active_set"
+    if objective.fractional and bundle.solvable(model.feasible) and len(model.feasible.cost) <= BUNDLE_UP_TO:
+        return "ratio_bundle"
     simplex = model.feasible.simplex
     if model.feasible.problem.mask.pairs is not None and not objective.concave:
         return "quasi_newton"
@@ -79,11 +87,44 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     if not objective.concave:
         curved = "quasi_newton" if model.feasible.exact and not simplex.limited else "projected_quasi_newton"
         return curved if smooth else "adam"
-    bought = not model.feasible.problem.base.any()
-    serves = bool(objective.grows) and simplex.sign > 0
-    if (objective.homogeneous or objective.reciprocal) and (serves or (bought and objective.monotone)):
+    if _multiplies(model, objective):
         return "multiplicative"
     return "exponentiated_gradient" if objective.monotone or model.feasible.exact else "adam"
+
+
+def _multiplies(model: ConstrainedWeights, objective: Objective) -> bool:
+    """Whether multiplicative updates suit: on a simplex, for what scales with the weights."""
+    simplex = model.feasible.simplex
+    assert simplex is not None
+    bought = not model.feasible.problem.base.any()
+    serves = bool(objective.grows) and simplex.sign > 0
+    scaling = objective.homogeneous or objective.reciprocal or objective.logarithmic is not None
+    return scaling and (serves or (bought and objective.monotone is not None))
+
+
+def _on_economies(model: ConstrainedWeights, objective: Objective) -> str:
+    """The optimizer where a budget has an exponent below 1."""
+    if objective.learns:
+        allowed = (
+            f"must be 1: {objective.name} learns beside the network, by an optimizer that does not know it"
+        )
+        value = model.feasible.problem.budget.exponent
+        raise SettingError(setting="budget.exponent", value=value, allowed=allowed)
+    simplex = model.feasible.simplex
+    assert simplex is not None
+    if objective.concave and _multiplies(model, objective):
+        return "multiplicative"
+    still = objective.smooth and objective.deterministic and not simplex.limited
+    return "quasi_newton" if still else "exponentiated_gradient"
+
+
+def _power(power: float, p: float) -> float:
+    """The exponent of updates of money w^p, where `power` is that of updates of the weights.
+
+    A gradient by w that falls with w^(-a), a = 1 / power, is one by money that falls with its power
+    -(a - 1 + p) / p. On a simplex of p > 1 the smaller power is the safer one.
+    """
+    return power if p >= 1 else p / (1 / power - 1 + p)
 
 
 def _bundled(model: ConstrainedWeights, objective: Objective, *, up_to: int) -> bool:
@@ -111,6 +152,11 @@ def build_optimization(
         known = "multiplicative, exponentiated_gradient or quasi_newton"
         allowed = f"must be {known} with edges=active, or auto: it cannot go on with other edges"
         raise SettingError(setting="optimizer", value=plugin.name, allowed=allowed)
+    if not model.feasible.problem.budget.convex and not (kind and issubclass(kind, SimplexOptimizer)):
+        allowed = "must be multiplicative, exponentiated_gradient or quasi_newton with budget.exponent < 1"
+        raise SettingError(
+            setting="optimizer", value=plugin.name or plugin.path, allowed=allowed, hint="optimizer=auto"
+        )
     if kind is not None and any(True for _ in objective.parameters()):
         raise SettingError(
             setting="optimizer",
@@ -120,7 +166,11 @@ def build_optimization(
         )
     arguments = {key: value for key, value in plugin.arguments.items() if key not in NOT_ARGUMENTS}
     if "power" in arguments and arguments["power"] is None:
-        arguments["power"] = objective.power
+        arguments["power"] = _power(objective.power, model.feasible.p)
+    if "fused" in arguments and arguments["fused"] is None:
+        arguments["fused"] = objective.learns
+    if "weight_decay" in arguments:
+        number(setting="optimizer.weight_decay", value=arguments["weight_decay"], minimum=0)
     if "lr" in arguments:
         number(setting="optimizer.lr", value=arguments["lr"], above=0)
     offers: dict[str, object] = {"params": _parameters(plugin.arguments, model, objective)}
@@ -128,6 +178,8 @@ def build_optimization(
         offers["feasible"] = model.feasible
         if kind.uses_residuals:
             offers["residuals"] = _residuals(plugin, model, objective)
+        if kind.uses_fractions:
+            offers["fraction"] = _fraction(plugin, model, objective)
         if kind.uses_tangents:
             offers["tangents"] = _tangents(plugin, model, objective)
     try:
@@ -170,6 +222,17 @@ def _residuals(plugin: Plugin, model: ConstrainedWeights, objective: Objective) 
             hint="optimizer=auto",
         )
     return lambda: objective.residuals(model.network(model.weights))
+
+
+def _fraction(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -> Callable[[], Fraction]:
+    if not objective.fractional:
+        raise SettingError(
+            setting="optimizer",
+            value=plugin.name,
+            allowed="is for ratios that offer their parts, and the objective is none",
+            hint="optimizer=auto",
+        )
+    return lambda: objective.fraction(model.network(model.weights.detach()))
 
 
 def _tangents(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -> Tangents:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +14,7 @@ from gradnet_cli.numerics.nearest_point import nearest_point
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
 from gradnet_cli.settings.values import integer
 
-DESCENT = 0.1  # share of the predicted decrease that makes a step a serious one
+DESCENT = 0.01  # share of the predicted decrease that makes a step a serious one
 GOOD = 0.5  # share from which the next step may be longer
 UNUSED = 1e-9  # share of a tangent in the average below which it is the first to be forgotten
 SOFTEST, STIFFEST = 1e-6, 1e6  # beside the first stiffness
@@ -37,6 +36,7 @@ class Bundle(ConstrainedOptimizer):
         memory: most tangents kept, >= 2
     """
 
+    compares_losses = True
     uses_tangents = True
 
     def __init__(self, params: Any, *, feasible: FeasibleSet, tangents: Tangents, memory: int) -> None:
@@ -59,34 +59,13 @@ class Bundle(ConstrainedOptimizer):
         state: dict[str, Any] = next(iter(self.state.values()), {})
         if "proof_slope" not in state:
             return None
-        slope = _array(state["proof_slope"])
+        slope = array_of(state["proof_slope"])
         return state["proof_offset"] - float(slope @ self._base), slope / self._feasible.scale
 
-    @overload
-    def step(self, closure: None = None) -> None: ...
-    @overload
-    def step(self, closure: Callable[[], float]) -> float: ...
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:
-        """Judge the network that the last update proposed by its loss, and propose the next.
-
-        Args:
-            closure: computes the loss and its gradient, and returns the loss
-
-        Raises:
-            ValueError: there is no closure
-        """
-        if closure is None:
-            raise ValueError("bundle needs a closure: it compares losses")
-        with torch.enable_grad():
-            loss = float(closure())
-        (parameter,) = (parameter for group in self.param_groups for parameter in group["params"])
-        self._update(parameter, loss, memory=self.param_groups[0]["memory"])
-        return loss
-
-    def _update(self, parameter: Tensor, loss: float, *, memory: int) -> None:
+    def advance(self, parameter: Tensor, *, loss: float | None, settings: dict[str, Any]) -> None:
+        """Judge the network that the last update proposed, and propose the next."""
         state = self.state[parameter]
-        point = parameter.detach().to("cpu", torch.float64).numpy()
+        point = parameter.detach().to("cpu", torch.float64).numpy().copy()  # it will be overwritten
         offsets, slopes = self._tangents_at()
         value = float((offsets + slopes @ point).max())  # the loss, as exactly as the tangents know it
         if "centre" not in state:
@@ -95,10 +74,14 @@ class Bundle(ConstrainedOptimizer):
             state.update(centre=torch.as_tensor(point), loss=value, first=first, stiffness=first, serious=0)
             state.update(offsets=torch.as_tensor(offsets), slopes=torch.as_tensor(slopes))
         else:
-            self._judge(state, point, value, offsets, slopes)
+            centre = array_of(state["centre"])
+            missed = state["loss"] - float((offsets + slopes @ centre).max())
+            judge(state, point, gained=state["loss"] - value, missed=missed)
+            if state["serious"] > 0:
+                state["loss"] = value
             for name, new in (("offsets", offsets), ("slopes", slopes)):
-                state[name] = torch.as_tensor(np.concatenate([_array(state[name]), new]))
-        self._propose(parameter, state, memory=memory)
+                state[name] = torch.as_tensor(np.concatenate([array_of(state[name]), new]))
+        self._propose(parameter, state, memory=settings["memory"])
 
     def _tangents_at(self) -> tuple[np.ndarray, np.ndarray]:
         """Those at the present weights, as functions of the parameter."""
@@ -106,35 +89,9 @@ class Bundle(ConstrainedOptimizer):
         slopes = slopes * self._feasible.scale
         return offsets + slopes @ self._base, slopes
 
-    @staticmethod
-    def _judge(
-        state: dict[str, Any], point: np.ndarray, loss: float, offsets: np.ndarray, slopes: np.ndarray
-    ) -> None:
-        """Take the proposal as the new centre, or not, and set the stiffness (Kiwiel 1990)."""
-        predicted, stiffness = state["predicted"], state["stiffness"]
-        gained = state["loss"] - loss
-        fitting = 2 * stiffness * (1 - gained / predicted) if predicted > 0 else stiffness
-        if gained >= DESCENT * predicted:
-            if gained >= GOOD * predicted and state["serious"] > 0:
-                stiffness = max(fitting, stiffness / 10)
-            elif state["serious"] > 3:
-                stiffness = stiffness / 2
-            stiffness = min(stiffness, state["stiffness"])
-            changed = stiffness != state["stiffness"]
-            state.update(centre=torch.as_tensor(point), loss=loss)
-            state["serious"] = 1 if changed else max(1, state["serious"] + 1)
-        else:
-            centre = _array(state["centre"])
-            missed = state["loss"] - float((offsets + slopes @ centre).max())
-            if missed > 10 * predicted and state["serious"] < -3:
-                stiffness = min(max(fitting, stiffness), 10 * stiffness)
-            changed = stiffness != state["stiffness"]
-            state["serious"] = -1 if changed else min(-1, state["serious"] - 1)
-        state["stiffness"] = float(np.clip(stiffness, SOFTEST * state["first"], STIFFEST * state["first"]))
-
     def _propose(self, parameter: Tensor, state: dict[str, Any], *, memory: int) -> None:
-        offsets, slopes = _array(state["offsets"]), _array(state["slopes"])
-        centre = _array(state["centre"])
+        offsets, slopes = array_of(state["offsets"]), array_of(state["slopes"])
+        centre = array_of(state["centre"])
         # In units of the first slopes all numbers are of the order of one.
         unit = state["first"]
         found = nearest_point(
@@ -164,13 +121,42 @@ class Bundle(ConstrainedOptimizer):
         age = np.arange(count)[::-1]
         rank = np.lexsort((age, -np.where(shares > UNUSED, shares, 0.0)))
         kept = np.sort(rank[: memory - 1])
-        offsets, slopes = _array(state["offsets"])[kept], _array(state["slopes"])[kept]
+        offsets, slopes = array_of(state["offsets"])[kept], array_of(state["slopes"])[kept]
         # The average stands in for all that is forgotten: steps go on as if nothing were.
         state["offsets"] = torch.as_tensor(np.append(state["proof_offset"], offsets))
-        state["slopes"] = torch.as_tensor(np.vstack([_array(state["proof_slope"]), slopes]))
+        state["slopes"] = torch.as_tensor(np.vstack([array_of(state["proof_slope"]), slopes]))
 
 
-def _array(kept: Tensor) -> np.ndarray:
+def judge(state: dict[str, Any], point: np.ndarray, *, gained: float, missed: float) -> None:
+    """Take the proposal as the new centre, or not, and set the stiffness (Kiwiel 1990).
+
+    Args:
+        state: its centre, stiffness, first stiffness, number of serious steps in a row (or of others,
+            negative), and the decrease that was predicted
+        point: the proposal
+        gained: the decrease of the loss
+        missed: how far below the loss at the centre the new tangents are there
+    """
+    predicted, stiffness = state["predicted"], state["stiffness"]
+    fitting = 2 * stiffness * (1 - gained / predicted) if predicted > 0 else stiffness
+    if gained >= DESCENT * predicted:
+        if gained >= GOOD * predicted and state["serious"] > 0:
+            stiffness = max(fitting, stiffness / 10)
+        elif state["serious"] > 3:
+            stiffness = stiffness / 2
+        stiffness = min(stiffness, state["stiffness"])
+        changed = stiffness != state["stiffness"]
+        state["centre"] = torch.as_tensor(point)
+        state["serious"] = 1 if changed else max(1, state["serious"] + 1)
+    else:
+        if missed > 10 * predicted and state["serious"] < -3:
+            stiffness = min(max(fitting, stiffness), 10 * stiffness)
+        changed = stiffness != state["stiffness"]
+        state["serious"] = -1 if changed else min(-1, state["serious"] - 1)
+    state["stiffness"] = float(np.clip(stiffness, SOFTEST * state["first"], STIFFEST * state["first"]))
+
+
+def array_of(kept: Tensor) -> np.ndarray:
     """What the state holds, in float64 on the processor, wherever a checkpoint has put it."""
     return kept.to("cpu", torch.float64).numpy()
 

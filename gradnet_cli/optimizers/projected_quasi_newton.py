@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, overload
+from typing import Any
 
-import torch
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
@@ -42,6 +40,8 @@ class ProjectedQuasiNewton(ConstrainedOptimizer):
         inner: most projections an update, >= 1
     """
 
+    compares_losses = True
+
     def __init__(self, params: Any, *, feasible: FeasibleSet, memory: int, inner: int) -> None:
         integer(setting="optimizer.memory", value=memory, minimum=1)
         integer(setting="optimizer.inner", value=inner, minimum=1)
@@ -55,35 +55,15 @@ class ProjectedQuasiNewton(ConstrainedOptimizer):
                 parameters, feasible=additions, memory=ADDED_MEMORY, power=ADDED_POWER
             )
 
-    @overload
-    def step(self, closure: None = None) -> None: ...
-    @overload
-    def step(self, closure: Callable[[], float]) -> float: ...
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:
-        """Judge the network that the last update proposed by its loss, and propose the next.
-
-        Args:
-            closure: computes the loss and its gradient, and returns the loss
-
-        Raises:
-            ValueError: there is no closure
-        """
-        if closure is None:
-            raise ValueError("projected_quasi_newton needs a closure: it compares losses")
-        with torch.enable_grad():
-            loss = float(closure())
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                if self._adds(parameter, loss, group):
-                    assert self._additions is not None
-                    self._additions.state = self.state  # one memory, also after it was loaded
-                    self._additions.advance(parameter, loss=loss, settings=self._additions.defaults)
-                else:
-                    self._update(parameter, loss, memory=group["memory"], inner=group["inner"])
-        return loss
+    def advance(self, parameter: Tensor, *, loss: float | None, settings: dict[str, Any]) -> None:
+        """Judge the network that the last update proposed by its loss, and propose the next."""
+        assert loss is not None
+        if self._adds(parameter, loss, settings):
+            assert self._additions is not None
+            self._additions.state = self.state  # one memory, also after it was loaded
+            self._additions.advance(parameter, loss=loss, settings=self._additions.defaults)
+        else:
+            self._update(parameter, loss, memory=settings["memory"], inner=settings["inner"])
 
     def _adds(self, parameter: Tensor, loss: float, group: dict[str, Any]) -> bool:
         """Whether additions alone still gain; `since` is negative once they do not."""

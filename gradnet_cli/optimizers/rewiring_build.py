@@ -12,7 +12,8 @@ from gradnet_cli.problem import Problem
 from gradnet_cli.settings.settings import Settings
 
 PRICED = (
-    "algebraic_connectivity, spectral_radius, effective_resistance and kuramoto_synchrony (measure=steady)"
+    "algebraic_connectivity, spectral_radius, effective_resistance, spanning_trees and kuramoto_synchrony "
+    "(measure=steady)"
 )
 FEW = 2000  # candidates, up to which all are held at first: it costs nothing, and none has to be found
 SPARE_WEIGHT = 1e-3  # of an edge that an objective proposes without weight
@@ -79,7 +80,7 @@ def _check(problem: Problem, objective: Objective, settings: Settings) -> None:
         or settings.noise.arguments.get("multiplicative", 0),
         "animation": settings.animation,
         "objective": objective.learns,
-        "budget.p": problem.budget.p != 1,
+        problem.budget.order_setting: problem.budget.order != 1,
         "signs.result": problem.signs.result != "nonnegative",
         "candidates": settings.candidates != "edges",
         "starts": (settings.starts or 1) > 1,

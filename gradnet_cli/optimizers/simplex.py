@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NamedTuple, overload
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from gradnet_cli.errors import SettingError
@@ -56,7 +55,7 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
     keeps_limits: ClassVar[bool] = True
     exchanges = True
 
-    def __init__(self, params: Any, *, feasible: FeasibleSet, settings: Mapping[str, Any]) -> None:
+    def __init__(self, params: Any, *, feasible: FeasibleSet, settings: dict[str, Any]) -> None:
         simplex = feasible.simplex
         if feasible.strengths is not None:
             raise SettingError(
@@ -92,35 +91,8 @@ class SimplexOptimizer(ConstrainedOptimizer, ABC):
         self.simplex = feasible.simplex.in_units(feasible.scale)
         self._feasible = feasible
 
-    @overload
-    def step(self, closure: None = None) -> None: ...
-    @overload
-    def step(self, closure: Callable[[], float]) -> float: ...
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:
-        """One update.
-
-        Args:
-            closure: computes the loss and its gradient, and returns the loss; without, the gradient is there
-        """
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    self.advance(parameter, loss=loss, settings=group)
-        return loss
-
-    def advance(self, parameter: Tensor, *, loss: float | None, settings: Mapping[str, Any]) -> None:
-        """One update of a parameter that has its gradient.
-
-        Args:
-            parameter: (E,), changed in place
-            loss: its value, where a closure gave it
-            settings: of the update
-        """
+    def advance(self, parameter: Tensor, *, loss: float | None, settings: dict[str, Any]) -> None:
+        """Update what money is spent on."""
         assert parameter.grad is not None
         money = self.simplex.money(parameter)
         slope = self.simplex.slope(parameter.grad, money)

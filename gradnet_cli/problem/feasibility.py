@@ -24,6 +24,7 @@ def check_feasible(problem: Problem) -> None:
     """
     _check_bounds(problem)
     _check_strengths(problem)
+    _check_exponent(problem)
     if problem.budget_total is not None:
         _check_budget(problem)
 
@@ -69,10 +70,10 @@ def _check_strengths(problem: Problem) -> None:
     strengths = problem.strengths
     if strengths is None:
         return
-    if problem.budget.kind != "none" and problem.budget.p != 1:
-        raise SettingError(
-            setting="budget.p", value=problem.budget.p, allowed="must be 1 with limits.strength"
-        )
+    budget = problem.budget
+    if budget.kind != "none" and budget.order != 1:
+        allowed = "must be 1 with limits.strength"
+        raise SettingError(setting=budget.order_setting, value=budget.order, allowed=allowed)
     both = (problem.lower < 0).any() and (problem.upper > 0).any()
     if both and problem.budget_total is not None and problem.budget.rule == "exact":
         allowed = "needs changes of one sign with limits.strength: what is removed pays for what is added"
@@ -85,6 +86,17 @@ def _check_strengths(problem: Problem) -> None:
         node = problem.mask.node_name(int(strengths.node[row]))
         allowed = f"is {strengths.most[row]:g} for node {node}, which keeps at least {least[row]:.6g}"
         raise SettingError(setting="limits.strength", value=problem.limits.strength, allowed=allowed)
+
+
+def _check_exponent(problem: Problem) -> None:
+    if problem.budget_total is None or problem.budget.convex:
+        return
+    if (problem.lower < 0).any() and (problem.upper > 0).any():
+        allowed = "needs changes of one sign, where edges share an economy of scale"
+        hint = "signs.change=increase"
+        raise SettingError(
+            setting="budget.exponent", value=problem.budget.exponent, allowed=allowed, hint=hint
+        )
 
 
 def _check_budget(problem: Problem) -> None:

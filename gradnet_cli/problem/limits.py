@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from gradnet_cli.problem.mask import Mask
 from gradnet_cli.settings.budget import Signs
 from gradnet_cli.settings.limits import BASE, Limits
 from gradnet_cli.settings.values import nearest
+
+MULTIPLE = re.compile(r"\s*(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)\s*\*\s*(.+?)\s*")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -141,7 +144,7 @@ def numbers_of(
 
     Args:
         setting: its name, for messages
-        value: a number, the name of a column, or None
+        value: a number, the name of a column, a multiple of one such as 0.5*capacity, or None
         columns: by name
         default: also for empty cells
         what: that the columns are of: edges or nodes
@@ -153,12 +156,14 @@ def numbers_of(
         return default
     if not isinstance(value, str):
         return np.full_like(default, value)
-    column = _column(setting, value, columns, what=what)
+    multiple = None if value in columns else MULTIPLE.fullmatch(value)
+    factor, name = (1.0, value) if multiple is None else (float(multiple[1]), multiple[2])
+    column = _column(setting, name, columns, what=what)
     if column.dtype.kind not in "fiub":
-        allowed = f"must be a number or a column of numbers, and column {value} of the {what} holds texts"
+        allowed = f"must be a number or a column of numbers, and column {name} of the {what} holds texts"
         raise SettingError(setting=setting, value=value, allowed=allowed)
     numbers = column.astype(np.float64)
-    return np.where(np.isnan(numbers), default, numbers)
+    return np.where(np.isnan(numbers), default, factor * numbers)
 
 
 def _column(

@@ -137,7 +137,7 @@ class Problem:
         """K = B / multiplicity^(1/p): the p-norm that cost * delta may have over stored edges, or None."""
         if self.budget_total is None:
             return None
-        return float(self.budget_total / self.multiplicity ** (1 / self.budget.p))
+        return float(self.budget_total / self.multiplicity ** (1 / self.budget.order))
 
     @cached_property
     def room(self) -> WeightRoom:
@@ -176,7 +176,7 @@ class Problem:
         """Whether networks are all w >= 0 with sum(cost * w) <= K, or = K, and nothing else is asked."""
         return (
             self.edge_budget is not None
-            and self.budget.p == 1
+            and self.budget.order == 1
             and self.strengths is None
             and not self.base.any()
             and bool((self.lower == 0).all() and np.isinf(self.upper).all())
@@ -214,6 +214,6 @@ class Problem:
         largest = float(paid.max(initial=0.0))
         if largest == 0.0 or not np.isfinite(largest):
             return largest
-        p = self.budget.p
+        p = self.budget.order
         # Dividing by the largest keeps high powers from over- and underflowing.
         return float(largest * (self.multiplicity * np.sum((paid / largest) ** p)) ** (1 / p))

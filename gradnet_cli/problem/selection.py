@@ -36,7 +36,9 @@ def relaxed(
     weight = numbers_of(
         "select.weight", selection.weight, mask.edge_data, np.full(mask.edges, np.nan), what="edges"
     )
-    possible = (mask.base == 0) & ~room.fixed & np.isfinite(weight) & (weight <= room.most)
+    possible = ~room.fixed & np.isfinite(weight) & (mask.base + weight <= room.most)
+    if not selection.extend:
+        possible &= mask.base == 0
     if (weight[possible] <= 0).any():
         edge = int(np.argmax(possible & (weight <= 0)))
         allowed = f"is {weight[edge]:g} for edge {mask.pair(edge)} and must be > 0"
@@ -67,8 +69,9 @@ def _by_cost(
     if budget.kind == "none":
         allowed = "pays for the edges with select=edges: say a budget, or select.count"
         raise SettingError(setting="budget.kind", value=budget.kind, allowed=allowed)
-    if budget.p != 1:
-        raise SettingError(setting="budget.p", value=budget.p, allowed="must be 1 with select=edges")
+    if budget.order != 1:
+        allowed = "must be 1 with select=edges"
+        raise SettingError(setting=budget.order_setting, value=budget.order, allowed=allowed)
     budget = replace(budget, rule="at_most")
     pairs = 1 if mask.directed else 2
     base = pairs * float((mask.cost * np.abs(mask.base)).sum())

@@ -17,6 +17,7 @@ from gradnet_cli.report.files.arrays import write_arrays
 from gradnet_cli.report.files.metrics import read_course
 from gradnet_cli.report.files.names import REMOVED
 from gradnet_cli.report.files.summary import write_summary
+from gradnet_cli.report.files.tables import write_tables
 from gradnet_cli.report.panel import show
 from gradnet_cli.result.result import Result
 
@@ -54,6 +55,7 @@ def write(
     network_files.write_npz(directory / network_files.NPZ_NAME, result.problem, result.weights)
     network_files.write_graphml(directory / network_files.GRAPHML_NAME, result)
     write_arrays(directory / ARRAYS_NAME, result)
+    write_tables(directory, result)
     if layout:
         from gradnet_cli.report.files.layout import FILE_NAME as LAYOUT_NAME
         from gradnet_cli.report.files.layout import write_layout

@@ -184,7 +184,7 @@ def without_residues(delta: np.ndarray, feasible: FeasibleSet, *, share: float) 
     """
     problem = feasible.problem
     assert problem.budget_total is not None
-    paid = (problem.cost * np.abs(delta)) ** problem.budget.p
+    paid = (problem.cost * np.abs(delta)) ** problem.budget.order
     order = np.argsort(paid, kind="stable")
     total = float(paid.sum())
     light = order[np.cumsum(paid[order]) <= share * total]

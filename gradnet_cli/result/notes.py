@@ -37,9 +37,12 @@ def idle_settings(
     """
     reasons = {f"objective.{name}": reason for name, reason in objective.idle(problem).items()}
     reasons |= settings.mask.idle()
-    if settings.stop.gap is not None and limit.value is None and not Certificate.is_offered(objective):
+    convex = problem.budget.convex
+    proved = limit.value is not None or Certificate.is_offered(objective, problem)
+    proved |= convex and objective.relaxation() is not None
+    if settings.stop.gap is not None and not proved:
         reasons["stop.gap"] = limit.reason or f"{objective.name} has no proven bound"
-    if objective.concave and settings.starts not in (None, 1):
+    if objective.concave and convex and settings.starts not in (None, 1):
         reasons["starts"] = f"every start of {objective.name} leads to the same score"
     elif any(settings.noise.arguments[name] for name in ("additive", "multiplicative")):
         reasons["starts"] = "noise leads to other optima from one start"
@@ -57,6 +60,15 @@ def idle_settings(
             yield name, f"the optimizer is {taken}; optimizer={name.split('.')[2]} takes the other"
 
 
+def unproven(objective: Objective, problem: Problem) -> Limit:
+    """Why there is no bound although the objective has one where networks are a convex set."""
+    exponent = problem.budget.exponent
+    if exponent == 1 or not (objective.concave or objective.fractional):
+        return Limit()
+    reason = f"with budget.exponent={exponent:g} a mixture of two networks may cost more than these"
+    return Limit(reason=reason)
+
+
 def _idle_for_designs(problem: Problem) -> dict[str, str]:
     """Settings that the choice of edges leaves without an effect."""
     if not problem.selection.wanted:
@@ -64,6 +76,6 @@ def _idle_for_designs(problem: Problem) -> dict[str, str]:
     reasons = {"signs.change": "select=edges adds edges to a base network that stays"}
     if problem.selection.count is None:
         return reasons | {"budget.rule": "whole edges need not spend the budget to the last"}
-    names = ["budget", *(f"budget.{name}" for name in ("kind", "value", "rule", "p"))]
+    names = ["budget", *(f"budget.{name}" for name in ("kind", "value", "rule", "p", "exponent"))]
     names += ["cost", "cost_power", "distance"]
     return reasons | dict.fromkeys(names, "select.count says how many edges are chosen, whatever they cost")

@@ -37,6 +37,9 @@ def reference_networks(
         weights: np.ndarray = problem.base + delta.to("cpu", torch.float64).numpy()
         return weights
 
+    def known() -> Iterator[tuple[str, np.ndarray]]:
+        return ((name, each) for name, each in objective.known(problem).items() if problem.allows(each))
+
     if problem.mask.pairs is not None:
         # Weights are those of the edges held in the end, which no network that knew nothing of it would have.
         return
@@ -46,11 +49,12 @@ def reference_networks(
     if problem.budget_total is None:
         if problem.limits.any and not on_base:
             yield "uniform", adjacency(feasible.uniform())
+            yield from known()
         elif not on_base:
             yield "empty", adjacency(feasible.uniform())
         return
     yield "uniform", adjacency(feasible.uniform())
-    yield from ((name, known) for name, known in objective.known(problem).items() if problem.allows(known))
+    yield from known()
     if problem.edges > SEVERAL_UP_TO:
         return
     tree = spanning_tree(problem)

@@ -45,7 +45,8 @@ class Result:
     `references` maps the name of a network to compare with ("uniform") to its score. `pruned` (E,) are the
     weights without the light edges, if that was asked for. `learned` is what the objective has learned beside
     the network, found at update `step`. `course` has the columns of metrics.csv by name, each (K,).
-    `objective_class` draws the figures that are the objective's own.
+    `objective_class` draws the figures that are the objective's own. `tables` maps names of tables to their
+    columns (K,) by name. `data` tells what was learned from, if a data set was.
     """
 
     problem: Problem
@@ -75,6 +76,8 @@ class Result:
     settings: Settings | None = None
     node_data: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    data: Mapping[str, Any] | None = None
     course: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -59,7 +59,7 @@ class Checkpoints(Callback):
     def on_update(self, module: TrainingModule) -> None:
         """Write if it is time to, or if the run was asked to stop; then it does."""
         asked = pending_signal() is not None
-        if asked or self._due(module.record.step):
+        if asked or self._due(module.step):
             self._write(module, ended=False)
         if asked:
             raise_pending()

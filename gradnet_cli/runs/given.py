@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradnet_cli.datasets import build_dataset
 from gradnet_cli.errors import SettingError, spell
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.objectives.function import FunctionObjective, name_of
@@ -165,10 +166,14 @@ class Given:
 
     def built_objective(self, settings: Settings) -> Objective:
         """The objective."""
+        if settings.data is not None and (self.is_function or isinstance(self.objective, Objective)):
+            allowed = "is for objectives by name: one that is given holds its own data"
+            raise SettingError(setting="data", value=settings.data.name, allowed=allowed)
         if isinstance(self.objective, Objective):
             return self.objective
         if not self.is_function:
-            return build_objective(settings.objective, seed=settings.seed)
+            dataset = build_dataset(settings.data, seed=settings.seed)
+            return build_objective(settings.objective, seed=settings.seed, dataset=dataset)
         declared = {name: settings.objective.arguments[name] for name in DECLARED}
         arguments = self.settings.get("arguments")
         return FunctionObjective(

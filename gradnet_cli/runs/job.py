@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from gradnet_cli.datasets import build_dataset
 from gradnet_cli.errors import GradnetError, describe
 from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.states import State
@@ -62,12 +63,15 @@ def run_job(
             with surroundings as job:
                 settings = composed.settings
                 problem = build_problem(settings)
+                dataset = build_dataset(settings.data, seed=settings.seed)
                 # Only now, for torch takes seconds to import and bad input was answered without it.
                 began = time.monotonic()
                 from gradnet_cli.runs.run import run_in
 
                 status.leave_out(time.monotonic() - began)
-                result = run_in(directory, problem, settings, command=command, resumption=resumption)
+                result = run_in(
+                    directory, problem, settings, command=command, resumption=resumption, dataset=dataset
+                )
                 score = job.score = result.score
         except BaseException as caught:  # SystemExit too: a library must not end a run as if it were done
             error = caught

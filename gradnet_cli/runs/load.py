@@ -22,9 +22,10 @@ from gradnet_cli.report.files.arrays import read_arrays
 from gradnet_cli.report.files.atomic import read_json
 from gradnet_cli.report.files.edges import on_listed, read_edges
 from gradnet_cli.report.files.metrics import read_metrics
-from gradnet_cli.report.files.names import EDGES, PROBLEM, PRUNED, STATUS
+from gradnet_cli.report.files.names import EDGES, MANIFEST, PROBLEM, PRUNED, STATUS
 from gradnet_cli.report.files.nodes import FILE_NAME as NODES_NAME
 from gradnet_cli.report.files.summary import FILE_NAME as SUMMARY_NAME
+from gradnet_cli.report.files.tables import read_tables
 from gradnet_cli.result.references import REFERENCES
 from gradnet_cli.runs.displayed import DisplayedResult
 from gradnet_cli.runs.process import conditions
@@ -87,6 +88,8 @@ def load(directory: str | Path) -> DisplayedResult:
         settings=settings,
         node_data=_node_data(place / NODES_NAME, problem),
         arrays=read_arrays(place / ARRAYS_NAME),
+        tables=read_tables(place, summary.get("tables") or ()),
+        data=read_json(place / MANIFEST).get("data"),
         course={name: course[name].to_numpy() for name in course},
         original=_original(place / PROBLEM, problem),
     )

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ def write_manifest(
     threads: int,
     dtype: str,
     command: str,
+    data: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write `manifest.json`: command, seed, device, threads, dtype, commit, versions, Python, platform.
+    """Write `manifest.json`: command, seed, device, threads, dtype, data, commit, versions, Python, platform.
 
     `command` is what was typed. Null stands for what is unknown, such as the commit of a package that was
     installed from a wheel.
@@ -48,6 +50,7 @@ def write_manifest(
             "device": device,
             "threads": threads,
             "dtype": dtype,
+            **({} if data is None else {"data": dict(data)}),
             "commit": source_commit(Path(gradnet_cli.__file__).parent),
             "packages": {name: package_version(name) for name in PACKAGES},
             "python": platform.python_version(),

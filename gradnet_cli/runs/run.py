@@ -9,10 +9,12 @@ import numpy as np
 import torch
 
 from gradnet_cli import report
+from gradnet_cli.datasets import Dataset, build_dataset
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.objectives import build_objective
+from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.problem import Problem
-from gradnet_cli.report.files.names import EDGES, PRUNED
+from gradnet_cli.report.files.learned import read_learned, write_learned
+from gradnet_cli.report.files.names import EDGES, LEARNED, PRUNED
 from gradnet_cli.result import Result
 from gradnet_cli.runs.checkpoints import Checkpoints, load_state
 from gradnet_cli.runs.manifest import write_manifest
@@ -20,6 +22,7 @@ from gradnet_cli.runs.process import conditions
 from gradnet_cli.runs.progress import progress_callback
 from gradnet_cli.runs.recorded import STATE_PATH, Resumption
 from gradnet_cli.runs.snapshots import Snapshots
+from gradnet_cli.runs.tensors import arrays_of, tensors_of
 from gradnet_cli.runs.trace import Trace
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.solve import device_of, solve
@@ -36,6 +39,7 @@ def run_in(
     *,
     command: str,
     resumption: Resumption | None = None,
+    dataset: Dataset | None = None,
 ) -> Result:
     """Find the best network of a problem, and write everything about it into a directory.
 
@@ -44,13 +48,16 @@ def run_in(
         settings: with the objective, and how to search
         command: as it was typed, for the manifest
         resumption: go on from the checkpoint in the directory, if it holds one
+        dataset: that the settings name, if it was read already
 
     Raises:
         SettingError: a setting, or a problem, that cannot be used
         NumericalError: scores that are not finite
     """
     with conditions(settings, edges=problem.edges):
-        objective = build_objective(settings.objective, seed=settings.seed)
+        if dataset is None:
+            dataset = build_dataset(settings.data, seed=settings.seed)
+        objective = build_objective(settings.objective, seed=settings.seed, dataset=dataset)
         path = directory / STATE_PATH
         state = load_state(path, problem) if resumption is not None and path.exists() else None
         begin = 0 if state is None else state["step"]
@@ -62,13 +69,14 @@ def run_in(
             device=str(device),
             threads=torch.get_num_threads(),
             dtype=settings.dtype,
+            data=None if dataset is None else dataset.record(),
         )
         with tracker(settings, directory, begin=begin) as tracking:
             result = solve(
                 problem,
                 objective,
                 settings,
-                _callbacks(directory, settings, tracking, begin=begin),
+                _callbacks(directory, settings, tracking, objective, begin=begin),
                 state=state,
                 extended=resumption is not None and resumption.extended,
             )
@@ -87,14 +95,23 @@ def run_in(
 
 
 class Recorder(Callback):
-    """Writes edges.csv as soon as the network is found: before it is scored, which may take long."""
+    """Writes edges.csv as soon as the network is found: before it is scored, which may take long.
 
-    def __init__(self, directory: Path) -> None:
+    What the objective has learned is written, too, and taken back from the file: what is told of the network
+    from here on can be computed again from the files.
+    """
+
+    def __init__(self, directory: Path, objective: Objective) -> None:
         self._directory = directory
+        self._objective = objective
 
     def on_found(self, problem: Problem, weights: np.ndarray) -> None:
         """Write."""
         record_network(problem, weights, self._directory)
+        if self._objective.learns:
+            path = self._directory / LEARNED
+            write_learned(path, arrays_of(self._objective.learned()))
+            self._objective.take_back(tensors_of(read_learned(path)))
 
 
 def record_network(problem: Problem, weights: np.ndarray, directory: Path, *, name: str = EDGES) -> None:
@@ -108,10 +125,12 @@ def record_network(problem: Problem, weights: np.ndarray, directory: Path, *, na
         raise NumericalError("the network on disk is not the one that was found")
 
 
-def _callbacks(directory: Path, settings: Settings, tracking: Tracker, *, begin: int) -> list[Callback]:
+def _callbacks(
+    directory: Path, settings: Settings, tracking: Tracker, objective: Objective, *, begin: int
+) -> list[Callback]:
     progress = progress_callback(settings.trainer.progress)
     return [
-        Recorder(directory),
+        Recorder(directory, objective),
         *([Snapshots(directory)] if settings.animation else []),
         Trace(directory, every=settings.trainer.log_every, begin=begin),
         tracking,

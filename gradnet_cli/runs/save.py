@@ -18,13 +18,14 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.problem import Budget, Limits, Mask, Problem, Signs
 from gradnet_cli.problem.pairs import Pairs
 from gradnet_cli.report.files.atomic import replacing, write_text
+from gradnet_cli.report.files.learned import write_learned
 from gradnet_cli.report.files.metrics import COLUMNS, MetricsWriter
-from gradnet_cli.report.files.names import PROBLEM, PRUNED
+from gradnet_cli.report.files.names import LEARNED, PROBLEM, PRUNED
 from gradnet_cli.report.files.states import State
 from gradnet_cli.runs.manifest import write_manifest
 from gradnet_cli.runs.process import ALL_THREADS, ONE_THREAD_EDGES
 from gradnet_cli.runs.status import Status
-from gradnet_cli.runs.tensors import save_tensors
+from gradnet_cli.runs.tensors import arrays_of, save_tensors
 from gradnet_cli.settings.plugins import LISTED
 from gradnet_cli.settings.settings import Settings
 
@@ -66,7 +67,10 @@ def save(result: Result, directory: Path, *, names: Sequence[Hashable] | None = 
             device=_device(settings),
             threads=_threads(settings, edges=result.problem.edges),
             dtype=settings.dtype,
+            data=result.data,
         )
+    if result.learned:
+        write_learned(directory / LEARNED, arrays_of(result.learned))
     write_course(directory, result)
     write_best(directory / BEST, result)
     if result.pruned is not None:
@@ -122,7 +126,7 @@ def write_problem(path: Path, problem: Problem, *, names: Sequence[Hashable] | N
         "directed": np.array(mask.directed),
         "schematic": np.array(mask.schematic),
         "budget": np.array([budget.kind, budget.rule]),
-        "budget_numbers": np.array([value, budget.p]),
+        "budget_numbers": np.array([value, budget.p, budget.exponent]),
         "signs": np.array([signs.change, signs.result]),
         "limits": np.array(json.dumps(asdict(problem.limits))),
         "select": np.array(json.dumps(asdict(problem.selection))),
@@ -140,7 +144,7 @@ def read_problem(path: Path) -> Problem:
     """Read a problem back."""
     with np.load(path, allow_pickle=False) as file:
         arrays = dict(file)
-    value, p = arrays["budget_numbers"].tolist()
+    value, p, *exponent = arrays["budget_numbers"].tolist()  # older files have no exponent
     kind, rule = arrays["budget"].tolist()
     change, result = arrays["signs"].tolist()
     limits = json.loads(str(arrays["limits"])) if "limits" in arrays else {}
@@ -166,7 +170,13 @@ def read_problem(path: Path) -> Problem:
     )
     return Problem.build(
         mask=mask,
-        budget=Budget(kind=kind, value=None if np.isnan(value) else value, rule=rule, p=p),
+        budget=Budget(
+            kind=kind,
+            value=None if np.isnan(value) else value,
+            rule=rule,
+            p=p,
+            exponent=exponent[0] if exponent else 1.0,
+        ),
         signs=Signs(change=change, result=result),
         limits=Limits(**limits),
         selection=selection,

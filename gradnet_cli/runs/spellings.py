@@ -29,7 +29,8 @@ def budget_settings(budget: Any) -> dict[str, Any]:
     if budget is None:
         return {}
     if isinstance(budget, Budget):
-        return {"budget": {"name": budget.kind, "value": budget.value, "rule": budget.rule, "p": budget.p}}
+        numbers = {name: getattr(budget, name) for name in ("value", "rule", "p", "exponent")}
+        return {"budget": {"name": budget.kind, **numbers}}
     if isinstance(budget, Mapping):
         given = dict(budget)
         return {"budget": {"name": given.pop("kind", given.pop("name", "per_node")), **given}}

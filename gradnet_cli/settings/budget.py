@@ -16,6 +16,7 @@ MEANINGS = {
     "total": "sum over ordered pairs of cost * weight",
     "relative": "share of what the base network costs",
 }
+LEAST_EXPONENT = 0.1  # the money of M equal edges is that of one times M^(1/exponent)
 SIGN_CHANGES = ("any", "increase", "decrease")
 SIGN_RESULTS = ("nonnegative", "any")
 
@@ -24,18 +25,23 @@ SIGN_RESULTS = ("nonnegative", "any")
 class Budget:
     """What the change may cost: (sum over ordered pairs of (cost * abs(delta))^p)^(1/p) = B or <= B.
 
+    An exponent below 1 takes the place of p: then much on one edge is cheaper than the same on several, an
+    economy of scale, and the networks that a budget pays for are no convex set.
+
     Attributes:
         kind: per_node (B = value * N, value being the mean strength at unit cost), total (B = value),
             relative (B = value times what the base network costs), none
         value: finite, > 0; None without a budget
         rule: exact or at_most
         p: order of the norm, finite, >= 1
+        exponent: of the economy of scale, LEAST_EXPONENT <= exponent <= 1
     """
 
     kind: str
     value: float | None
     rule: str = "exact"
     p: float = 1.0
+    exponent: float = 1.0
 
     @classmethod
     def from_mapping(cls, content: object) -> Self:
@@ -48,6 +54,17 @@ class Budget:
         object.__setattr__(
             self, "p", number(setting="budget.p", value=self.p, minimum=1, meaning="order of the norm")
         )
+        exponent = number(
+            setting="budget.exponent",
+            value=self.exponent,
+            minimum=LEAST_EXPONENT,
+            maximum=1,
+            meaning="of the cost of an edge",
+        )
+        object.__setattr__(self, "exponent", exponent)
+        if exponent < 1 and self.p != 1:
+            allowed = f"must be 1 with budget.p={self.p:g}: the cost of an edge has one exponent"
+            raise SettingError(setting="budget.exponent", value=exponent, allowed=allowed)
         if self.kind == "none":
             if self.value is not None:
                 raise SettingError(
@@ -56,6 +73,21 @@ class Budget:
             return
         value = number(setting="budget.value", value=self.value, above=0, meaning=MEANINGS[self.kind])
         object.__setattr__(self, "value", value)
+
+    @property
+    def order(self) -> float:
+        """The p of the formula, whether it is that of a norm or of an economy of scale."""
+        return self.p if self.exponent == 1 else self.exponent
+
+    @property
+    def order_setting(self) -> str:
+        """The setting that it comes from."""
+        return "budget.p" if self.exponent == 1 else "budget.exponent"
+
+    @property
+    def convex(self) -> bool:
+        """Whether mixtures of networks that it pays for are such, too."""
+        return self.exponent == 1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

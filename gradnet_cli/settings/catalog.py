@@ -6,32 +6,25 @@ file is documented by existing. Only PyYAML is imported: the help has to be quic
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
+from gradnet_cli.settings.commented import (
+    Setting,
+    comment,
+    compose,
+    first_comments,
+    settings,
+    yaml_parts,
+    yaml_text,
+)
+
 PACKAGE_LINE = re.compile(r"#\s*@package\s+(\S+)")
 _PAIR = r"[\w]+=[\w]+"  # of a group and a choice
-MACHINERY = {"settings"}  # keys of a group for the program, not for people; so are _target_ and the like
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """One leaf of a YAML file: name as typed on the command line, default as written, meaning."""
-
-    key: str
-    default: str
-    meaning: str
-
-    @property
-    def public(self) -> bool:
-        """Whether people set it (``rows``) and not only the program (``mask._target_``)."""
-        last = self.key.rpartition(".")[2]
-        return not last.startswith("_") and last not in MACHINERY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,69 +124,32 @@ def read_catalog(directories: Sequence[Path] = ()) -> Catalog:
                 groups.setdefault(name, Group(name=name)).choices[choice.name] = choice
     for group in groups.values():
         group.choices = {name: _with_inherited(choice, group) for name, choice in group.choices.items()}
-    return Catalog(root=tuple(_settings(text, package="")), groups=groups)
+    return Catalog(root=tuple(settings(text, package="")), groups=groups)
 
 
 def read_choice(path: Path) -> Choice:
     """Read one YAML file of a group. One that cannot be read has no settings, and says what is wrong."""
-    text, fault = _text(path)
+    text, fault = yaml_text(path)
     if fault:
         return Choice(
             group=path.parent.name, name=path.stem, path=path, description=(), settings=(), fault=fault
         )
-    comments = _first_comments(text)
+    comments = first_comments(text)
     package = path.parent.name
     if comments and (match := PACKAGE_LINE.fullmatch(comments[0])):
         package = "" if match[1] == "_global_" else match[1]
         comments = comments[1:]
-    parts, is_open = _parts(text)
+    parts, is_open = yaml_parts(text)
     description = tuple(line.lstrip("# ").rstrip() for line in comments)
     return Choice(
         group=path.parent.name,
         name=path.stem,
         path=path,
         description=description,
-        settings=tuple(_settings(text, package=package)),
+        settings=tuple(settings(text, package=package)),
         parts=parts,
         is_open=is_open,
     )
-
-
-def _text(path: Path) -> tuple[str, str]:
-    """The text of a YAML file, and why it cannot be used, or an empty string."""
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8")
-        _compose(text)
-    except OSError as error:
-        return "", str(error.strerror)
-    except UnicodeDecodeError as error:
-        line = 1 + error.object.count(b"\n", 0, error.start)
-        return "", f"line {line} is not UTF-8 text; save the file as UTF-8"
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = "" if mark is None else f"line {mark.line + 1}: "
-        return "", place + (getattr(error, "problem", None) or str(error))
-    if content.startswith(codecs.BOM_UTF8):  # Hydra would not see the line # @package behind it
-        return "", "it begins with a byte-order mark; save the file as UTF-8 without one"
-    return text, ""
-
-
-def _parts(text: str) -> tuple[tuple[tuple[str, str], ...], bool]:
-    """The entries `name` and `name@package` of a defaults list, and whether there are others."""
-    root = _compose(text)
-    entries = [
-        entry
-        for key, value in (root.value if isinstance(root, yaml.MappingNode) else ())
-        if key.value == "defaults"
-        for entry in value.value
-        if entry.value != "_self_"
-    ]
-    plain = [
-        entry.value for entry in entries if isinstance(entry, yaml.ScalarNode) and "/" not in entry.value
-    ]
-    parts = tuple((name, package) for name, _, package in (entry.partition("@") for entry in plain))
-    return parts, len(parts) < len(entries)
 
 
 def _with_inherited(choice: Choice, group: Group) -> Choice:
@@ -207,21 +163,21 @@ def _with_inherited(choice: Choice, group: Group) -> Choice:
             # Without a package it goes where it would go anyway, otherwise below the group.
             place = f"{own}{package}.{setting.key.removeprefix(own)}" if package else setting.key
             inherited.append(replace(setting, key=place))
-    return replace(choice, inherited=tuple(inherited))
-
-
-def _first_comments(text: str) -> list[str]:
-    lines = []
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line)
-    return lines
+    stands = {setting.key: setting for setting in choice.settings}
+    meanings = {setting.key: setting.meaning for setting in inherited}
+    return replace(
+        choice,
+        settings=tuple(
+            replace(setting, meaning=setting.meaning or meanings.get(key, ""))
+            for key, setting in stands.items()
+        ),
+        inherited=tuple(setting for setting in inherited if setting.key not in stands),
+    )
 
 
 def _defaults(text: str) -> Iterator[Group]:
     """The groups of the defaults list, in its order, each with the comment behind it."""
-    root = _compose(text)
+    root = compose(text)
     lines = text.splitlines()
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == "defaults":
@@ -231,67 +187,6 @@ def _defaults(text: str) -> Iterator[Group]:
                     default = None if choice.value in ("null", "") else choice.value
                     yield Group(
                         name=name.value.split()[-1].lstrip("/"),
-                        meaning=_comment(lines, choice, column=name.start_mark.column),
+                        meaning=comment(lines, choice, column=name.start_mark.column),
                         default=default,
                     )
-
-
-def _settings(text: str, *, package: str) -> Iterator[Setting]:
-    root = _compose(text)
-    if isinstance(root, yaml.MappingNode):
-        lines = text.splitlines()
-        for key, value in root.value:
-            if key.value not in ("defaults", "hydra"):
-                yield from _leaves(lines, key, value, prefix=f"{package}." if package else "")
-
-
-def _leaves(lines: list[str], key: yaml.Node, value: yaml.Node, *, prefix: str) -> Iterator[Setting]:
-    name = f"{prefix}{key.value}"
-    if isinstance(value, yaml.MappingNode) and not value.flow_style:
-        for inner_key, inner_value in value.value:
-            yield from _leaves(lines, inner_key, inner_value, prefix=f"{name}.")
-    else:
-        # A missing value ("path:") and a list in block style begin on a later line: the key has the comment.
-        empty = isinstance(value, yaml.ScalarNode) and not value.value and value.style in (None, "")
-        place = key if empty or value.start_mark.line > key.start_mark.line else value
-        default = "null" if empty else _source(lines, value)
-        yield Setting(key=name, default=default, meaning=_comment(lines, place, column=key.start_mark.column))
-
-
-def _source(lines: list[str], node: yaml.Node) -> str:
-    start, end = node.start_mark, node.end_mark
-    if start.line == end.line:
-        return str(lines[start.line][start.column : end.column]).strip()
-    middle = lines[start.line + 1 : end.line]
-    tail = lines[end.line][: end.column] if end.line < len(lines) else ""
-    return " ".join(
-        part.strip() for part in [lines[start.line][start.column :], *middle, tail] if part.strip()
-    )
-
-
-def _comment(lines: list[str], node: yaml.Node, *, column: int) -> str:
-    """The comment behind a value and those that go on below it, indented deeper than its key."""
-    mark = node.end_mark
-    if mark.line >= len(lines):
-        return ""
-    parts = [lines[mark.line][mark.column :].lstrip(" :")]
-    for line in lines[mark.line + 1 :]:
-        text = line.lstrip()
-        if not text.startswith("#") or len(line) - len(text) <= column:
-            break
-        parts.append(text)
-    return " ".join(_words(parts))
-
-
-def _words(comments: Iterable[str]) -> Iterator[str]:
-    for comment in comments:
-        if comment.startswith("#"):
-            yield comment.lstrip("# ").rstrip()
-
-
-def _compose(text: str) -> yaml.Node | None:
-    loader = getattr(
-        yaml, "CSafeLoader", yaml.SafeLoader
-    )  # the C loader is ten times faster where it was built
-    node: yaml.Node | None = yaml.compose(text, Loader=loader)
-    return node

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from gradnet_cli.settings.catalog import Catalog, Setting
+from gradnet_cli.settings.catalog import Catalog
+from gradnet_cli.settings.commented import Setting
 
 VERBS = ("resume", "rerun", "summarize")  # each takes a directory
 OF_HYDRA = ("hydra.run.dir", "hydra.sweep.dir", "hydra.sweep.subdir")

@@ -17,7 +17,8 @@ import yaml
 from omegaconf import DictConfig, OmegaConf
 
 from gradnet_cli.errors import SettingError, spell
-from gradnet_cli.settings.catalog import Catalog, Setting
+from gradnet_cli.settings.catalog import Catalog
+from gradnet_cli.settings.commented import Setting
 from gradnet_cli.settings.diagnosis import chosen
 from gradnet_cli.settings.hydra import OmegaConfBaseException, Override, overrides_of
 from gradnet_cli.settings.overrides import assignment

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gradnet_cli import __version__
-from gradnet_cli.settings.catalog import Catalog, Choice, Group, Setting, read_catalog
+from gradnet_cli.settings.catalog import Catalog, Choice, Group, read_catalog
+from gradnet_cli.settings.commented import Setting
 from gradnet_cli.settings.spelling import UnreadableInputError
 from gradnet_cli.settings.values import choice as check_choice
 from gradnet_cli.settings.values import nearest
+from gradnet_cli.settings.words import served, serving
 
 LEFT_COLUMN = 30  # where the meaning of a setting begins
 NARROWEST = 50
@@ -72,7 +74,8 @@ def help_text(
 
 def _choice(catalog: Catalog, group: str, name: str) -> Choice:
     choices = catalog.groups[group].choices
-    return choices[check_choice(setting=group, value=name, choices=choices)]
+    other = None if name in choices else serving(name, catalog=catalog, group=group)
+    return choices[check_choice(setting=group, value=name, choices=choices)] if other is None else other[0]
 
 
 def _everything(catalog: Catalog, width: int) -> Iterator[str]:
@@ -150,6 +153,8 @@ def _about_name(catalog: Catalog, name: str, width: int) -> list[str]:
     if name in catalog.groups:
         return [*_group(catalog.groups[name], width), ""][1:]
     choices = [choice for choice in catalog.choices() if choice.name == name]
+    if not choices and (other := serving(name, catalog=catalog)) is not None:
+        choices = [other[0]]
     if choices:
         return list(_about(choices, width))
     everything = [
@@ -168,7 +173,8 @@ def _about_name(catalog: Catalog, name: str, width: int) -> list[str]:
         for line in _entry(_spelling(setting), setting.meaning + place, width, indent=2)
     ]
     if not lines:
-        known = [*catalog.groups, *(setting.key for setting, _ in everything)]
+        words = [word for choice in catalog.choices() for word in served(choice)]
+        known = [*catalog.groups, *(setting.key for setting, _ in everything), *words]
         raise UnreadableInputError(
             text=name, allowed="is no group, choice or setting", hint=nearest(name, known)
         )

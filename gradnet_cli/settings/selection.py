@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.settings.values import choice, integer, nearest, number, optional
+from gradnet_cli.settings.values import choice, flag, integer, nearest, number, optional
 
 KINDS = ("none", "edges")
 
@@ -19,13 +19,15 @@ class Selection:
     Attributes:
         kind: none, or edges
         count: how many edges to choose, >= 1; None: as many as the budget pays for
-        weight: of an edge that is chosen, > 0, or a column of the edges
+        weight: of an edge that is chosen, > 0, or a column of the edges, or a multiple of one
+        extend: whether edges of the base network may be chosen as well, to gain the weight
         exchanges: most networks scored while edges are exchanged, >= 0
     """
 
     kind: str = "none"
     count: int | None = None
     weight: float | str = 1.0
+    extend: bool = False
     exchanges: int = 2000
 
     @classmethod
@@ -48,6 +50,7 @@ class Selection:
         object.__setattr__(self, "count", count)
         if not isinstance(self.weight, str):
             object.__setattr__(self, "weight", number(setting="select.weight", value=self.weight, above=0))
+        flag(setting="select.extend", value=self.extend)
         limit = integer(setting="select.exchanges", value=self.exchanges, minimum=0)
         object.__setattr__(self, "exchanges", limit)
 

@@ -44,6 +44,7 @@ class Settings(Section):
 
     Attributes:
         mask, objective, noise: what builds them, with its arguments
+        data: what reads the data set that is learned from, None without one
         node_path, base_path, base, encoding: files about the nodes, and with the base network, of any mask
         cost, cost_power, distance: what a unit of weight costs
         optimizer: the optimizer, or the choice between several
@@ -79,6 +80,7 @@ class Settings(Section):
     cluster: Cluster | None
     resources: Resources | None
     select: Selection = ANY_WEIGHTS
+    data: Plugin | None = None
     node_path: object = None
     base_path: object = None
     base: object = "none"
@@ -148,6 +150,7 @@ class Settings(Section):
             objective=plugin("objective"),
             optimizer=Optimizers.read(content["optimizer"], root=content, name=chosen.get("optimizer")),
             noise=plugin("noise"),
+            data=plugin("data") if content.get("data") else None,
             trainer=Trainer.from_mapping(content["trainer"]),
             logger=Logger.from_mapping(content["logger"]),
             edges=ActiveEdges.from_mapping(content["edges"]),

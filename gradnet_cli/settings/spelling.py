@@ -11,6 +11,7 @@ from gradnet_cli.errors import SettingError, one_line
 from gradnet_cli.settings.catalog import Catalog, Choice
 from gradnet_cli.settings.overrides import typed
 from gradnet_cli.settings.values import nearest
+from gradnet_cli.settings.words import served, served_word
 
 POSSIBLE = "optimizer.choices."
 
@@ -106,6 +107,9 @@ def unknown_setting(
 
 def unknown_choice(*, group: str, value: object, catalog: Catalog) -> SettingError:
     """The error for a choice that a group does not have."""
+    other = served_word(group=group, value=value, catalog=catalog)
+    if other is not None:
+        return other
     names = list(catalog.groups[group].choices)
     allowed = "must be " + (
         " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
@@ -122,9 +126,10 @@ def unreadable_choice(choice: Choice) -> SettingError:
 def _choice_hint(group: str, value: object, catalog: Catalog) -> str | None:
     """What was meant by group=value: the nearest choice, or, for a number, the group's own value."""
     choices = catalog.groups[group].choices
-    near = nearest(value, choices)
+    words = {word: name for name, choice in choices.items() for word in served(choice)}
+    near = nearest(value, [*choices, *words])
     if near:
-        return f"{group}={near}"
+        return f"{group}={words.get(near, near)}" + (f" for {near}" if near in words else "")
     quantity = f"{group}.value"
     owns_value = any(item.key == quantity for choice in choices.values() for item in choice.settings)
     return f"{quantity}={value}" if owns_value and str(value)[:1].isdigit() else None

@@ -21,6 +21,7 @@ from gradnet_cli.settings.effects import Effects
 from gradnet_cli.settings.hydra import Override, OverrideType
 from gradnet_cli.settings.plugins import COMPOSED, LISTED, TARGET
 from gradnet_cli.settings.values import choice, nearest
+from gradnet_cli.settings.words import served_word
 
 GROUP = "objective"
 TERMS = "objective.terms"
@@ -108,7 +109,11 @@ def completed_term(
     known = catalog.groups[GROUP].choices
     if label is None and "name" not in own:
         raise SettingError(setting=f"{setting}.name", value=None, allowed="must be given: an objective")
-    name = choice(setting=f"{setting}.name", value=own.get("name", label), choices=known)
+    named = own.get("name", label)
+    served = served_word(group=GROUP, value=named, catalog=catalog, setting=f"{setting}.name")
+    if named not in known and served is not None:
+        raise served
+    name = choice(setting=f"{setting}.name", value=named, choices=known)
     content = _with_defaults(name, given, catalog=catalog, setting=setting)
     return {"name": name, "label": label, "weight": 1.0, **own, **content}
 

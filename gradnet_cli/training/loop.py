@@ -95,6 +95,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     further: Further | None = None,
     proof: np.ndarray | None = None,
+    bound: float | None = None,
     state: Mapping[str, Any] | None = None,
     extended: bool = False,
     rewiring: Rewiring | None = None,
@@ -107,7 +108,8 @@ def fit(
         stop: when to stop before
         callbacks: told of everything in this order, after stopping has judged
         further: networks to begin with again when training has come to rest
-        proof: slope (E,) of a linear function of the weights that sign * score never exceeds
+        proof: slope (E,) of a linear function of the weights that sign * score never exceeds (1 / score, of a
+            reciprocal objective)
         state: to go on from, see gradnet_cli.training.state; None begins anew
         extended: go on although training has ended in that state
         rewiring: exchanges edges, where not all candidates are held
@@ -128,7 +130,7 @@ def fit(
         limit=limit,
     )
     if proof is not None:
-        module.certificate.add_linear(offset=0.0, slope=proof)
+        module.certificate.add_promise(proof)
     begin = 0
     if state is not None:
         restore_state(state, module)

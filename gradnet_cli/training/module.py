@@ -18,11 +18,11 @@ from gradnet_cli.model import ConstrainedWeights
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import Optimization
-from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.training.callback import Callback
 from gradnet_cli.training.certificate import Certificate
 from gradnet_cli.training.held_edges import HeldEdges
+from gradnet_cli.training.proving import Proving
 from gradnet_cli.training.record import Record
 from gradnet_cli.training.starts import Further, Starts
 from gradnet_cli.training.state import position, put_back
@@ -34,13 +34,14 @@ JUDGED_STEP = 0  # named to objectives that learn when they are judged: all netw
 
 
 class TrainingModule(LightningModule):
-    """Trains the constrained weights for an objective, and what the objective learns beside them.
+    """Trains the constrained weights for an objective, and what it learns beside them.
 
     Batches are the numbers 0, 1, ..., updates. At each the network is evaluated and recorded; then, unless it
     is the last or a callback has given a reason to stop, the optimizer takes its step and the constraints are
     restored. So every record belongs to the very weights that were scored, the last network is scored too,
     and the best weights are those that gave the best score. An objective that learns is trained by its loss
-    and judged by its score in evaluation mode; then the best is the pair of weights and what was learned.
+    and judged by its score in evaluation mode, once an epoch; then the best is the pair of weights and what
+    was learned.
 
     Args:
         updates: most optimizer steps
@@ -70,8 +71,10 @@ class TrainingModule(LightningModule):
         self.updates = updates
         self.callbacks = list(callbacks)
         self.certificate = Certificate(model.feasible, objective, known=limit)
+        self.proving = Proving(model=model, objective=objective, certificate=self.certificate)
         self.held = None if rewiring is None else HeldEdges(self, rewiring)
         self.record = Record(bound=limit)
+        self.step = 0
         self.gradient_unit: float | None = None
         self.began = time.perf_counter()
         self.starts = Starts(count=1 if further is None else further.count, sign=objective.sign)
@@ -84,12 +87,13 @@ class TrainingModule(LightningModule):
 
     def training_step(self, batch: Any, batch_idx: int) -> None:
         """One evaluation, and one update unless training ends here."""
-        step = int(batch)
+        step = self.step = int(batch)
         optimizer: Any = self.optimizers()
         first: list[Tensor | None] = [self._evaluate(step)]
-        self._remember(step)
-        for callback in self.callbacks:
-            callback.on_record(self)
+        if self._is_judged(step):
+            self._remember(step)
+            for callback in self.callbacks:
+                callback.on_record(self)
         if step >= self.updates or self.record.stop_reason is not None:
             if self.record.stop_reason is None:
                 self.record.stop_reason = f"all {self.updates} updates done{self.told_of_starts()}"
@@ -101,6 +105,10 @@ class TrainingModule(LightningModule):
             self._update(optimizer, step, first)
         for callback in self.callbacks:
             callback.on_update(self)
+
+    def _is_judged(self, step: int) -> bool:
+        """Whether the network is recorded at this update: at the last, and of what learns once an epoch."""
+        return not self.objective.learns or step % self.objective.epoch == 0 or step >= self.updates
 
     def _update(self, optimizer: Any, step: int, first: list[Tensor | None]) -> None:
         """Let the optimizer take its step, and restore the constraints.
@@ -122,7 +130,7 @@ class TrainingModule(LightningModule):
             return loss
 
         optimizer.step(closure)
-        self._add_proof()
+        self.proving.of_optimizer(self.optimization.optimizer)
         self.model.project()
         if self.optimization.schedule is not None:
             self.optimization.schedule.step()
@@ -151,11 +159,16 @@ class TrainingModule(LightningModule):
 
     @torch.no_grad()
     def _follow_tangent(self) -> None:
-        """Replace the weights' gradient by the part that the budget allows, in units of its first size."""
+        """Replace the weights' gradient by the part that the budget allows, in units of its first size.
+
+        Where the objective learns it keeps its size: the other gradients are of the same loss.
+        """
         parameter = self.model.parameter
         if parameter.grad is None:
             return
         tangent = self.model.tangent_gradient()
+        if self.objective.learns:
+            self.gradient_unit = 1.0
         if self.gradient_unit is None:
             size = float(tangent.square().mean().sqrt())
             if size == 0:  # a stationary start says nothing of the size of gradients elsewhere
@@ -213,14 +226,6 @@ class TrainingModule(LightningModule):
                 "and is not: say the other direction, or none"
             )
 
-    def _add_proof(self) -> None:
-        """Hand on what the optimizer knows of all networks."""
-        optimizer = self.optimization.optimizer
-        proof = optimizer.proof if isinstance(optimizer, ConstrainedOptimizer) else None
-        if proof is not None:
-            offset, slope = proof
-            self.certificate.add_linear(offset=-offset, slope=-slope)
-
     def _evaluate(self, step: int) -> Tensor:
         """The loss, differentiated; the network's score is kept."""
         self.zero_grad(set_to_none=True)
@@ -264,25 +269,12 @@ class TrainingModule(LightningModule):
             self._check_direction(gradient)
         if self.held is not None:
             self.held.look(step)
-        elif gradient is not None and self.certificate.valid and record.guide is None:
-            # The parameter is delta in units of model.unit, and the loss carries the sign.
-            slope = gradient.detach().to("cpu", torch.float64).numpy() * (-objective.sign / self.model.unit)
-            self.certificate.add(
-                score=record.score,
-                gradient=slope,
-                weights=self.model.weights.detach().to("cpu", torch.float64).numpy(),
-                offset=self._evaluation.offset,
-            )
+        elif record.guide is None:
+            self.proving.at(self._evaluation, gradient=gradient)
             record.bound = self.certificate.bound
         sign = objective.sign
         safe = record.score - sign * (self._evaluation.error or 0.0)
         self.starts.add(safe, led=record.guide is not None)
-        if record.best_score is None or sign * safe > sign * record.best_score:
-            record.best_score = safe
-            record.best_step = step
-            record.best_start = record.start
-            record.best_delta = record.delta
-            record.best_edges = None
-            record.best_learned = record.learned
-            record.best_limited = self._evaluation.limited
+        if record.is_beaten_by(safe, self._evaluation.second, sign=sign):
+            record.keep_as_best(safe, second=self._evaluation.second, limited=self._evaluation.limited)
         record.close_gap(ideal=self.objective.ideal)

@@ -40,7 +40,7 @@ def state_of(module: TrainingModule, *, ended: bool) -> dict[str, Any]:
         "problem": fingerprint(module.model.feasible.problem),
         "edges": None if module.held is None else module.held.edge_index,
         ENDED: ended,
-        "step": record.step if ended else record.step + 1,
+        "step": module.step if ended else module.step + 1,
         **_place(module),
         "starts": module.starts.memory,
         "noise": module.model.noise.state,

@@ -66,7 +66,7 @@ class Stopping(Callback):
             self._marks = marks
             self._idle = 0
         else:
-            self._idle += 1
+            self._idle += module.objective.epoch if module.objective.learns else 1
         return self._idle >= self._stop.plateau
 
     def _improved(self, new: float, old: float) -> bool:

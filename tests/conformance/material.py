@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from omegaconf import DictConfig, open_dict
 
+from gradnet_cli.datasets import build_dataset
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.topology import Topology
@@ -18,8 +19,11 @@ from tests.runs import composed, problem_of, settings
 
 # The settings that have no default, and what keeps a test short.
 FURTHER = {
+    "exciton_transfer": ("objective.time=2",),
     "function": ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true"),
     "network_reconstruction": ("objective.samples=60",),
+    "node_classification": ("data.size=40", "data.folds=2", "data.features=8"),
+    "road_travel_time": ("objective.pairs=12", "objective.volume=0.5"),
     "sum": ("objective.terms=[algebraic_connectivity,{name: effective_resistance, weight: -0.1}]",),
     "worst": ("objective.terms=[algebraic_connectivity,{name: spectral_radius, weight: -0.1}]",),
 }
@@ -66,8 +70,27 @@ VARIANTS = {
         "objective.terms=[spectral_radius]",
         "objective.damage=links",
     ),
+    "supply, moving sink": ("objective=supply_dissipation", "objective.loads=moving_sink"),
+    "supply, damage": ("objective=supply_dissipation", "objective.damage=links"),
+    "random walk": ("objective=mixing_rate", "objective.measure=mixing"),
+    "roads at the optimum": (
+        "objective=road_travel_time",
+        "objective.assignment=system_optimum",
+        "objective.investment=0.3",
+        "objective.pairs=12",
+        "objective.volume=0.5",
+    ),
     "sparsity convex": ("objective=sparsity", "objective.exponent=1.5"),
     "sparsity linear": ("objective=sparsity", "objective.exponent=1", "objective.softening=0"),
+}
+VARIANTS |= {
+    f"{model} {variant}": (
+        "objective=node_classification",
+        *FURTHER["node_classification"],
+        f"objective.model={model}",
+        f"objective.variant={variant}",
+    )
+    for model, variant in (("graff", "DD"), ("graff", "prod"), ("gcn", "sum"), ("mlp", "D"))
 }
 # Problems of every kind; an objective is tested on those that its `requires` allows.
 PROBLEMS = (
@@ -81,6 +104,10 @@ PROBLEMS = (
 )
 
 
+# Problems that some objectives are for, and no others need.
+OWN_PROBLEMS = {"random walk": (("mask=grid", "rows=3", "cols=3", "budget=none", "limits.strength=1"),)}
+
+
 def asked(stem: str) -> tuple[str, ...]:
     """The objective, with the settings that it needs here."""
     return VARIANTS[stem] if stem in VARIANTS else (f"objective={stem}", *FURTHER.get(stem, ()))
@@ -92,6 +119,7 @@ def config_of(stem: str, *overrides: str) -> DictConfig:
     config = composed(*overrides)
     with open_dict(config):
         config.objective = chosen.objective
+        config.data = chosen.get("data")
         for name in chosen.objective.get("settings", ()):
             config[name] = chosen[name]
     return config
@@ -111,19 +139,21 @@ def accepted(stem: str, *overrides: str) -> Problem | None:
 
 @cache
 def declared(stem: str) -> Objective:
-    return build_objective(settings(*asked(stem)).objective, seed=0)
+    chosen = settings(*asked(stem))
+    return build_objective(chosen.objective, seed=0, dataset=build_dataset(chosen.data, seed=0))
 
 
 @cache
 def problems(stem: str) -> list[Problem]:
-    found = [accepted(stem, *overrides) for overrides in PROBLEMS]
+    found = [accepted(stem, *overrides) for overrides in (*PROBLEMS, *OWN_PROBLEMS.get(stem, ()))]
     taken = [problem for problem in found if problem is not None]
     return taken[:1] if stem in VARIANTS else taken
 
 
 def built(stem: str, problem: Problem, **changes: object) -> Objective:
-    plugin = settings(*asked(stem)).objective
-    objective = build_objective(replace(plugin, arguments={**plugin.arguments, **changes}), seed=0)
+    chosen = settings(*asked(stem))
+    plugin = replace(chosen.objective, arguments={**chosen.objective.arguments, **changes})
+    objective = build_objective(plugin, seed=0, dataset=build_dataset(chosen.data, seed=0))
     objective.prepare(problem)
     return objective.eval()
 

@@ -82,6 +82,22 @@ def test_several_optima_are_none_of_a_concave_score(cases: list[tuple[Objective,
         assert not (objective.several_optima and objective.concave)
 
 
+def test_relaxations_are_concave_and_no_worse(cases: list[tuple[Objective, Problem]]) -> None:
+    """Whatever the network: what is proved of them is told of the objective."""
+    for objective, problem in cases:
+        relaxation = objective.relaxation()
+        if relaxation is None:
+            pytest.skip("has none")
+        relaxation.prepare(problem)
+        assert relaxation.concave
+        assert relaxation.sign == objective.sign
+        f, bound, points = value(objective, problem), value(relaxation.eval(), problem), draws(problem, 15)
+        for _ in range(POINTS):
+            weights = next(points)
+            if np.isfinite(score := f(weights)):
+                assert objective.sign * (bound(weights) - score) >= -1e-9 * abs(score)
+
+
 def test_homogeneous(cases: list[tuple[Objective, Problem]]) -> None:
     for objective, problem in cases:
         if not (objective.homogeneous or objective.reciprocal):
@@ -92,6 +108,23 @@ def test_homogeneous(cases: list[tuple[Objective, Problem]]) -> None:
             assert f(factor * weights) == pytest.approx(expected, rel=1e-9)
 
 
+def test_fractional(cases: list[tuple[Objective, Problem]]) -> None:
+    """Slopes of numerator and denominator touch at their own network, and bound all others."""
+    for objective, problem in cases:
+        if not objective.fractional:
+            pytest.skip("not declared")
+        assert objective.sense == "minimize"
+        f, points = value(objective, problem), draws(problem, 14, sparse=False)
+        for _ in range(3):
+            weights = next(points)
+            fraction = objective.fraction(network(problem, weights))
+            above, below = fraction.numerators, fraction.denominators
+            assert (above @ weights).max() / (below @ weights).min() == pytest.approx(f(weights), rel=1e-9)
+            for _ in range(POINTS):
+                other = next(points)
+                assert f(other) >= (above @ other).max() / (below @ other).min() * (1 - 1e-9)
+
+
 def test_reciprocal(cases: list[tuple[Objective, Problem]]) -> None:
     for objective, problem in cases:
         if not objective.reciprocal:
@@ -100,6 +133,19 @@ def test_reciprocal(cases: list[tuple[Objective, Problem]]) -> None:
         for _ in range(POINTS):
             a, b = next(points), next(points)
             assert 1 / f((a + b) / 2) >= (1 / f(a) + 1 / f(b)) / 2 * (1 - 1e-9)
+
+
+def test_logarithmic(cases: list[tuple[Objective, Problem]]) -> None:
+    """exp(f/d) is homogeneous, and concave."""
+    for objective, problem in cases:
+        degree = objective.logarithmic
+        if degree is None:
+            pytest.skip("not declared")
+        f, points = value(objective, problem), draws(problem, 15, sparse=False)
+        for _ in range(POINTS):
+            a, b = next(points), next(points)
+            assert f(3.0 * a) == pytest.approx(f(a) + degree * np.log(3.0), rel=1e-9)
+            assert np.exp(f((a + b) / 2) / degree) >= np.exp([f(a) / degree, f(b) / degree]).mean() - 1e-9
 
 
 def test_monotone(cases: list[tuple[Objective, Problem]]) -> None:
@@ -143,6 +189,10 @@ def test_slopes_of_training_bound_every_network(
                     limit = sign * float(gradient @ other)
                 elif objective.reciprocal:
                     limit = -score * score / float(-gradient @ other)
+                elif objective.logarithmic is not None:
+                    limit = score + objective.logarithmic * np.log(
+                        float(gradient @ other) / objective.logarithmic
+                    )
                 else:
                     limit = sign * (offset + float(gradient @ other))
                 assert truth <= limit + 1e-9 * max(abs(truth), abs(limit))
@@ -257,10 +307,11 @@ def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
     result = execute(config, problem, tmp_path)
     assert_written(result, tmp_path)
     objective = built(stem, problem)
+    objective.take_back(result.learned)
     assert result.sense == objective.sense
     assert result.score == pytest.approx(value(objective, problem)(result.weights), rel=1e-9)
-    proved_before = objective.limit(problem)
-    assert result.bound is None or objective.concave or proved_before is not None
+    proved = objective.concave or objective.fractional or objective.relaxation() is not None
+    assert result.bound is None or proved or objective.limit(problem) is not None
     assert result.certified == (result.bound not in (None, 0.0) or result.bound == result.score)
     limit = result.bound
     assert limit is None or objective.sign * (result.score - limit) <= 1e-12 * abs(limit)

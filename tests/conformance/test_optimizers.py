@@ -18,9 +18,11 @@ from tests.runs import choices, composed, run
 START = ("initial=random", "seed=3", "stop.gap=null", "stop.plateau=null")
 SPECIAL_TASK = ("rows=3", "cols=4", "updates=3", *START)
 SIMPLEX = ("mask=random_geometric", "nodes=30", "cost=distance", *START)
+SIMPLEX_METHODS = ("multiplicative", "exponentiated_gradient", "quasi_newton")
 # Other feasible sets than a simplex; an optimizer may refuse these, saying so.
 OTHERS = {
     "p = 2": (*SIMPLEX, "budget.p=2"),
+    "exponent": (*SIMPLEX, "budget.exponent=0.6"),
     "at most": (*SIMPLEX, "budget.rule=at_most"),
     "base": ("mask=karate", "base=weights", "budget.value=0.5", *START),
     "increase": ("mask=karate", "base=weights", "budget.value=0.5", "signs.change=increase", *START),
@@ -40,7 +42,7 @@ Checked = Callable[[float], list[int]]
 GENERAL, SPECIAL = [], []
 for name in choices("optimizer"):
     # Those that ask for more than parameters and constraints are for objectives that offer it.
-    special = set(arguments_of(name)) & {"residuals"}
+    special = set(arguments_of(name)) & {"residuals", "fraction"}
     (SPECIAL if special else GENERAL).append(name)
 
 
@@ -113,11 +115,19 @@ def test_other_constraints(stem: str, case: str, checked: Checked, tmp_path: Pat
         ):
             run(tmp_path, *arguments)
         return
+    if case == "exponent" and stem not in (*SIMPLEX_METHODS, "auto"):
+        with pytest.raises(SettingError, match=r"^optimizer = .*: must be multiplicative, .*exponent < 1"):
+            run(tmp_path, *arguments)
+        return
     result = run(tmp_path, *arguments)
     assert len(updates) == result.updates
     assert_written(result, tmp_path)
     assert result.score >= scores(result, tmp_path)[0] * (1 - 1e-3)
-    assert result.bound >= result.score * (1 - 1e-12)
+    if case == "exponent":
+        assert result.bound is None
+        assert "budget.exponent=0.6" in result.no_bound
+    else:
+        assert result.bound >= result.score * (1 - 1e-12)
 
 
 def test_minimises_too(stem: str, checked: Checked, tmp_path: Path) -> None:

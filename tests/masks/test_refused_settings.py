@@ -60,6 +60,7 @@ def built(mask: object, root: dict[Any, Any]) -> Mask:
         ("random_regular", {"degree": 100}, "degree = 100: must be an integer >= 1 and <= 99"),
         ("random_regular", {"nodes": 9, "degree": 3}, "degree = 3: must be even"),
         ("barabasi_albert", {"attachment": 0}, "attachment = 0: must be an integer >= 1"),
+        ("fenna_matthews_olson", {"base": "coupling"}, "base = coupling: must be none or couplings. Did you"),
         ("karate", {"base": "weight"}, "base = weight: must be none or weights. Did you mean weights?"),
         (
             "networkx",

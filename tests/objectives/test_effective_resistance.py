@@ -6,13 +6,14 @@ import cvxpy as cp
 import networkx as nx
 import numpy as np
 import pytest
+import scipy.sparse as sp
 import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
+from gradnet_cli.numerics.dissipation import dense_dissipation, solved_dissipation
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
-from gradnet_cli.numerics.resistance import dense_trace, solved_trace
 from gradnet_cli.objectives.effective_resistance import EffectiveResistance
 from gradnet_cli.problem import Problem
 from tests.assertions import assert_written
@@ -85,11 +86,13 @@ def test_slopes_by_gram_matrix_and_by_rows_agree() -> None:
     for mask in (complete, cycle):
         pattern = LaplacianPattern(edge_index=mask.edge_index, nodes=nodes)
         laplacian = pattern.assemble(generator.uniform(0.5, 2, mask.edges))
-        dense = dense_trace(laplacian, pattern)
-        solved = solved_trace(LaplacianSolverFactory(kind="factorised", pattern=pattern)(laplacian), pattern)
-        assert dense.trace == pytest.approx(solved.trace, rel=1e-10)
+        loads = sp.csc_array(sp.eye_array(nodes))
+        dense = dense_dissipation(laplacian, pattern, loads)
+        solver = LaplacianSolverFactory(kind="factorised", pattern=pattern)(laplacian)
+        solved = solved_dissipation(solver, pattern, loads)
+        assert dense.total == pytest.approx(solved.total, rel=1e-10)
         np.testing.assert_allclose(dense.slopes, solved.slopes, rtol=1e-8)
-        np.testing.assert_allclose(dense.diagonal, solved.diagonal, rtol=1e-9)
+        np.testing.assert_allclose(dense.terms, solved.terms, rtol=1e-9)
 
 
 def test_any_matrix_gives_a_bound_of_the_reciprocal() -> None:

@@ -59,6 +59,22 @@ def test_projections_are_feasible(problem: Problem, seed: int) -> None:
         assert_feasible(problem, delta.numpy())
 
 
+@given(
+    seed=st.integers(0, 10**6),
+    exponent=st.sampled_from([0.1, 0.3, 0.5, 0.9]),
+    rule=st.sampled_from(["exact", "at_most"]),
+    base=st.sampled_from(["none", "positive"]),
+)
+def test_projections_are_feasible_with_an_economy_of_scale(
+    seed: int, exponent: float, rule: str, base: str
+) -> None:
+    budget = {"kind": "total", "value": 30.0, "rule": rule, "exponent": exponent}
+    problem = random_problem(seed, base=base, budget=budget, signs={"change": "increase"})
+    feasible = FeasibleSet(problem)
+    for delta in [*random_deltas(feasible, seed, 5), feasible.uniform(), feasible.even()]:
+        assert_feasible(problem, delta.numpy())
+
+
 @given(problem=problems(), seed=st.integers(0, 99))
 def test_projections_are_feasible_in_single_precision(problem: Problem, seed: int) -> None:
     for delta in random_deltas(FeasibleSet(problem, dtype=torch.float32), seed, 5):

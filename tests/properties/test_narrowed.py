@@ -46,11 +46,12 @@ def test_support_of_one_sign_is_the_linear_program(problem: Problem, grows: bool
     assert simplex is not None
     slope = np.random.default_rng(seed).normal(size=problem.edges)
     room = np.full(problem.edges, 1e9) if simplex.most is None else simplex.most.numpy().clip(max=1e9)
+    least = np.zeros(problem.edges) if simplex.least is None else simplex.least.numpy()
     solution = linprog(
         -simplex.sign * slope,
         A_eq=problem.cost[None],
         b_eq=[problem.edge_budget],
-        bounds=list(zip(np.zeros(problem.edges), room, strict=True)),
+        bounds=list(zip(least, room, strict=True)),
         method="highs",
     )
     assert solution.status == 0

@@ -48,6 +48,36 @@ def effective_resistance(problem: Problem, weights: np.ndarray, case: Case) -> f
     return float(problem.nodes * (1 / values).sum())
 
 
+def mixing_rate(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    values = np.linalg.eigvalsh(laplacian(problem, weights).toarray())[1:]
+    if case["settings"]["measure"] == "mixing":
+        return float(max(1 - values[0], values[-1] - 1))
+    return float(values[-1] / values[0])
+
+
+def spanning_trees(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    # The sum over trees is the determinant without one node (Kirchhoff 1847).
+    return float(np.linalg.slogdet(laplacian(problem, weights).toarray()[1:, 1:]).logabsdet)
+
+
+def supply_dissipation(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    settings, nodes = case["settings"], problem.nodes
+    sinks = np.eye(nodes)[1:]
+    patterns = np.eye(nodes)[0] - sinks
+    if settings["loads"] == "source":
+        patterns = patterns.sum(axis=0, keepdims=True)
+    left = [weights]
+    if settings["damage"] is not None:
+        left = [np.where(np.arange(len(weights)) == lost, 0.0, weights) for lost in range(len(weights))]
+    powers = []
+    for each in left:
+        potentials = np.linalg.solve(laplacian(problem, each).toarray()[1:, 1:], patterns[:, 1:].T)
+        potentials = np.vstack([np.zeros(len(patterns)), potentials])
+        source, target = problem.edge_index
+        powers.append((each[:, None] * (potentials[source] - potentials[target]) ** 2).sum() / len(patterns))
+    return float(np.mean(powers))
+
+
 def spectral_radius(problem: Problem, weights: np.ndarray, case: Case) -> float:
     matrix = adjacency(problem, weights)
     if problem.nodes <= DENSE_NODES:
@@ -75,6 +105,34 @@ def quantum_capacity(problem: Problem, weights: np.ndarray, case: Case) -> float
         joined.union(i, j)
         size[joined[i]] = size[one] + size[other]
     return total / (problem.nodes * (problem.nodes - 1) / 2)
+
+
+def exciton_transfer(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    """1 - tr rho, by the whole superoperator of complex matrices; the sites' energies alike, no driving."""
+    settings, sites = case["settings"], problem.nodes
+    energies = settings["energies"]
+    if isinstance(energies, str):
+        energies = problem.mask.node_data[energies]
+    network = np.zeros((sites + 1, sites + 1))
+    network[1:, 1:] = adjacency(problem, weights).toarray() + np.diag(np.broadcast_to(energies, sites))
+    raised, lit = np.array([[0, 0], [1, 0]]), np.diag([0, 1])
+    left = settings["photons"] - np.add.outer(np.arange(sites + 1) > 0, [0, 1]).ravel()
+    taken, given = settings["outer"]
+    absorb = taken * np.kron(np.eye(sites + 1), raised) * np.sqrt(np.maximum(left, 0))
+    enter = np.zeros((sites + 1, sites + 1))
+    enter[0, 1] = given  # |e, nothing> <-> |g, at the source>
+    hand = np.kron(enter, raised)
+    hamiltonian = np.kron(network, np.eye(2)) + np.diag(settings["frequency"] * left).astype(float)
+    hamiltonian += np.kron(np.eye(sites + 1), 2 * lit - np.eye(2)) + absorb + absorb.T + hand + hand.T
+    one, place = sp.eye_array(len(left)), np.repeat(np.arange(sites + 1), 2)
+    drained = settings["rate"] / 2 * (place == sites)
+    lost = np.add.outer(drained, drained) + settings["dephasing"] * (place[:, None] != place)
+    h = sp.csr_array(hamiltonian)
+    flow = sp.csr_array(-1j * (sp.kron(h, one) - sp.kron(one, h.T)) - sp.diags_array(lost.ravel()))
+    start = np.zeros(len(left) ** 2, dtype=complex)
+    start[0] = 1.0
+    end = sp.linalg.expm_multiply(settings["time"] * flow, start).reshape(len(left), -1)
+    return float(1 - np.trace(end).real)
 
 
 def opinion_dissonance(problem: Problem, weights: np.ndarray, case: Case) -> float:
@@ -229,6 +287,65 @@ def sparsity(problem: Problem, weights: np.ndarray, case: Case) -> float:
     return sum(float(np.hypot(weight, s) ** q - s**q) for weight in weights)
 
 
+def node_logits(problem: Problem, weights: np.ndarray, case: Case) -> np.ndarray:
+    """Of all nodes and classes, (N, C): the flow in dense float64 matrices."""
+    told, data = case["settings"], case["dataset"]
+    own = {
+        name.removeprefix("model."): np.asarray(value, dtype=float) for name, value in case["learned"].items()
+    }
+    gcn, nodes = told["model"] == "gcn", data.nodes
+    graph = np.zeros((nodes, nodes))
+    graph[tuple(data.edge_index)] = 1.0
+    graph += graph.T + gcn * np.eye(nodes)
+    root = np.array([degree**-0.5 if degree else 0.0 for degree in graph.sum(axis=1)])
+    spread = np.eye(nodes) if told["model"] == "mlp" else root[:, None] * graph * root
+    mixing = channel_mixing(problem, weights, case)
+    state = data.features.dense().astype(float) @ own["encoder.first.weight"] + own["encoder.first.bias"]
+    for layer in range(told["layers"] - 1):
+        weight, bias = (own[f"encoder.further.{layer}.{name}"] for name in ("weight", "bias"))
+        state = state + state.clip(min=0) @ weight.T + bias
+    first, left, number = state, told["time"], 0
+    while left > 1e-9:
+        length = min(told["step"], left)
+        rate = spread @ state @ mixing
+        if not gcn:
+            rate += own.get("strength", 0.0) * first - state * own.get("omega", 0.0)
+        if told["batch_norm"]:
+            mean, variance, scale, shift = (
+                own[f"norms.{number}.{name}"] for name in ("running_mean", "running_var", "weight", "bias")
+            )
+            rate = (rate - mean) / np.sqrt(variance + 1e-5) * scale + shift
+        state = rate.clip(min=0) if gcn else state + length * rate
+        left, number = left - length, number + 1
+    logits: np.ndarray = state.clip(min=0) @ own["decoder.weight"].T + own["decoder.bias"]
+    return logits
+
+
+def channel_mixing(problem: Problem, weights: np.ndarray, case: Case) -> np.ndarray:
+    """W (d, d) of the network and what was learned beside it."""
+    variant, learned = case["settings"]["variant"], case["learned"]
+    own = {name.rpartition(".")[2]: np.asarray(value, dtype=float) for name, value in learned.items()
+           if ".channels." in name}  # fmt: skip
+    mixing = adjacency(problem, weights).toarray() * (variant != "D")
+    ends = own.get("diagonal")
+    if variant == "DD":
+        ends = own["stretch"] * np.abs(mixing).sum(axis=1) + own["shift"]
+    mixing = mixing + np.diag(ends)
+    if variant.endswith("prod"):
+        mixing = mixing @ mixing * (-1 if variant == "neg_prod" else 1)
+    return mixing
+
+
+def node_classification(problem: Problem, weights: np.ndarray, case: Case) -> float:
+    """Share of the validation nodes told right; where two classes tied, float32 might tell the other one."""
+    data = case["dataset"]
+    members = data.split.members("validation")
+    logits = node_logits(problem, weights, case)[members]
+    best, second = np.sort(logits, axis=1)[:, -1], np.sort(logits, axis=1)[:, -2]
+    assert (best - second > 1e-5 * np.abs(logits).max()).all(), "a tie: choose another seed"
+    return float((logits.argmax(axis=1) == data.labels[members]).mean())
+
+
 def _of_terms(problem: Problem, weights: np.ndarray, case: Case) -> list[float]:
     return [
         term["weight"] * JUDGES[term["name"]](problem, weights, {**case, "settings": term})
@@ -253,10 +370,15 @@ JUDGES: Mapping[str, Callable[[Problem, np.ndarray, Case], float]] = {
     for judge in (
         algebraic_connectivity,
         effective_resistance,
+        mixing_rate,
+        spanning_trees,
+        supply_dissipation,
         spectral_radius,
         quantum_capacity,
         opinion_dissonance,
+        exciton_transfer,
         logic_gates,
+        node_classification,
         kuramoto_synchrony,
         network_reconstruction,
         function,

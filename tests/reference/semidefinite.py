@@ -37,22 +37,53 @@ def smallest_radius(problem: Problem) -> float:
     return _solved(cvxpy.Problem(cvxpy.Minimize(cvxpy.lambda_max(adjacency)), rules))
 
 
+def smallest_eigenratio(problem: Problem) -> float:
+    """Minimise t subject to 1 <= L(u) <= t on the complement of 1, u = s (A0 + delta), s >= 0, p = 1.
+
+    Any scale s is allowed, so that the ratio of eigenvalues is the largest (Charnes and Cooper 1962).
+    """
+    change, scale, level = cvxpy.Variable(problem.edges), cvxpy.Variable(nonneg=True), cvxpy.Variable()
+    weights = scale * problem.base + change
+    reduced, one = _reduced(problem), np.eye(problem.nodes - 1)
+    laplacian = reduced @ cvxpy.diag(weights) @ reduced.T
+    rules = [laplacian - one >> 0, level * one - laplacian >> 0]
+    lower, upper = np.isfinite(problem.lower), np.isfinite(problem.upper)
+    rules += [change[lower] >= scale * problem.lower[lower]] if lower.any() else []
+    rules += [change[upper] <= scale * problem.upper[upper]] if upper.any() else []
+    source, target = problem.edge_index
+    strength = problem.room.strength
+    for node in np.flatnonzero(np.isfinite(strength)):
+        rules.append(cvxpy.sum(weights[(source == node) | (target == node)]) <= scale * strength[node])
+    if problem.budget.rule == "exact" and (problem.lower >= 0).all():
+        rules.append(problem.cost @ change == scale * problem.edge_budget)
+    else:
+        rules.append(problem.cost @ cvxpy.abs(change) <= scale * problem.edge_budget)
+    return _solved(cvxpy.Problem(cvxpy.Minimize(level), rules))
+
+
 BEST = {
     "algebraic_connectivity": largest_connectivity,
     "effective_resistance": smallest_resistance,
     "spectral_radius": smallest_radius,
+    "mixing_rate": smallest_eigenratio,
 }
 
 
 def _reduced_laplacian(problem: Problem, delta: cvxpy.Variable) -> cvxpy.Expression:
     """The Laplacian in the space orthogonal to ones: a null vector would leave no interior point."""
+    reduced = _reduced(problem)
+    return reduced @ cvxpy.diag(problem.base + delta) @ reduced.T
+
+
+def _reduced(problem: Problem) -> np.ndarray:
+    """The incidence matrix (N - 1, E), in an orthonormal basis of that space."""
     nodes, edges = problem.nodes, problem.edges
     source, target = problem.edge_index
     incidence = np.zeros((nodes, edges))
     incidence[source, np.arange(edges)] = 1.0
     incidence[target, np.arange(edges)] = -1.0
-    reduced = np.linalg.svd(np.eye(nodes) - 1 / nodes)[0][:, :-1].T @ incidence
-    return reduced @ cvxpy.diag(problem.base + delta) @ reduced.T
+    reduced: np.ndarray = np.linalg.svd(np.eye(nodes) - 1 / nodes)[0][:, :-1].T @ incidence
+    return reduced
 
 
 def _feasible(problem: Problem, delta: cvxpy.Variable, *, exact: bool) -> list[cvxpy.Constraint]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from gradnet_cli.datasets import build_dataset
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.problem import Problem
@@ -28,6 +29,7 @@ SMALLER = {
     "quantum_multipath": ("nodes=15",),
     "effective_resistance": ("nodes=60",),
     "spectral_radius": ("nodes=80",),
+    "exciton_fmo": ("objective.time=3",),
     "kuramoto_large": ("nodes=300",),
     "kuramoto_sweep": ("nodes=30", "budget.value=0.75"),
     "kuramoto_steady": ("nodes=40",),
@@ -51,6 +53,8 @@ def assert_experiment(name: str, directory: Path, *further: str) -> None:
     arrays = read_arrays(directory / "arrays.npz") if (directory / "arrays.npz").exists() else {}
     case = {
         "settings": result.objective_settings,
+        "learned": result.learned,
+        "dataset": None if result.settings is None else build_dataset(result.settings.data, seed=0),
         "frequency": result.node_data.get("frequency"),
         "start": np.zeros(result.problem.nodes),
         "locked": result.metrics.get("locked"),
@@ -72,12 +76,31 @@ def test_whole_experiments(name: str, tmp_path: Path) -> None:
 
 
 # Where a problem of an objective lies, and what may be set at random.
-MASKS: Mapping[str, tuple[str, ...]] = {"logic_gates": ("mask=complete", "directed=true", "budget=none")}
+MASKS: Mapping[str, tuple[str, ...]] = {
+    "logic_gates": ("mask=complete", "directed=true", "budget=none"),
+    "supply_dissipation": ("mask=complete",),  # no link without which it would fall apart
+}
 SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
+    "node_classification": {
+        "model": ("graff", "mlp", "gcn"),
+        "variant": ("D", "DD", "sum", "prod", "neg_prod"),
+        "layers": (1, 3),
+        "batch_norm": (False, True),
+        "time": (0.7, 2.0),
+    },
     "sparsity": {"exponent": (0.5, 1.0, 1.7), "softening": (0.001, 0.3)},
     "worst": {"damage": (None, "links")},
     "quantum_capacity": {"routing": ("single", "multi")},
+    "supply_dissipation": {"loads": ("source", "moving_sink"), "damage": (None, "links")},
     "opinion_dissonance": {"state": ("time", "steady"), "time": (0.1, 1.0, 10.0)},
+    "exciton_transfer": {
+        "time": (0.3, 3.0),
+        "frequency": (2.0, 15.0),
+        "photons": (1, 3),
+        "dephasing": (0.0, 2.0),
+        "outer": ([1.0, 1.0], [0.5, 2.0]),
+        "energies": (0.5, -1.0),
+    },
     "logic_gates": {"table": ("and", "or", "xor"), "rounds": (1, 2, 3), "clamp": (True, False)},
     "kuramoto_synchrony": {
         "frequencies": ("linspace", "normal"),
@@ -94,25 +117,27 @@ SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "stationary": (0.0,),
     },
 }
+MOST_NODES = {"exciton_transfer": 7}
 STRENGTHS = (-1.0, 1.5)  # decimal logarithms of typical weights: the fastest are stiff
 
 
 def drawn(stem: str, seed: int) -> tuple[Problem, Objective, dict[str, Any], np.ndarray]:
     """A problem, an objective, its settings drawn at random, and a random network."""
     random = np.random.default_rng([seed, 7])
-    nodes = int(random.integers(4, 13))
+    nodes = min(int(random.integers(4, 13)), MOST_NODES.get(stem, 12))
     mask = MASKS.get(
         stem, ("mask=erdos_renyi", "probability=0.6", "largest_component=true", f"graph_seed={seed}")
     )
     problem = problem_of(composed(*asked(stem), *mask, f"nodes={nodes}"))
-    plugin = settings(*asked(stem)).objective
+    asked_for = settings(*asked(stem))
+    plugin, dataset = asked_for.objective, build_dataset(asked_for.data, seed=seed)
     chosen = {
         name: values[int(random.integers(len(values)))] for name, values in SETTINGS.get(stem, {}).items()
     }
     arguments = {**plugin.arguments, **chosen}
     if stem == "distance_to_network":
         arguments["network"] = random.lognormal(size=problem.edges).tolist()
-    objective = build_objective(replace(plugin, arguments=arguments), seed=seed)
+    objective = build_objective(replace(plugin, arguments=arguments), seed=seed, dataset=dataset)
     objective.prepare(problem)
     scale = 10 ** random.uniform(*STRENGTHS)
     if stem == "network_reconstruction":
@@ -128,6 +153,8 @@ def assert_random(stem: str, seed: int) -> None:
         told = objective.describe(network)
     case = {
         "settings": arguments,
+        "learned": objective.learned(),
+        "dataset": getattr(objective, "_dataset", None),
         "frequency": told.node_data.get("frequency"),
         "start": objective.oscillators.start[:, 0] if hasattr(objective, "oscillators") else None,
         "locked": evaluation.metrics.get("locked"),

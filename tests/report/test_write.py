@@ -26,7 +26,8 @@ SUMMARY_KEYS = [
     "nodes",
     "edges",
 ]
-SUMMARY_KEYS += ["edges_used", "budget", "budget_spent", "peak_memory_mib", "notes", "references", "metrics"]
+SUMMARY_KEYS += ["edges_used", "budget", "budget_spent", "peak_memory_mib", "notes", "references"]
+SUMMARY_KEYS += ["tables", "metrics"]
 FILES = {"edges.csv", "nodes.csv", "network.npz", "network.graphml", "metrics.csv", "summary.json", "figures"}
 
 

@@ -12,6 +12,7 @@ from gradnet_cli.settings.catalog import read_catalog
 from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.settings.effects import CLAUSE, conditions_of
+from tests.datasets.made import write_npz
 from tests.runs import composed, run
 
 CATALOG = read_catalog()
@@ -28,6 +29,8 @@ GRID = ("rows=4", "updates=3", "stop.gap=null")
 SILENT = ("noise=gaussian", "noise.additive=0", "noise.multiplicative=0", "noise.samples=1")
 POINTS = ("mask=points", "PATH", "updates=3")
 GATES = ("experiment=gates_or", "updates=3")
+LEARNED = ("experiment=graff", "nodes=4", "updates=3")
+OWN_NODES = (*LEARNED, "data=nodes", "NODES")
 FUNCTION = ("mask=grid", "rows=3", "objective=function", "function=tests.settings.test_effects.heaviest")
 # For each declared condition: a problem where it fails, the setting, and another value of it.
 IDLE = [
@@ -53,6 +56,15 @@ IDLE = [
         ("experiment=karate", "updates=3", "objective.state=steady"),
         "objective.time=1",
     ),
+    *[
+        (("objective", "node_classification"), (*LEARNED, "objective.model=gcn"), f"objective.{name}=false")
+        for name in ("source", "omega")
+    ],
+    *[
+        (("data", name), words, text)
+        for name, words in (("nodes", OWN_NODES), ("graphs", ("data=graphs", "data.split=published")))
+        for text in ("data.folds=3", "data.validation=0.2", "data.split_seed=4")
+    ],
     (("objective", "logic_gates"), (*GATES, "objective.rounds=1"), "objective.clamp=true"),
     (("objective", "function"), (*FUNCTION, "sense=minimize", "updates=3"), "objective.homogeneous=true"),
     (("optimizer", "adam"), (*GRID, "optimizer=adam", "optimizer.schedule=constant"), "optimizer.final=0.5"),
@@ -156,7 +168,11 @@ def test_there_is_a_case_of_every_condition() -> None:
 
 @pytest.mark.parametrize(("place", "words", "text"), IDLE, ids=[f"{p[1]} {t}" for p, _, t in IDLE])
 def test_what_has_no_effect_is_refused(place, words, text: str) -> None:
-    named = {"DATA": "objective.data=data.csv", "PATH": "path=points.csv"}
+    named = {
+        "DATA": "objective.data=data.csv",
+        "PATH": "path=points.csv",
+        "NODES": "data.path=mine.npz",
+    }
     words = (named.get(word, word) for word in words)
     assert refusal("figures=false", *words, text).startswith(text.partition("=")[0] + " = ")
 
@@ -166,7 +182,10 @@ def test_what_has_no_effect_is_refused(place, words, text: str) -> None:
 def test_what_is_said_to_have_no_effect_has_none(place, words, text: str, tmp_path: Path, data: str) -> None:
     points = tmp_path / "points.csv"
     points.write_text("lon,lat\n5,50\n6,50\n6,51\n8,51\n")
-    named = {"DATA": data, "PATH": f"path={points}"}
+    if place[1] == "graphs":
+        pytest.skip("no objective learns from many graphs")
+    nodes = write_npz(tmp_path / "mine.npz")
+    named = {"DATA": data, "PATH": f"path={points}", "NODES": f"data.path={nodes}"}
     words = tuple(named.get(word, word) for word in words)
     before = run(tmp_path / "before", *words)
     after = run(tmp_path / "after", *words, text)

@@ -38,9 +38,17 @@ CASES = {
     "lbfgs": (*SMALL, "optimizer=lbfgs"),
     "exponentiated": (*SMALL, "optimizer=exponentiated_gradient"),
     "bundle": (*SMALL, "limits.strength=1.5"),
+    "ratio": ("mask=karate", "objective=mixing_rate", "signs.result=any", "budget.rule=at_most"),
+    "excitons": ("experiment=exciton_chain", "rows=3", "budget.value=4", "objective.time=3"),
+    "driven": (
+        *("rows=3", "cols=1", "objective=exciton_transfer", "objective.time=1"),
+        "objective.learn=driving",
+    ),
     "noise": (*SMALL, "optimizer=adam", "noise=gaussian"),
     "animated": (*SMALL, "animation=true"),
     "resistance": (*SMALL, "objective=effective_resistance"),
+    "spanning trees": (*SMALL, "objective=spanning_trees"),
+    "supply": (*SMALL, "objective=supply_dissipation", "objective.damage=links", "budget.exponent=0.5"),
     "radius": (*SMALL, "objective=spectral_radius"),
     "kuramoto": ("experiment=kuramoto_100", "nodes=12"),
     "free signs": (

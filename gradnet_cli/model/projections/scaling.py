@@ -38,7 +38,7 @@ def scale_to_budget(
         lower: l (E,); -inf, or a bound that leaves room for 0 or for one sign only
         upper: u (E,), >= l, and inf, 0 or such a bound
         exact: the budget is spent to the last; otherwise it may be
-        p: order of the norm, >= 1
+        p: order of the norm, > 0
 
     Returns:
         d (E,) in the precision of x

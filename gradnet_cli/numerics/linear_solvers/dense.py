@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
@@ -14,13 +16,13 @@ NULL = 1e-13
 
 
 class DenseSolver:
-    """Eigendecomposition of the dense matrix: O(N^3) time, O(N^2) memory, accurate to rounding."""
+    """Eigendecomposition of the dense matrix: O(N^3) time, O(N^2) memory, accurate to rounding.
+
+    It is made when the first system is solved: scores of many networks want none.
+    """
 
     def __init__(self, laplacian: sp.csr_array) -> None:
-        values, vectors = scipy.linalg.eigh(laplacian.toarray(), check_finite=False)
-        floor = NULL * (float(values[-1]) or 1.0)  # without any weight all is null
-        self._inverse = 1 / np.maximum(values, floor)
-        self._vectors = vectors
+        self._laplacian = laplacian
 
     def solve(
         self,
@@ -30,4 +32,12 @@ class DenseSolver:
         tolerance: float = 1e-2,
     ) -> Float[np.ndarray, "nodes columns"]:
         """See LaplacianSolver.solve."""
-        return centred(self._vectors @ (self._inverse[:, None] * (self._vectors.T @ centred(right))))
+        inverse, vectors = self._decomposition
+        return centred(vectors @ (inverse[:, None] * (vectors.T @ centred(right))))
+
+    @cached_property
+    def _decomposition(self) -> tuple[np.ndarray, np.ndarray]:
+        """Inverse eigenvalues (N,) and eigenvectors (N, N)."""
+        values, vectors = scipy.linalg.eigh(self._laplacian.toarray(), check_finite=False)
+        floor = NULL * (float(values[-1]) or 1.0)  # without any weight all is null
+        return 1 / np.maximum(values, floor), vectors

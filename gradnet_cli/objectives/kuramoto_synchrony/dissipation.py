@@ -84,7 +84,7 @@ def critical_budget(problem: Problem, omega: np.ndarray) -> float | None:
         infinity where no budget suffices; None where it is not known: too many edges, or p > 1
     """
     pairs = problem.mask.pairs
-    if problem.budget.p != 1:
+    if problem.budget.order != 1:
         return None
     if pairs is not None:
         return 2 * unlisted_cost(omega, left=pairs.left) if not pairs.by_distance else None
@@ -168,7 +168,7 @@ def _afforded(problem: Problem, flow: np.ndarray) -> np.ndarray:
     w^(p + 1) = F^2 / (price cost^p) within its limits, at the price at which the budget is spent. That is
     exact for p = 1, and for p > 1 without a base network; beside one it comes near.
     """
-    p, budget = float(problem.budget.p), problem.edge_budget
+    p, budget = float(problem.budget.order), problem.edge_budget
     assert budget is not None
     least = problem.base + np.clip(0.0, problem.lower, problem.upper)
     most = problem.base + problem.upper

@@ -22,7 +22,7 @@ from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration, t
 from gradnet_cli.objectives.kuramoto_synchrony.locking import EVEN, Locking, locking
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 from gradnet_cli.objectives.kuramoto_synchrony.oscillators import Oscillators
-from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, synchrony_prices
+from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, first_network, synchrony_prices
 from gradnet_cli.objectives.kuramoto_synchrony.steady import (
     Branches,
     Steady,
@@ -164,7 +164,10 @@ class KuramotoSynchrony(Objective):
 
     def first_edges(self, problem: Problem) -> tuple[np.ndarray, np.ndarray] | None:
         """The pairs that uniform frequencies are best coupled by, see first_couplings."""
-        return first_couplings(self.oscillators.frequencies_of(0)[:, 0])
+        frequencies, budget = self.oscillators.frequencies_of(0)[:, 0], problem.edge_budget
+        if budget is None or (problem.mask.pairs is not None and problem.mask.pairs.by_distance):
+            return first_couplings(frequencies)
+        return first_network(frequencies, budget=budget)
 
     def forward(self, network: Network, step: int) -> Evaluation:
         """Score weights (E,), or each sample of (S, E)."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradnet_cli.numerics.carried_flow import carrying_phases, carrying_weights
 from gradnet_cli.numerics.pair_prices import PairPrices, Products
 from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches
 
 LEAST_CARRIED = 1e-9  # by a coupling, beside the mean: oscillators at the mean frequency are held too
-AROUND = 1  # ranks by which a coupling may miss the partner that theory names
+AROUND = 0.05  # share that is sent over neighbours in rank, of the lesser of two couplings
 
 
 def synchrony_prices(branches: Branches | None) -> PairPrices | None:
@@ -27,15 +28,25 @@ def synchrony_prices(branches: Branches | None) -> PairPrices | None:
     return Products(np.stack(left, axis=1) / len(slopes), np.stack(right, axis=1))
 
 
+def first_network(frequencies: np.ndarray, *, budget: float) -> tuple[np.ndarray, np.ndarray]:
+    """first_couplings, with the weights (M,) that make r largest for what they carry, at equal costs.
+
+    Args:
+        budget: sum of the weights
+    """
+    pairs, carried = first_couplings(frequencies)
+    phases = carrying_phases(pairs, carried, np.ones(len(carried)), budget=budget, nodes=len(frequencies))
+    return pairs, carried if phases is None else carrying_weights(pairs, carried, phases)
+
+
 def first_couplings(frequencies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (2, M) that join fast oscillators with slow ones, and relative weights (M,) that lock them.
+    """Pairs (2, M), of a fast oscillator and a slow one, and what they carry (M,) so that all can lock.
 
     In a phase-locked network each coupling carries velocity from an oscillator that is too fast to one that
     is too slow. Sent from the least fast to the slowest first, and so on to the fastest and the least slow,
     it takes N - 1 couplings; for uniform frequencies, of many oscillators, these are between omega and
-    -sqrt(W^2 - omega^2), as in the best network. Weights in proportion to what they carry give all of them
-    the same difference of phases, which locks as soon as the budget suffices for any network to lock.
-    Couplings of neighbours in rank are added without weight, for training to choose among.
+    -sqrt(W^2 - omega^2), as in the best network. Some of these carry next to nothing, and parts that no more
+    than they hold together come apart at a touch: so a little is sent around, over neighbours in rank.
     """
     excess = frequencies - frequencies.mean()
     fast, slow = np.flatnonzero(excess > 0), np.flatnonzero(excess <= 0)
@@ -49,18 +60,26 @@ def first_couplings(frequencies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     first = np.searchsorted(given[:-1], cuts, side="left")
     second = np.searchsorted(taken[:-1], cuts, side="left")
     carried = np.maximum(np.diff(cuts, prepend=0.0), LEAST_CARRIED * given[-1] / len(cuts))
-    shifts = range(1, AROUND + 1)
-    steps = [
-        (0, 0),
-        *((s, 0) for s in shifts),
-        *((-s, 0) for s in shifts),
-        *((0, s) for s in shifts),
-        *((0, -s) for s in shifts),
-    ]
-    ranks = np.concatenate([np.stack([first + up, second + down]) for up, down in steps], axis=1)
-    weights = np.concatenate([carried, np.zeros(ranks.shape[1] - len(carried))])
-    inside = (ranks >= 0).all(axis=0) & (ranks[0] < len(fast)) & (ranks[1] < len(slow))
-    ranks, place = np.unique(ranks[:, inside], axis=1, return_inverse=True)
-    total = np.bincount(place.ravel(), weights[inside], minlength=ranks.shape[1])
-    pairs = np.stack([fast[ranks[0]], slow[ranks[1]]])
-    return pairs, total
+    ranks, place = np.unique(np.stack([first, second]), axis=1, return_inverse=True)  # in the order of cuts
+    total = np.bincount(place.ravel(), carried)
+    ranks, total = _sent_around(ranks, total)
+    return np.stack([fast[ranks[0]], slow[ranks[1]]]), total
+
+
+def _sent_around(ranks: np.ndarray, carried: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ranks (2, M) that only ascend, and what they carry, with a share sent over other corners of squares.
+
+    Of two couplings (a, b) and (a + 1, b + 1) as much is taken as (a, b + 1) and (a + 1, b) get: what each
+    oscillator gives and takes is the same.
+    """
+    corners = []
+    for apart in (1, 2):
+        before = np.arange(max(ranks.shape[1] - apart, 0))
+        square = (ranks[:, before + apart] - ranks[:, before] == 1).all(axis=0)
+        corners.append(np.stack([before[square], before[square] + apart]))
+    low, high = np.concatenate(corners, axis=1)
+    sent = AROUND * np.minimum(carried[low], carried[high])
+    others = [np.stack([ranks[0, low], ranks[1, high]]), np.stack([ranks[0, high], ranks[1, low]])]
+    carried = carried - np.bincount(low, sent, len(carried)) - np.bincount(high, sent, len(carried))
+    ranks, place = np.unique(np.concatenate([ranks, *others], axis=1), axis=1, return_inverse=True)
+    return ranks, np.bincount(place.ravel(), np.concatenate([carried, sent, sent]))

@@ -95,7 +95,7 @@ class QuantumCapacity(Objective):
         if (
             self.routing != "single"
             or problem.edge_budget is None
-            or problem.budget.p != 1
+            or problem.budget.order != 1
             or problem.base.any()
         ):
             return {}
@@ -127,7 +127,7 @@ class QuantumCapacity(Objective):
             "tree": float(whole and len(kept) == joined.sum() - 1),
             "edges_shared": float(np.isin(kept, tree).sum()),
         }
-        if problem.edge_budget is not None and problem.budget.p == 1:
+        if problem.edge_budget is not None and problem.budget.order == 1:
             uniform = np.zeros(network.edges)
             uniform[tree] = problem.edge_budget / problem.cost[tree].sum()
             alone = network.with_weights(torch.as_tensor(uniform))

@@ -23,6 +23,7 @@ from gradnet_cli.problem.files.npz import read_npz
 from gradnet_cli.problem.files.pajek import read_pajek
 from gradnet_cli.problem.files.source import Source
 from gradnet_cli.problem.files.table import EdgeTable
+from gradnet_cli.problem.files.tntp import TNTP, read_tntp
 from gradnet_cli.settings.values import choice
 
 Reader = Callable[[Source], EdgeTable]
@@ -67,6 +68,7 @@ FORMATS: Mapping[str, Format] = {
         begins=re.compile(rf"^\s*function\s+(mpc|\[baseMVA)|{MATRIX.pattern}", re.M),
     ),
     "konect": Format(read=read_konect, endings=(".konect",), begins=KONECT),
+    "tntp": Format(read=read_tntp, endings=(".tntp",), begins=TNTP),
     "networkx_edges": Format(read=read_attributed, begins=DATA),
 }
 SURE = {ending: name for name, format in FORMATS.items() for ending in format.endings if ending != ".net"}

@@ -10,6 +10,8 @@ from gradnet_cli.problem.files.ids import NUMBER, ClashError, plain_ids
 from gradnet_cli.problem.files.source import Source
 from gradnet_cli.problem.files.table import to_column
 
+LINE_END = ";"  # a column of nothing else, in node files of TNTP
+
 
 def read_nodes(
     source: Source, *, named: bool = True
@@ -39,7 +41,7 @@ def read_nodes(
     columns = {
         name: to_column(cells)
         for k, (name, cells) in enumerate(zip(table.names, table.cells, strict=True))
-        if k != place and name
+        if k != place and name not in ("", LINE_END)
     }
     names = None if place is None else _names(table, place)
     return names, columns, table.lines

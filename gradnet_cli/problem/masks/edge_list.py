@@ -146,7 +146,20 @@ def _with_nodes(table: EdgeTable, node_path: object, *, encoding: str | None) ->
             raise table.error(allowed, row=int(np.argmax(used)))
         raise InputFileError(setting="node_path", path=path, allowed=f"has no node {table.ids[unknown]}")
     node_data = {name: column[order] for name, column in columns.items()}
+    taken = {name.lower() for name in node_data}
+    for name, column in table.node_data.items():
+        if name.lower() not in taken:
+            node_data[name] = _spread(np.asarray(column), place, len(ids))
     return replace(table, ends=place[table.ends].astype(np.int64), ids=ids, node_data=node_data, called=None)
+
+
+def _spread(column: np.ndarray, place: np.ndarray, nodes: int) -> np.ndarray:
+    """A column of the nodes of the edge file as one of all nodes, which says nothing of the others."""
+    known = place >= 0
+    is_text = column.dtype.kind not in "biuf"
+    found = np.full(nodes, "", dtype=column.dtype) if is_text else np.full(nodes, np.nan)
+    found[place[known]] = column[known]
+    return found
 
 
 def _weights(table: EdgeTable, base: object) -> np.ndarray | None:

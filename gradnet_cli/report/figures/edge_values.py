@@ -24,11 +24,15 @@ def plot(result: Result) -> "Figure":
     """Value of each edge in units of the mean over the budget, against its weight.
 
     At the optimum all edges in use have the same value, 1, and none has a better one. Where more weight does
-    harm (the score is minimized and rises with weight) better means less.
+    harm (the score is minimized and rises with weight) better means less. Where the cost of edges is added up
+    with a power p, a further unit of it costs (cost * w)^(p - 1) times as much.
     """
-    cost = result.problem.cost
+    cost, order = result.problem.cost, result.problem.budget.order
     money = cost * result.weights
     value = result.arrays["edge_value"]
+    if order != 1:
+        value = value * np.maximum(money / money.max(), FAINTEST) ** (1 - order)
+        money = money**order
     relative = value / ((money * value).sum() / money.sum())
     weight = np.maximum(result.weights, FAINTEST * result.weights.max())
     figure = style.new_figure(style.NARROW * 1.3, 3.1)
@@ -46,7 +50,7 @@ def plot(result: Result) -> "Figure":
         rasterized=many,
         zorder=2,
     )
-    axes.set_xlabel("slope of the score per unit of cost, relative to the mean")
+    axes.set_xlabel("slope of the score per unit of budget, relative to the mean")
     axes.set_ylabel("edge weight")
     if style.spans_decades(relative):
         axes.set_xscale("log")

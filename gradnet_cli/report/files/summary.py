@@ -20,7 +20,8 @@ def summary(result: Result) -> dict[str, Any]:
     networks are that bound and gap speak of, where that is not all of them, and `no_bound` why they are None,
     where theory has a bound for other settings. `score_error` is what the score may be off by where it was
     not found to rounding, and `notes` are lines that belong to it. `metrics` holds the objective's numbers,
-    and the score of each network in `references` as `score_NAME`.
+    and the score of each network in `references` as `score_NAME`. `tables` names the CSV files that the
+    objective has told.
     """
     problem = result.problem
     references = {f"score_{name}": score for name, score in result.references.items()}
@@ -47,6 +48,7 @@ def summary(result: Result) -> dict[str, Any]:
         "peak_memory_mib": result.peak_memory_mib,
         "notes": list(result.notes),
         "references": list(result.references),
+        "tables": list(result.tables),
         "metrics": {**result.metrics, **references},
     }
 

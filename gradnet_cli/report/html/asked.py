@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 
 from gradnet_cli.report.html.files import RunFiles
-from gradnet_cli.settings.catalog import Catalog, Setting, read_catalog
+from gradnet_cli.settings.catalog import Catalog, read_catalog
+from gradnet_cli.settings.commented import Setting
 
-TOLD = ("objective", "mask", "budget", "optimizer", "noise", "trainer", "experiment")
+TOLD = ("objective", "data", "mask", "budget", "optimizer", "noise", "trainer", "experiment")
 """Groups in the order in which a reader asks for them; further ones follow."""
 ALWAYS = {"objective", "mask", "budget", "optimizer"}
 """Groups that are told of even if their choice is the default."""

@@ -9,10 +9,11 @@ from gradnet_cli.report.files import edges, network_files, nodes, summary
 from gradnet_cli.report.files.atomic import read_json
 from gradnet_cli.report.files.documents import read_yaml
 from gradnet_cli.report.files.metrics import FILE_NAME as METRICS
-from gradnet_cli.report.files.names import MANIFEST, PRUNED, REMOVED, STATUS
+from gradnet_cli.report.files.names import LEARNED, MANIFEST, PRUNED, REMOVED, STATUS
 
 CONFIG = ".hydra/config.yaml"
 HYDRA = ".hydra/hydra.yaml"
+TABLE = "what the objective has told, a row each"
 TAIL = 1 << 16
 """Bytes at the end of metrics.csv that hold its last row."""
 
@@ -20,6 +21,7 @@ MEANINGS = {
     summary.FILE_NAME: "the numbers of this page, for programs",
     edges.FILE_NAME: "the network: source, target and weight to full precision; opens in Gephi",
     REMOVED: "the edges of the base network that are gone, with the weight they had",
+    LEARNED: "what the objective has learned beside the network: numpy.load",
     PRUNED: "the network without its light edges",
     nodes.FILE_NAME: "the nodes: positions, strengths, and what the objective found",
     network_files.GRAPHML_NAME: "the network for Gephi, Cytoscape and networkx",
@@ -71,7 +73,9 @@ class RunFiles:
 
     def listing(self) -> list[tuple[str, str, int]]:
         """The files that are there, in the order of the table above: name, meaning, bytes."""
-        found = [(name, meaning, self.directory / name) for name, meaning in MEANINGS.items()]
+        tables = {f"{name}.csv": TABLE for name in self.summary.get("tables") or ()}
+        known = {**MEANINGS, **tables}
+        found = [(name, meaning, self.directory / name) for name, meaning in known.items()]
         return [(name, meaning, path.stat().st_size) for name, meaning, path in found if path.is_file()]
 
 

@@ -17,7 +17,7 @@ def applies(result: Result) -> bool:
     problem = result.problem
     simple = (
         problem.budget_total is not None
-        and problem.budget.p == 1
+        and problem.budget.order == 1
         and problem.signs.change != "decrease"
         and not problem.base.any()
         and bool(np.all(problem.cost == 1.0))

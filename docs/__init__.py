@@ -1,0 +1,1 @@
+"""The documentation: its texts, and `building/`, which makes the site of them."""

@@ -1,0 +1,43 @@
+"""Test nodes by their class and the class that they were told to be of."""
+
+from typing import TYPE_CHECKING
+
+from gradnet_cli.report.figures import style
+from gradnet_cli.result.result import Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def applies(result: Result) -> bool:
+    """Networks that told classes, of at most twelve."""
+    return "confusion" in result.arrays and len(result.arrays["confusion"]) <= 12
+
+
+def plot(result: Result) -> "Figure":
+    """A row a class, shaded by the share of its nodes, with their number in each field."""
+    counts = result.arrays["confusion"]
+    shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
+    size = 1.5 + 0.32 * len(counts)
+    figure = style.new_figure(size, size)
+    axes = figure.subplots()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.15)
+    for row, line in enumerate(counts):
+        for column, count in enumerate(line):
+            if count:
+                dark = shares[row, column] > 0.6
+                axes.text(
+                    column,
+                    row,
+                    str(count),
+                    ha="center",
+                    va="center_baseline",
+                    fontsize=7.5,
+                    color="white" if dark else style.INK,
+                )
+    axes.set_xlabel("class told")
+    axes.set_ylabel("class")
+    axes.set_xticks(range(len(counts)))
+    axes.set_yticks(range(len(counts)))
+    axes.tick_params(length=0)
+    return figure
