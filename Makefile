@@ -67,6 +67,7 @@ check: lint types  ## lint and types
 # One thread: on shared cores more of them only wait for each other, and the networks shown are the same everywhere.
 docs: $(STAMP)  ## the site in build/docs/, its commands and code run anew; open build/docs/index.html
 	OMP_NUM_THREADS=1 NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --config-file docs/mkdocs.yml
+	@echo build/docs/index.html
 
 bench: $(STAMP)  ## time gradnet-run against the GradNet library (FULL=1: the library's full runs)
 	$(BIN)/python -m experiments.benchmark.run $(if $(FULL),--full) $(if $(TASKS),--tasks $(TASKS))

@@ -3,6 +3,7 @@
     {{ title PATH }}          the first heading of a file
     {{ body PATH }}           the file without that heading
     {{ section PATH#NAME }}   one section, without its heading; NAME is the anchor of the heading
+    {{ table PATH#NAME }}     one table; NAME is its first word or words, written as an anchor
 
 Links that lead to files of the repository lead to the pages that these are on; those to what has no page lose
 their link. The commands and code of these texts are run by the tests that each of them has.
@@ -17,7 +18,7 @@ from pathlib import Path
 from docs.building.fences import Fence, split
 
 PROJECT = Path(__file__).parents[2]
-DIRECTIVE = re.compile(r"\{\{ (title|body|section) ([^\s#}]+)(?:#([\w-]+))? \}\}")
+DIRECTIVE = re.compile(r"\{\{ (title|body|section|table) ([^\s#}]+)(?:#([\w-]+))? \}\}")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 HEADING = re.compile(r"(#+) (.+)")
 PAGES = {
@@ -55,7 +56,12 @@ def expand(markdown: str, *, page: str) -> tuple[str, dict[str, Path]]:
         text = (PROJECT / path).read_text(encoding="utf-8")
         if kind == "title":
             return title(text)
-        text = section(text, anchor) if kind == "section" else body(text)
+        if kind == "body":
+            text = body(text)
+        elif kind == "section":
+            text = section(text, anchor or "")
+        else:
+            text = table(text, anchor or "")
         return "".join(
             part.plain() if isinstance(part, Fence) else _with_links(part, path, page, images)
             for part in split(text)
@@ -97,6 +103,18 @@ def section(text: str, anchor: str) -> str:
     if not depth:
         raise ValueError(f"no section #{anchor}")
     return "".join(found)
+
+
+def table(text: str, anchor: str) -> str:
+    """The table whose first cell has this anchor.
+
+    Raises:
+        ValueError: there is no such table
+    """
+    for found in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        if slug(found.split("|")[1]) == anchor:
+            return str(found)
+    raise ValueError(f"no table #{anchor}")
 
 
 def slug(heading: str) -> str:

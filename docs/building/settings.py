@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 
-from gradnet_cli.settings.catalog import Catalog, Choice, Group, Setting, read_catalog
+from gradnet_cli.settings.catalog import Catalog, Choice, Group, read_catalog
+from gradnet_cli.settings.commented import Setting
 
 FOLDER = "reference/settings"
 

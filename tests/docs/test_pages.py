@@ -58,6 +58,26 @@ def test_there_is_a_page_a_study_and_a_group() -> None:
         assert f"<code>{setting.key}</code>" in PAGES[f"{settings.FOLDER}/index.md"]
 
 
+def test_verdicts_are_those_of_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = next(study for study in find_studies(full=False) if study.name == "grid")
+    page = f"{gallery.FOLDER}/grid.md"
+    assert gallery.UNCHECKED in gallery.pages()[page] or (gallery.REPORT / "index.md").exists()
+    figures = tmp_path / "report" / "figures"
+    figures.mkdir(parents=True)
+    (figures / "grid_0_grid.png").write_bytes(b"a picture")
+    claims = "| claim | verdict |\n|---|---|\n| a parabola | holds |\n\n![Grids](figures/grid_0_grid.png)\n"
+    report = f"# The paper, reproduced\n\n## {study.title}\n\n{claims}\n## Another\n\nits own claims\n"
+    (tmp_path / "report" / "index.md").write_text(report, encoding="utf-8")
+    monkeypatch.setattr(gallery, "REPORT", tmp_path / "report")
+    shown = gallery.pages()[page]
+    assert claims in shown
+    assert "its own claims" not in shown
+    copied = gallery.copy_figures(tmp_path / "copy")
+    assert {path: source.read_bytes() for path, source in copied.items()} == {
+        f"{gallery.FOLDER}/figures/grid_0_grid.png": b"a picture"
+    }
+
+
 def test_every_public_name_is_described() -> None:
     told = re.findall(r"^::: (\S+)$", PAGES[api.PAGE], re.MULTILINE)
     assert sorted(name.rpartition(".")[2] for name in told) == sorted(gradnet_cli.__all__)
@@ -175,6 +195,27 @@ def test_blocks_and_text_are_told_apart() -> None:
 def test_blocks_that_cannot_be_read_are_told(text: str, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         fences(text)
+
+
+def test_files_that_the_readme_shows_are_the_same_here() -> None:
+    readme = (includes.PROJECT / "README.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"file `([\w./]+)`:\n\n```\w+\n(.*?)```", readme, re.DOTALL))
+    shown = {
+        fence.file: fence.text for markdown in PAGES.values() for fence in fences(markdown) if fence.file
+    }
+    common = told.keys() & shown.keys()
+    assert len(common) >= 7
+    for name in common - {"my_objectives.py"}:
+        assert shown[name] == told[name], name
+    _, the_class = told["my_objectives.py"].split("\n\n\n")
+    assert the_class in shown["my_objectives.py"]  # here it also draws
+
+
+def test_tables() -> None:
+    text = "A.\n\n| one | b |\n|---|---|\n| 1 | 2 |\n\n| exit status | c |\n|---|---|\n| 0 | 3 |\n"
+    assert includes.table(text, "exit-status") == "| exit status | c |\n|---|---|\n| 0 | 3 |\n"
+    with pytest.raises(ValueError, match="no table #two"):
+        includes.table(text, "two")
 
 
 def test_sections() -> None:
