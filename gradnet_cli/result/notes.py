@@ -63,7 +63,7 @@ def idle_settings(
 def unproven(objective: Objective, problem: Problem) -> Limit:
     """Why there is no bound although the objective has one where networks are a convex set."""
     exponent = problem.budget.exponent
-    if exponent == 1 or not (objective.concave or objective.fractional):
+    if problem.budget.convex or not (objective.concave or objective.fractional):
         return Limit()
     reason = f"with budget.exponent={exponent:g} a mixture of two networks may cost more than these"
     return Limit(reason=reason)

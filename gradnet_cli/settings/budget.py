@@ -77,17 +77,17 @@ class Budget:
     @property
     def order(self) -> float:
         """The p of the formula, whether it is that of a norm or of an economy of scale."""
-        return self.p if self.exponent == 1 else self.exponent
+        return self.p if self.convex else self.exponent
 
     @property
     def order_setting(self) -> str:
         """The setting that it comes from."""
-        return "budget.p" if self.exponent == 1 else "budget.exponent"
+        return "budget.p" if self.convex else "budget.exponent"
 
     @property
     def convex(self) -> bool:
         """Whether mixtures of networks that it pays for are such, too."""
-        return self.exponent == 1
+        return self.exponent == 1 or self.kind == "none"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

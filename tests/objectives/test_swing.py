@@ -32,7 +32,7 @@ def order_over_time(task: Problem, weights: np.ndarray, objective: Any, times: n
     matrix = np.zeros((task.nodes, task.nodes))
     matrix[tuple(task.edge_index)] = weights
     matrix += matrix.T
-    omega, start = objective.oscillators.frequencies[:, 0], objective.oscillators._start[:, 0]
+    omega, start = objective.oscillators.frequencies[:, 0], objective.oscillators.start[:, 0]
 
     def field(_: float, state: np.ndarray) -> np.ndarray:
         phases, speeds = np.split(state, 2)

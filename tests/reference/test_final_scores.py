@@ -156,7 +156,7 @@ def assert_random(stem: str, seed: int) -> None:
         "learned": objective.learned(),
         "dataset": getattr(objective, "_dataset", None),
         "frequency": told.node_data.get("frequency"),
-        "start": getattr(objective, "_start", np.zeros((problem.nodes, 1)))[:, 0],
+        "start": objective.oscillators.start[:, 0] if hasattr(objective, "oscillators") else None,
         "locked": evaluation.metrics.get("locked"),
         **{key: told.arrays.get(key) for key in ("before", "after")},
     }

@@ -32,6 +32,8 @@ GATES = ("experiment=gates_or", "updates=3")
 LEARNED = ("experiment=graff", "nodes=4", "updates=3")
 OWN_NODES = (*LEARNED, "data=nodes", "NODES")
 FUNCTION = ("mask=grid", "rows=3", "objective=function", "function=tests.settings.test_effects.heaviest")
+SUPPLY = ("mask=grid", "rows=3", "objective=supply_dissipation", "updates=3")
+SPREAD = "objective.loads=[8,-1,-1,-1,-1,-1,-1,-1,-1]"
 # For each declared condition: a problem where it fails, the setting, and another value of it.
 IDLE = [
     (("objective", "kuramoto_synchrony"), (*KURAMOTO, "objective.frequencies=normal"), "objective.low=-3"),
@@ -82,6 +84,11 @@ IDLE = [
     ],
     (("budget", "none"), (*GATES,), "budget.rule=exact"),
     (("budget", "none"), (*GATES,), "budget.p=2"),
+    (("budget", "none"), (*GATES,), "budget.exponent=0.5"),
+    (("objective", "supply_dissipation"), (*SUPPLY, SPREAD), "objective.source=2"),
+    (("objective", "supply_dissipation"), (*SUPPLY, SPREAD), "objective.demand=people"),
+    (("objective", "supply_dissipation"), SUPPLY, "objective.columns=[day]"),
+    (("objective", "supply_dissipation"), SUPPLY, "objective.file=loads.csv"),
     (("select", "none"), GRID, "select.count=3"),
     (("select", "none"), GRID, "select.weight=2"),
     (("select", "none"), GRID, "select.exchanges=3"),

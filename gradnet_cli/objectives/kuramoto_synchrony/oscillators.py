@@ -79,6 +79,11 @@ class Oscillators:
         """omega (N, R), or (N, 1) where all replicates are alike."""
         return prepared(self._omega)
 
+    @property
+    def start(self) -> np.ndarray:
+        """Initial phases (N, R)."""
+        return prepared(self._start)
+
     def frequencies_of(self, which: int) -> np.ndarray:
         """omega (N, 1) of one replicate."""
         omega = self.frequencies
@@ -90,7 +95,7 @@ class Oscillators:
         return Motion(
             network,
             frequencies=self.frequencies,
-            start=prepared(self._start),
+            start=self.start,
             lag=self.lag,
             form=self._form,
             integration=self.integration,
