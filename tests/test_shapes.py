@@ -44,7 +44,7 @@ def test_annotations_can_be_read(name: str) -> None:
     found = list(functions(name))
     for function in found:
         get_type_hints(function, include_extras=True)
-    assert found or name.endswith(("projections", "linear_solvers"))
+    assert found or hasattr(importlib.import_module(name), "__path__")  # a package hands on
 
 
 @pytest.mark.parametrize(

@@ -48,15 +48,21 @@ class KuramotoField:
         self._columns = 0
         self._slope: Tensor | None = None
 
-    def state(self, phases: Float[Tensor, ...]) -> Float[Tensor, ...]:
+    def state(
+        self, phases: Float[Tensor, "*batch numbers replicates"]
+    ) -> Float[Tensor, "*batch numbers replicates"]:
         """What the field is a function of at the beginning, for phases (..., N, R): these themselves."""
         return phases
 
-    def phases(self, state: Float[Tensor, ...]) -> Float[Tensor, ...]:
+    def phases(
+        self, state: Float[Tensor, "*batch numbers replicates"]
+    ) -> Float[Tensor, "*batch numbers replicates"]:
         """Phases (..., N, R) of a state."""
         return state
 
-    def gradient_of_state(self, gradient: Float[Tensor, ...]) -> Float[Tensor, ...]:
+    def gradient_of_state(
+        self, gradient: Float[Tensor, "*batch numbers replicates"]
+    ) -> Float[Tensor, "*batch numbers replicates"]:
         """What is a gradient (..., N, R) of phases, of the state."""
         return gradient
 

@@ -33,6 +33,7 @@ LEARNED = ("experiment=graff", "nodes=4", "updates=3")
 OWN_NODES = (*LEARNED, "data=nodes", "NODES")
 FUNCTION = ("mask=grid", "rows=3", "objective=function", "function=tests.settings.test_effects.heaviest")
 SUPPLY = ("mask=grid", "rows=3", "objective=supply_dissipation", "updates=3")
+ROADS = ("mask=complete", "nodes=9", "directed=true", "objective=road_travel_time", "updates=3")
 SPREAD = "objective.loads=[8,-1,-1,-1,-1,-1,-1,-1,-1]"
 # For each declared condition: a problem where it fails, the setting, and another value of it.
 IDLE = [
@@ -42,6 +43,13 @@ IDLE = [
     (("objective", "kuramoto_synchrony"), KURAMOTO, "objective.column=omega"),
     (("objective", "kuramoto_synchrony"), (*KURAMOTO, "objective.integrator=adaptive"), "objective.steps=2"),
     (("objective", "kuramoto_synchrony"), KURAMOTO, "objective.tolerance=0.5"),
+    (("objective", "kuramoto_synchrony"), KURAMOTO, "objective.damping=2"),
+    (("objective", "kuramoto_synchrony"), KURAMOTO, "objective.scale=2"),
+    (("objective", "road_travel_time"), ROADS, "objective.investment_power=3"),
+    *[
+        (("objective", "road_travel_time"), (*ROADS, "TRIPS"), text)
+        for text in ("objective.pairs=2", "objective.volume=2")
+    ],
     (("objective", "network_reconstruction"), (*RECONSTRUCTION, "DATA"), "objective.degree=2"),
     (("objective", "network_reconstruction"), (*RECONSTRUCTION, "DATA"), "objective.interval=0.2"),
     (("objective", "network_reconstruction"), (*RECONSTRUCTION, "DATA"), "objective.samples=3"),
@@ -91,6 +99,7 @@ IDLE = [
     (("objective", "supply_dissipation"), SUPPLY, "objective.file=loads.csv"),
     (("select", "none"), GRID, "select.count=3"),
     (("select", "none"), GRID, "select.weight=2"),
+    (("select", "none"), GRID, "select.extend=true"),
     (("select", "none"), GRID, "select.exchanges=3"),
     (("mask", "points"), POINTS, "neighbours=2"),
     (("mask", "points"), POINTS, "radius=1"),
@@ -179,6 +188,7 @@ def test_what_has_no_effect_is_refused(place, words, text: str) -> None:
         "DATA": "objective.data=data.csv",
         "PATH": "path=points.csv",
         "NODES": "data.path=mine.npz",
+        "TRIPS": "objective.trips=trips.csv",
     }
     words = (named.get(word, word) for word in words)
     assert refusal("figures=false", *words, text).startswith(text.partition("=")[0] + " = ")
@@ -192,7 +202,14 @@ def test_what_is_said_to_have_no_effect_has_none(place, words, text: str, tmp_pa
     if place[1] == "graphs":
         pytest.skip("no objective learns from many graphs")
     nodes = write_npz(tmp_path / "mine.npz")
-    named = {"DATA": data, "PATH": f"path={points}", "NODES": f"data.path={nodes}"}
+    trips = tmp_path / "trips.csv"
+    trips.write_text("origin,destination,volume\n0,8,0.02\n2,6,0.01\n")
+    named = {
+        "DATA": data,
+        "PATH": f"path={points}",
+        "NODES": f"data.path={nodes}",
+        "TRIPS": f"objective.trips={trips}",
+    }
     words = tuple(named.get(word, word) for word in words)
     before = run(tmp_path / "before", *words)
     after = run(tmp_path / "after", *words, text)
