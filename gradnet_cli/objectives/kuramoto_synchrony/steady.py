@@ -64,7 +64,9 @@ def steady(
     moving: list[Tensor] = []
     for which in range(replicates):
         replicate = slice(which, which + 1)
-        settled = _cohesive(weights, motion, replicate) if symmetric and motion.gradient_flow else None
+        descends = symmetric and motion.gradient_flow
+        large = len(motion.start(replicate)) > INTEGRATED_UP_TO
+        settled = _cohesive(weights, motion, replicate) if descends and large else None
         if settled is not None:
             states.append(settled)
             scores.append(steady_order(weights, motion.field(replicate), settled))
@@ -73,7 +75,8 @@ def steady(
         field = motion.field(replicate)
         state = locked_state(field, end, lag=lag, symmetric=symmetric)
         if state is not None and float(state.distance(end)) > ARRIVED:
-            state = None  # Newton's method went elsewhere, and maybe to an unstable state
+            # Newton's method went elsewhere, maybe to an unstable state, or phases are on their way.
+            state = _cohesive(weights, motion, replicate) if descends else None
         states.append(state)
         if state is None:
             moving.append(orders.detach())
@@ -98,14 +101,14 @@ def share_of_weights(settled: Steady, motion: Motion) -> float | None:
 
 
 def _cohesive(weights: Tensor, motion: Motion, replicate: slice) -> LockedState | None:
-    """Of a large network the locked state in which all that is coupled differs by less than a right angle.
+    """The locked state in which all that is coupled differs by less than a right angle.
 
     There the potential, of which phases follow the gradient, is convex: with the phases at the start among
     them they come to no other state. To integrate until they have come takes the time of the slowest mode,
     which grows with the square of the nodes in a row.
     """
     start = motion.start(replicate)
-    if len(start) <= INTEGRATED_UP_TO or bool((weights < 0).any()) or not motion.cohesive(start):
+    if bool((weights < 0).any()) or not motion.cohesive(start):
         return None
     state = locked_state(motion.field(replicate), start, lag=0.0, symmetric=True)
     return state if state is not None and motion.cohesive(state.phases) else None
