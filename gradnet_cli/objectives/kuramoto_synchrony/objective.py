@@ -23,12 +23,7 @@ from gradnet_cli.objectives.kuramoto_synchrony.locking import EVEN, Locking, loc
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 from gradnet_cli.objectives.kuramoto_synchrony.oscillators import Oscillators
 from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, first_network, synchrony_prices
-from gradnet_cli.objectives.kuramoto_synchrony.steady import (
-    Branches,
-    Steady,
-    share_of_weights,
-    steady,
-)
+from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches, Steady, share_of_weights, steady
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice, integer
@@ -51,8 +46,8 @@ class KuramotoSynchrony(Objective):
 
     time_mean: the mean of r(t) over `times` equidistant times of [0, horizon], both ends included.
     steady: r of the phase-locked state that the network has reached from the initial phases at the horizon,
-    to rounding by Newton's method; where there is none, the mean of r(t) over times of the second half of
-    [0, horizon], and describe() says so. In training the locked state is followed as weights change; networks
+    or is bound to reach, to rounding by Newton's method; where there is none, the mean of r(t) over times of
+    the second half of [0, horizon], and describe() says so. In training the locked state is followed as weights change; networks
     that do not lock are led to do so at first at smaller frequencies, and where the budget does not suffice
     with a core of the nodes alone, see LockedBranch. That is the metric guide; what is recorded of such a
     network, and compared, is its steady r.
