@@ -60,6 +60,8 @@ def assert_experiment(name: str, directory: Path, *further: str) -> None:
         "locked": result.metrics.get("locked"),
         **{key: arrays.get(key) for key in ("before", "after")},
     }
+    if result.objective in ELSEWHERE:
+        pytest.skip("judged in tests/numerics/test_traffic.py")
     expected = JUDGES[result.objective](result.problem, result.weights, case)
     assert result.score == pytest.approx(expected, rel=0, abs=allowed(expected, result.score_error))
 
@@ -118,6 +120,9 @@ SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     },
 }
 MOST_NODES = {"exciton_transfer": 7}
+# Judged where flows and trips are at hand, against shortest paths by networkx: tests/numerics/test_traffic.py.
+ELSEWHERE = {"road_travel_time"}
+RANDOM = [stem for stem in choices("objective") if stem not in ELSEWHERE]
 STRENGTHS = (-1.0, 1.5)  # decimal logarithms of typical weights: the fastest are stiff
 
 
@@ -165,13 +170,13 @@ def assert_random(stem: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("stem", choices("objective"))
+@pytest.mark.parametrize("stem", RANDOM)
 def test_some_random_problems(stem: str, seed: int) -> None:
     assert_random(stem, seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3, 50))
-@pytest.mark.parametrize("stem", choices("objective"))
+@pytest.mark.parametrize("stem", RANDOM)
 def test_random_problems(stem: str, seed: int) -> None:
     assert_random(stem, seed)

@@ -49,8 +49,8 @@ class KuramotoSynchrony(Objective):
     or is bound to reach, to rounding by Newton's method; where there is none, the mean of r(t) over times of
     the second half of [0, horizon], and describe() says so. In training the locked state is followed as
     weights change; networks that do not lock are led to do so at first at smaller frequencies, and where the
-    budget does not suffice with a core of the nodes alone, see LockedBranch. That is the metric guide; what is
-    recorded of such a network, and compared, is its steady r.
+    budget does not suffice with a core of the nodes alone, see LockedBranch. That is the metric guide; what
+    is recorded of such a network, and compared, is its steady r.
 
     Both are means over replicates. Steps follow the rates of the network, see Integration. In training r is
     accurate to 1 % of 1 - r, and to 1e-4; outside steps are halved until r stands still to 1e-8.
