@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Self
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.settings.values import choice, nearest, number
+from gradnet_cli.settings.sections import known
+from gradnet_cli.settings.values import choice, number
 
 BUDGET_KINDS = ("per_node", "total", "relative", "none")
 BUDGET_RULES = ("exact", "at_most")
@@ -46,7 +46,7 @@ class Budget:
     @classmethod
     def from_mapping(cls, content: object) -> Self:
         """Build from the configuration's ``budget``; an unknown key is a SettingError."""
-        return cls(**{"kind": None, "value": None, **_known(content, kind=cls, name="budget")})
+        return cls(**{"kind": None, "value": None, **known(content, cls, prefix="budget.")})
 
     def __post_init__(self) -> None:
         choice(setting="budget.kind", value=self.kind, choices=BUDGET_KINDS)
@@ -105,21 +105,8 @@ class Signs:
     @classmethod
     def from_mapping(cls, content: object) -> Self:
         """Build from the configuration's ``signs``; an unknown key is a SettingError."""
-        return cls(**_known(content, kind=cls, name="signs"))
+        return cls(**known(content, cls, prefix="signs."))
 
     def __post_init__(self) -> None:
         choice(setting="signs.change", value=self.change, choices=SIGN_CHANGES)
         choice(setting="signs.result", value=self.result, choices=SIGN_RESULTS)
-
-
-def _known(content: object, *, kind: type[Budget] | type[Signs], name: str) -> dict[str, Any]:
-    if not isinstance(content, Mapping):
-        raise SettingError(setting=name, value=content, allowed="must be a group of settings")
-    known = [item.name for item in fields(kind)]
-    for key, value in content.items():
-        if key not in known:
-            allowed = f"is unknown; {name} has {', '.join(known)}"
-            raise SettingError(
-                setting=f"{name}.{key}", value=value, allowed=allowed, hint=nearest(key, known)
-            )
-    return dict(content)

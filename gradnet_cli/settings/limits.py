@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from gradnet_cli.errors import SettingError
-from gradnet_cli.settings.values import nearest, number
+from gradnet_cli.settings.sections import known
+from gradnet_cli.settings.values import number
 
 BASE = "base"  # limits.fixed=base: every edge of the base network
 
@@ -34,16 +35,7 @@ class Limits:
     @classmethod
     def from_mapping(cls, content: object) -> Self:
         """Read the configuration's ``limits``; an unknown key is a SettingError."""
-        if not isinstance(content, Mapping):
-            raise SettingError(setting="limits", value=content, allowed="must be a group of settings")
-        known = [item.name for item in fields(cls)]
-        for key, value in content.items():
-            if key not in known:
-                allowed = f"is unknown; limits has {', '.join(known)}"
-                raise SettingError(
-                    setting=f"limits.{key}", value=value, allowed=allowed, hint=nearest(str(key), known)
-                )
-        return cls(**content)
+        return cls(**known(content, cls, prefix="limits."))
 
     def __post_init__(self) -> None:
         self._check("weight", minimum=0)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.plugins import Plugin
-from gradnet_cli.settings.values import choice, flag, fraction, integer, number, optional
+from gradnet_cli.settings.values import choice, flag, fraction, integer, nearest, number, optional
 
 TRACKERS = ("tensorboard", "mlflow", "wandb")  # extras of the package, and what they import as
 
@@ -40,23 +40,37 @@ class Section:
         self._set(name, optional(check, setting=self.section + name, value=getattr(self, name), **limits))
 
 
+def known(content: object, kind: type, *, prefix: str) -> dict[str, Any]:
+    """The arguments of a dataclass from a mapping that has some of them, and no others.
+
+    Raises:
+        SettingError: no mapping, or the first key that is unknown
+    """
+    name = prefix.rstrip(".")
+    if not isinstance(content, Mapping):
+        raise SettingError(setting=name, value=content, allowed="must be a group of settings")
+    names = [field.name for field in fields(kind)]
+    for key, value in content.items():
+        if key not in names:
+            allowed = f"is unknown; {name} has {', '.join(names)}"
+            raise SettingError(
+                setting=f"{prefix}{key}", value=value, allowed=allowed, hint=nearest(str(key), names)
+            )
+    return {str(key): value for key, value in content.items()}
+
+
 def exactly(content: Mapping[str, Any], kind: type, *, prefix: str = "") -> dict[str, Any]:
     """The arguments of a dataclass from a mapping that has them all, and no others.
 
     Raises:
         SettingError: the first key that is missing or unknown
     """
-    known = [field.name for field in fields(kind)]
-    for key in content:
-        if key not in known:
-            allowed = f"is unknown; {prefix.rstrip('.')} has {', '.join(known)}"
-            raise SettingError(setting=f"{prefix}{key}", value=content[key], allowed=allowed)
-    for key in known:
-        if key not in content:
-            raise SettingError(
-                setting=f"{prefix}{key}", value=None, allowed="is missing from the configuration"
-            )
-    return {key: content[key] for key in known}
+    found = known(content, kind, prefix=prefix)
+    for field in fields(kind):
+        if field.name not in found:
+            setting = f"{prefix}{field.name}"
+            raise SettingError(setting=setting, value=None, allowed="is missing from the configuration")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Self
 
-from gradnet_cli.errors import SettingError
-from gradnet_cli.settings.values import choice, flag, integer, nearest, number, optional
+from gradnet_cli.settings.sections import known
+from gradnet_cli.settings.values import choice, flag, integer, number, optional
 
 KINDS = ("none", "edges")
 
@@ -33,16 +32,7 @@ class Selection:
     @classmethod
     def from_mapping(cls, content: object) -> Self:
         """Read the configuration's ``select``; an unknown key is a SettingError."""
-        if not isinstance(content, Mapping):
-            raise SettingError(setting="select", value=content, allowed="must be a group of settings")
-        known = [item.name for item in fields(cls)]
-        for key, value in content.items():
-            if key not in known:
-                allowed = f"is unknown; select has {', '.join(known)}"
-                raise SettingError(
-                    setting=f"select.{key}", value=value, allowed=allowed, hint=nearest(str(key), known)
-                )
-        return cls(**content)
+        return cls(**known(content, cls, prefix="select."))
 
     def __post_init__(self) -> None:
         choice(setting="select.kind", value=self.kind, choices=KINDS)

@@ -75,7 +75,7 @@ class TestExperiment:
         config = composed(f"experiment={stem}", "updates=3")
         for name, size in SIZES.items():
             if name in config:
-                config[name] = size
+                config[name] = min(size, config[name]) if isinstance(config[name], int) else size
         result = execute(config, problem_of(config), tmp_path)
         assert_written(result, tmp_path)
         assert_feasible(result.problem, result.delta)

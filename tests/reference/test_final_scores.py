@@ -120,7 +120,7 @@ SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     },
 }
 MOST_NODES = {"exciton_transfer": 7}
-# Judged where flows and trips are at hand, against shortest paths by networkx: tests/numerics/test_traffic.py.
+# Judged by networkx where flows and trips are at hand: tests/numerics/test_traffic.py.
 ELSEWHERE = {"road_travel_time"}
 RANDOM = [stem for stem in choices("objective") if stem not in ELSEWHERE]
 STRENGTHS = (-1.0, 1.5)  # decimal logarithms of typical weights: the fastest are stiff
