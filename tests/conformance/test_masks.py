@@ -105,7 +105,7 @@ class TestMask:
         assert lines[0] == "# @package _global_"
         assert lines[1].startswith("# ")
         for line in lines[2:]:
-            assert not line or line == "mask:" or " # " in line, line
+            assert not line or line == "mask:" or " # " in line or line.startswith("# Also: "), line
 
 
 def test_every_file_has_its_yaml() -> None:
