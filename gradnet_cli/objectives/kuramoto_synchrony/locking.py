@@ -107,6 +107,8 @@ def locking(problem: Problem, frequencies: np.ndarray, *, lag: float) -> Locking
 
 def _reason(problem: Problem, *, lag: float, replicates: int) -> str:
     """Why there is no bound; empty where there is one."""
+    if problem.budget_total is None:
+        return "there is one with a budget alone"
     if lag != 0.0:
         return "objective.lag must be 0 for one"
     if problem.directed:
