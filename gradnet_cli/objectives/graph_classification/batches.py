@@ -10,7 +10,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.objectives.graph_classification.graphs import Graphs
 from gradnet_cli.objectives.graph_classification.inputs import Inputs
 
-DEALINGS = 8  # ways to deal the graphs to batches: making them anew in each epoch would take as long as training
+DEALINGS = 8  # ways to deal graphs to batches: to make batches anew in each epoch takes as long as training
 
 
 class Batches:
@@ -46,4 +46,4 @@ class Batches:
         """The batch of an update."""
         epoch, number = divmod(step, self.count)
         order = np.random.default_rng([self._seed, 12, epoch]).permutation(self.count)
-        return self._batches[epoch % len(self._batches)][order[number]]
+        return self._batches[epoch % len(self._batches)][int(order[number])]

@@ -1,4 +1,4 @@
-"""What is told of a graph neural network that has been trained: the test, its predictions, its connections."""
+"""What is told of a graph neural network that has been trained: the test, predictions, connections."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def description(logits: Tensor, network: Network, *, data: GraphData, wiring: Wi
     return Description(
         metrics={
             **told.metrics,
-            "connections": float(used.sum()),
             "density": float(used.sum() / sum(wiring.entries)),
         },
         node_data={

@@ -116,7 +116,8 @@ class Graphs:
     def to(self, like: Tensor) -> Graphs:
         """Move to the device of a tensor; nothing happens if they are there."""
         if self.features.device != like.device:
-            for name in [name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)]:
+            made = {name for name, member in vars(type(self)).items() if isinstance(member, cached_property)}
+            for name in made & vars(self).keys():
                 delattr(self, name)
             self.features, self.labels = self.features.to(like.device), self.labels.to(like.device)
         return self

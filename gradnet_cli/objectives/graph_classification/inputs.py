@@ -58,12 +58,12 @@ class Inputs:
     @property
     def width(self) -> int:
         """Features of a node."""
-        return self.features.shape[1]
+        return int(self.features.shape[1])
 
     @property
     def edge_width(self) -> int:
         """Features of an edge."""
-        return self.edge_features.shape[1]
+        return int(self.edge_features.shape[1])
 
     def take(self, members: np.ndarray) -> Graphs:
         """Some graphs side by side, in this order."""
@@ -98,4 +98,5 @@ def _standardized(values: np.ndarray, known: np.ndarray, *, signed: Sequence[int
     middle = sample.mean(axis=0)
     middle[list(signed)] = 0.0
     scale = np.sqrt(((sample - middle) ** 2).mean(axis=0))
-    return ((values - middle) / np.where(scale > 0, scale, 1.0)).astype(np.float32)
+    found: np.ndarray = ((values - middle) / np.where(scale > 0, scale, 1.0)).astype(np.float32)
+    return found

@@ -1,4 +1,4 @@
-"""What predicts: convolutions whose connections are the network, sums over each graph, and a linear readout."""
+"""What predicts: convolutions whose connections are the network, sums over graphs, and a linear readout."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Convolutions(nn.Module):
         else:
             self.biases = nn.ParameterList(torch.zeros(size) for size in shape.sizes[1:])
         if shape.model == "gine":
-            starts = shape.sizes[:-1:shape.perceptron]
+            starts = shape.sizes[: -1 : shape.perceptron]
             self.edges = nn.ModuleList(nn.Linear(shape.edge_features, size) for size in starts)
         self.readout = nn.Linear(sum(shape.sizes[:: shape.perceptron]), shape.classes)
 
@@ -86,8 +86,8 @@ class Convolutions(nn.Module):
         """What each node knows after it has looked at its neighbours."""
         model = self.shape.model
         if model == "gine":
-            coming = functional.relu(graphs.from_source.product(state) + self.edges[number](graphs.edge_features))
-            return state + graphs.to_target.product(coming)
+            coming = graphs.from_source.product(state) + self.edges[number](graphs.edge_features)
+            return state + graphs.to_target.product(functional.relu(coming))
         if number == 0:
             return graphs.averaged if model == "gcn" else graphs.summed
         matrix = graphs.normalized_adjacency if model == "gcn" else graphs.adjacency_with_loops

@@ -40,9 +40,9 @@ class GraphClassification(Objective):
     The nodes of the network are the units of a graph neural network, layer by layer, and its weights are the
     connections: a unit of a layer passes what it holds to those of the next that it is connected with. What
     else is learned, scales and shifts of units, readout, is the model's own, see
-    gradnet_cli.objectives.graph_classification.model.Convolutions. Training makes the cross entropy on batches
-    of training graphs small. The score is the accuracy on the validation graphs, judged once an epoch; its
-    gradient is zero where it has one. Test graphs are looked at once, when all is over.
+    gradnet_cli.objectives.graph_classification.model.Convolutions. Training makes the cross entropy on
+    batches of training graphs small. The score is the accuracy on the validation graphs, judged once an
+    epoch; its gradient is zero where it has one. Test graphs are looked at once, when all is over.
 
     Batch norms are told all training data before each judgement (`statistics.recalibrate`). Everything is
     computed in float32, with matrices that are zero where no connection is: at these sizes that is faster
@@ -160,7 +160,7 @@ class GraphClassification(Objective):
         """Connections of either sign, drawn from -1/sqrt(n) to 1/sqrt(n) for n that lead to the same unit."""
         leading = np.bincount(problem.edge_index[1], minlength=problem.nodes)[problem.edge_index[1]]
         size = 1 / np.sqrt(leading)
-        drawn = np.random.default_rng([self.seed, 13]).uniform(-size, size)
+        drawn: np.ndarray = np.random.default_rng([self.seed, 13]).uniform(-size, size)
         return np.abs(drawn) if problem.signs.result == "nonnegative" else drawn
 
     def loss(self, network: Network, step: int) -> Tensor:
@@ -213,9 +213,7 @@ class GraphClassification(Objective):
     def _recalibrated(self, network: Network) -> Tensor:
         """Tell the batch norms of the model all training data; its logits of these."""
         trained = self._sets["training"]
-        return recalibrate(
-            prepared(self.model), lambda: self.logits(network, trained), rows=trained.nodes
-        )
+        return recalibrate(prepared(self.model), lambda: self.logits(network, trained), rows=trained.nodes)
 
     def _matrices(self, network: Network, graphs: Graphs) -> list[Tensor]:
         return prepared(self._wiring).matrices(network, like=graphs.features)

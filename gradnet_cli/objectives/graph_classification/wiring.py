@@ -50,7 +50,7 @@ class Wiring:
         places = self._places(network.topology)
         if places is not None:
             weights = weights.new_zeros(sum(self.entries)).index_put((places,), weights)
-        parts = weights.split(self.entries)
+        parts = torch.split(weights, self.entries)
         return [
             part.view(low, high)
             for part, low, high in zip(parts, self.sizes[:-1], self.sizes[1:], strict=True)
@@ -62,7 +62,8 @@ class Wiring:
             source, target = topology.array
             places = self._of_source[source] + self._of_target[target]
             whole = len(places) == sum(self.entries) and bool((places == np.arange(len(places))).all())
-            self._known = (topology, None if whole else torch.as_tensor(places, device=topology.edge_index.device))
+            found = None if whole else torch.as_tensor(places, device=topology.edge_index.device)
+            self._known = (topology, found)
         return self._known[1]
 
     def _check(self, problem: Problem) -> None:
