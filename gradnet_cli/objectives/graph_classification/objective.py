@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from gradnet_cli.datasets import Dataset, GraphData
 from gradnet_cli.errors import SettingError
+from gradnet_cli.model import FeasibleSet
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation
@@ -67,6 +68,7 @@ class GraphClassification(Objective):
     """
 
     sense = "maximize"
+    requires = ("layered",)
     quantity = "accuracy on validation graphs"
 
     def __init__(
@@ -158,10 +160,16 @@ class GraphClassification(Objective):
 
     def start(self, problem: Problem, uniform: np.ndarray) -> np.ndarray | None:
         """Connections of either sign, drawn from -1/sqrt(n) to 1/sqrt(n) for n that lead to the same unit."""
+        if problem.base.any():
+            return None
         leading = np.bincount(problem.edge_index[1], minlength=problem.nodes)[problem.edge_index[1]]
         size = 1 / np.sqrt(leading)
-        drawn: np.ndarray = np.random.default_rng([self.seed, 13]).uniform(-size, size)
-        return np.abs(drawn) if problem.signs.result == "nonnegative" else drawn
+        drawn = torch.as_tensor(np.random.default_rng([self.seed, 13]).uniform(-size, size))
+        feasible = FeasibleSet(problem)
+        if problem.signs.result == "nonnegative":
+            drawn = drawn.abs()
+        found: np.ndarray = feasible.project(feasible.scaled(drawn)).numpy()
+        return found
 
     def loss(self, network: Network, step: int) -> Tensor:
         """Cross entropy on a batch of the training graphs."""

@@ -10,8 +10,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.problem import Problem
-
-LAYER = "layer"  # the column of the nodes that says which layer each is in
+from gradnet_cli.problem.layers import layers_of
 
 
 class Wiring:
@@ -24,8 +23,7 @@ class Wiring:
         sizes: units of each layer
 
     Raises:
-        SettingError: nodes without layers, an edge that does not lead to the next layer, or a layer that none
-            leads to
+        SettingError: nodes without layers, or a layer that no edge leads to
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -67,31 +65,8 @@ class Wiring:
         return self._known[1]
 
     def _check(self, problem: Problem) -> None:
-        source, target = problem.edge_index
-        if (self._layer[target] != self._layer[source] + 1).any():
-            allowed = "must join each layer with the next alone, and some edges do not: say skip=0"
-            raise SettingError(setting="mask", value=problem.mask.name, allowed=allowed)
+        _, target = problem.edge_index
         missing = np.setdiff1d(np.arange(1, len(self.sizes)), self._layer[target])
         if len(missing):
             allowed = f"leaves layer {missing[0]} without connections: nothing would pass it"
             raise SettingError(setting="mask", value=problem.mask.name, allowed=allowed)
-
-
-def layers_of(problem: Problem) -> np.ndarray:
-    """The layer (N,) of each node, 0, 1, ...
-
-    Raises:
-        SettingError: they are not told, or are other numbers
-    """
-    layer = problem.mask.node_data.get(LAYER)
-    if layer is None or not np.issubdtype(np.asarray(layer).dtype, np.number):
-        allowed = "must be a network in layers, with a column layer of the nodes"
-        raise SettingError(
-            setting="mask", value=problem.mask.name, allowed=allowed, hint="mask=layered directed=true"
-        )
-    layer = np.asarray(layer)
-    numbers = np.unique(layer)
-    if not np.array_equal(numbers, np.arange(len(numbers))) or len(numbers) < 2:
-        allowed = f"has layers {', '.join(f'{each:g}' for each in numbers[:5])}, and must have 0, 1, ..."
-        raise SettingError(setting="mask", value=problem.mask.name, allowed=allowed)
-    return layer.astype(np.int64)

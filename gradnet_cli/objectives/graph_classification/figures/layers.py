@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradnet_cli.objectives.graph_classification.wiring import layers_of
+from gradnet_cli.problem.layers import layers_of
 from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
