@@ -70,9 +70,8 @@ def _connections(problem: Problem, objective: Objective, settings: Settings) -> 
     }
     for name, given in refused.items():
         if given:
-            why = "which needs a connected network" if name == "objective" else "edges come and go"
-            what = f"{name}={given}" if name == "objective" else name
-            allowed = f"cannot be combined with {what}: {why}"
+            what = f"objective={given}, which needs a connected network" if name == "objective" else name
+            allowed = f"cannot be combined with {what}: edges come and go"
             raise SettingError(setting="rewiring", value=asked.kind, allowed=allowed)
     return Connections(
         asked=asked,
