@@ -22,12 +22,14 @@ from gradnet_cli.optimizers.simplex import SimplexOptimizer
 from gradnet_cli.optimizers.state_of_edges import follows_edges
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.sections import Optimizers
-from gradnet_cli.settings.values import choice, number, optional
+from gradnet_cli.settings.values import choice, integer, number, optional
 
 SCHEDULES = ("constant", "linear", "cosine", "exponential")
+HALVING = "halving"
 BUNDLE_UP_TO = 20_000  # edges: its steps take as many numbers as tangents on edges
 LIMITED_UP_TO = 2_000  # edges with limits of their own, up to which it is the better choice
-NOT_ARGUMENTS = ("schedule", "final", "objective_lr")  # settings that the optimizer itself is not told
+# Settings that the optimizer itself is not told.
+NOT_ARGUMENTS = ("schedule", "final", "half_life", "objective_lr")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,7 +269,11 @@ def _tangents(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -
 def _schedule(settings: Mapping[str, Any], optimizer: torch.optim.Optimizer, updates: int) -> LambdaLR | None:
     if "schedule" not in settings:
         return None
-    kind = choice(setting="optimizer.schedule", value=settings["schedule"], choices=SCHEDULES)
+    known = (*SCHEDULES, HALVING) if "half_life" in settings else SCHEDULES
+    kind = choice(setting="optimizer.schedule", value=settings["schedule"], choices=known)
+    if kind == HALVING:
+        every = integer(setting="optimizer.half_life", value=settings["half_life"], minimum=1)
+        return LambdaLR(optimizer, lambda step: float(0.5 ** (step // every)))
     final = number(setting="optimizer.final", value=settings.get("final"), above=0, maximum=1)
 
     def factor(step: int) -> float:

@@ -279,6 +279,6 @@ class TrainingModule(LightningModule):
         sign = objective.sign
         safe = record.score - sign * (self._evaluation.error or 0.0)
         self.starts.add(safe, led=record.guide is not None)
-        if record.is_beaten_by(safe, self._evaluation.second, sign=sign):
+        if objective.keeps_last or record.is_beaten_by(safe, self._evaluation.second, sign=sign):
             record.keep_as_best(safe, second=self._evaluation.second, limited=self._evaluation.limited)
         record.close_gap(ideal=self.objective.ideal)
