@@ -7,18 +7,40 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.modules.batchnorm import _BatchNorm
 
 
-class Norm(nn.BatchNorm1d):
+class Norm(nn.Module):
     """Values of each unit less their mean and by their deviation, those of the batch in training.
 
     What it remembers is of the latest values alone, because it is told all training data before it is judged.
+
+    Args:
+        size: units
     """
 
     def __init__(self, size: int) -> None:
-        super().__init__(size, momentum=1.0)
-        self.register_buffer("num_batches_tracked", None)
+        super().__init__()
+        self.momentum: float | None = 1.0
+        self.weight = nn.Parameter(torch.ones(size))
+        self.bias = nn.Parameter(torch.zeros(size))
+        self.register_buffer("running_mean", torch.zeros(size))
+        self.register_buffer("running_var", torch.ones(size))
+        self.running_mean: Tensor
+        self.running_var: Tensor
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Of values (n, units)."""
+        return functional.batch_norm(
+            values,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            training=self.training,
+            momentum=1.0,
+        )
 
 
 @torch.no_grad()
@@ -35,7 +57,7 @@ def recalibrate(model: nn.Module, run: Callable[[], Tensor], *, rows: int) -> Te
     Returns:
         what the run gave; the model gives the same from now on, if all its norms are a `Norm`
     """
-    norms = [module for module in model.modules() if isinstance(module, _BatchNorm)]
+    norms = [module for module in model.modules() if isinstance(module, _BatchNorm | Norm)]
     kept = [norm.momentum for norm in norms]
     try:
         for norm in norms:
@@ -47,7 +69,7 @@ def recalibrate(model: nn.Module, run: Callable[[], Tensor], *, rows: int) -> Te
             norm.eval()
             norm.momentum = momentum
     for norm in norms:
-        if isinstance(norm, Norm) and norm.running_var is not None:
+        if isinstance(norm, Norm):
             norm.running_var *= (rows - 1) / rows  # torch normalises by another variance than it remembers
     return found
 
