@@ -11,6 +11,7 @@ import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet
+from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers.exchange_rate import ExchangeRate
 from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.problem import Problem
@@ -79,8 +80,8 @@ class Connections(Rewiring):
         asked: the settings
         layers: which edges keep which number
         edges: E
+        objective: what the network is for
         rate: the share that is exchanged; None where those drawn at first stay
-        every: updates between two exchanges
 
     Attributes:
         held: which edges are, bool (E,)
@@ -94,11 +95,11 @@ class Connections(Rewiring):
         asked: Asked,
         layers: tuple[Layer, ...],
         edges: int,
+        objective: Objective,
         rate: ExchangeRate | None,
-        every: int,
         seed: int,
     ) -> None:
-        super().__init__(every=every, seed=seed, rate=rate)
+        super().__init__(objective=objective, every=asked.every, seed=seed, rate=rate)
         self.layers = layers
         self.uses_slopes = rate is not None and asked.grow == "gradient"
         self.held = np.zeros(edges, dtype=bool)

@@ -56,11 +56,16 @@ class PairRewiring(Rewiring):
     prices_needed = True
 
     def __init__(
-        self, *, pairs: Pairs, objective: Objective, every: int, seed: int, rate: ExchangeRate | None = None
+        self,
+        *,
+        pairs: Pairs,
+        objective: Objective,
+        every: int | None,
+        seed: int,
+        rate: ExchangeRate | None = None,
     ) -> None:
-        super().__init__(every=every, seed=seed, rate=rate)
+        super().__init__(objective=objective, every=every, seed=seed, rate=rate)
         self.pairs = pairs
-        self._objective = objective
         self._connected = "connected" in objective.requires
 
     def told(self, delta: torch.Tensor) -> dict[str, float]:
@@ -203,7 +208,7 @@ class FixedNumber(PairRewiring):
         *,
         grow: str,
         rate: ExchangeRate | None,
-        every: int,
+        every: int | None,
         pairs: Pairs,
         objective: Objective,
         seed: int,

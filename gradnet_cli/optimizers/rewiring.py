@@ -10,22 +10,35 @@ import numpy as np
 import torch
 
 from gradnet_cli.model import ConstrainedWeights
+from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers.exchange_rate import ExchangeRate
+
+EVERY = 10  # updates between two exchanges, where data make no epochs
 
 
 class Rewiring(ABC):
     """Exchanges edges every few updates.
 
     Args:
-        every: updates between two exchanges
+        objective: what the network is for
+        every: updates between two exchanges, or None for an epoch
         seed: of what is random
         rate: which share is exchanged, where their number stays the same
     """
 
-    def __init__(self, *, every: int, seed: int, rate: ExchangeRate | None = None) -> None:
-        self.every = every
+    def __init__(
+        self, *, objective: Objective, every: int | None, seed: int, rate: ExchangeRate | None = None
+    ) -> None:
+        self._objective = objective
+        self._every = every
         self.seed = seed
         self.rate = rate
+
+    @property
+    def every(self) -> int:
+        """Updates between two exchanges; an epoch is known once the objective is prepared."""
+        epoch = self._objective.epoch
+        return self._every or (epoch if epoch > 1 else EVERY)
 
     def due(self, step: int) -> bool:
         """Whether edges may go and come after this update."""

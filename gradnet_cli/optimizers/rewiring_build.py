@@ -20,7 +20,6 @@ PRICED = (
     "(measure=steady)"
 )
 FEW = 2000  # candidates, up to which all are held at first: it costs nothing, and none has to be found
-EVERY = 10  # updates between two exchanges, where data make no epochs
 SPARE_WEIGHT = 1e-3  # of an edge that an objective proposes without weight
 
 
@@ -44,7 +43,7 @@ def rewiring_of(problem: Problem, objective: Objective, settings: Settings) -> R
     return FixedNumber(
         grow=asked.grow,
         rate=_rate(asked, objective),
-        every=asked.every or EVERY,
+        every=asked.every,
         pairs=pairs,
         objective=objective,
         seed=settings.seed,
@@ -77,8 +76,8 @@ def _connections(problem: Problem, objective: Objective, settings: Settings) -> 
         asked=asked,
         layers=layers_of(problem, asked),
         edges=problem.edges,
+        objective=objective,
         rate=_rate(asked, objective),
-        every=asked.every or (objective.epoch if objective.epoch > 1 else EVERY),
         seed=settings.seed,
     )
 
