@@ -19,7 +19,7 @@ from experiments.rewiring.contingency import (
     threshold_accuracy,
 )
 from experiments.rewiring.outages import estimate, is_whole, topology_of, worst_loadings
-from experiments.rewiring.power_flow import LOAD, SLACK, Flows, Grid, solve
+from experiments.rewiring.power_flow import SLACK, Flows, Grid, solve
 from gradnet_cli.datasets import GraphData, build_dataset
 from tests.runs import settings
 
