@@ -62,10 +62,10 @@ class Lagging(GraphClassification):
 
 def norms_claim() -> Claim:
     """The same training, judged in both ways: the accuracy on training graphs, the mean over the epochs."""
-    found = {
-        kind: [_accuracy(kind, seed) for seed in range(SEEDS)] for kind in (GraphClassification, Lagging)
-    }
-    gain = paired(found[GraphClassification], found[Lagging])
+    anew, lagging = (
+        [_accuracy(kind, seed) for seed in range(SEEDS)] for kind in (GraphClassification, Lagging)
+    )
+    gain = paired(anew, lagging)
     holds, undecided = gain.above()
     return Claim(
         claim=f"averages of batch norms lag behind {SHARE:.0%} of the connections that are exchanged",
