@@ -150,8 +150,8 @@ def has_setting(config: DictConfig, key: str) -> bool:
 def plain_values(parsed: Sequence[Override], catalog: Catalog) -> list[Override]:
     """The overrides that change a setting and do nothing else, so that they may be the last.
 
-    One whose setting, or a part or the whole of it, is also set by a list, a mapping or a deletion has to keep
-    its place in the order.
+    One whose setting, or a part or the whole of it, is also set by a list, a mapping or a deletion has to
+    keep its place in the order.
     """
     values = [override for override in parsed if _sets_plain_value(override, catalog)]
     orderly = [

@@ -314,7 +314,7 @@ def test_the_largest_order_is_reached() -> None:
 @pytest.mark.parametrize("mask", ["grid", "random", "distances"])
 @pytest.mark.parametrize("seed", [3, 4])
 def test_the_least_budget_suffices(mask: str, seed: int) -> None:
-    """With 1 % more there is a network and phases that turn at one speed: built on the forest of a linear program.
+    """With 1 % more there are a network and phases that turn at one speed, on the forest of a linear program.
 
     From equal phases oscillators come to that state only with more: they slip on their way.
     """

@@ -24,9 +24,7 @@ NOTHING = Limit()
 SCOPE = "phase-locked within half a circle"
 MOST_PROGRAMS = 10 * PROGRAM_UP_TO  # edges times replicates
 ROUNDING = 1e-9  # relative
-EVEN = (
-    0.1  # of the budget that a start spends on all edges alike, at most: it joins what the flow leaves apart
-)
+EVEN = 0.1  # of the budget, at most, that a start spends on all edges alike: to join what the flow does not
 
 
 @dataclass(frozen=True, kw_only=True)
