@@ -180,9 +180,10 @@ class NodeClassification(Objective):
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:
         """Learning, flow, mixing and embedding; they take the place of a network without edges."""
+        from gradnet_cli.objectives.classification.figures import drawings as of_classes
         from gradnet_cli.objectives.node_classification.figures import drawings
 
-        for drawing in drawings(result):
+        for drawing in (*of_classes(result), *drawings(result)):
             yield drawing if result.edges_used else replace(drawing, replaces=EMPTY)
 
     def _without_part(self, network: Network) -> Tensor | float:
