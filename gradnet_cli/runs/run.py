@@ -88,7 +88,7 @@ def run_in(
                 directory,
                 edges_recorded=True,
                 figures=settings.figures,
-                layout=settings.figures or settings.report,
+                layout=settings.figures.draw or settings.report,
             )
     report.show(result, directory)
     return result

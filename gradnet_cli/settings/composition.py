@@ -28,7 +28,7 @@ from gradnet_cli.settings.diagnosis import (
 )
 from gradnet_cli.settings.effects import Effects, given_in, refuse_other_mode
 from gradnet_cli.settings.hydra import Override, OverrideType, RunMode
-from gradnet_cli.settings.overrides import assignment
+from gradnet_cli.settings.overrides import assignment, in_full
 from gradnet_cli.settings.resolution import resolve
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.settings.sharing import Sharing, partial_settings
@@ -249,7 +249,7 @@ class Composer:
 
     def _parse_one(self, text: str) -> Override:
         if text not in self._parsed:
-            parsed = hydra.parse_override(self._hydra.parser, text)
+            parsed = hydra.parse_override(self._hydra.parser, in_full(text))
             if parsed is None:
                 raise unreadable_override(text)
             group = parsed.key_or_group

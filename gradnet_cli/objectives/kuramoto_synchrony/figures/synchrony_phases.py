@@ -34,7 +34,7 @@ def plot(result: Result) -> "Figure":
     curves = np.where(jumps, np.nan, relative)
     figure = style.new_figure(style.WIDE, 2.9)
     left, right = figure.subplots(1, 2, width_ratios=(1.5, 1))
-    colours = ScalarMappable(norm=Normalize(omega.min(), omega.max()), cmap="coolwarm")
+    colours = ScalarMappable(norm=Normalize(omega.min(), omega.max()), cmap=style.ordered_colours())
     segments = [np.column_stack([time, curve]) for curve in curves.T]
     left.add_collection(
         LineCollection(
