@@ -100,7 +100,16 @@ def _draw_network(axes: "Axes", result: Result) -> None:
         axes.add_patch(
             Circle((x, y), RADIUS, facecolor=style.PAPER, edgecolor=style.INK, linewidth=1.0, zorder=3)
         )
-        axes.text(x, y, name, ha="center", va="center_baseline", fontsize=names.drawn(9.0), color=style.INK, zorder=4)
+        axes.text(
+            x,
+            y,
+            name,
+            ha="center",
+            va="center_baseline",
+            fontsize=names.drawn(9.0),
+            color=style.INK,
+            zorder=4,
+        )
     looks = ((style.BLUE, 2.5), (style.RED, 2.5), (style.GREY, WIDEST))
     lines = [Line2D([], [], color=colour, linewidth=width) for colour, width in looks]
     names = ["positive", "negative", f"a weight of {largest:.2f}"]
