@@ -31,6 +31,7 @@ def plot(result: Result) -> "Figure":
         markersize=5,
         label="test, once",
         zorder=4,
+        clip_on=False,
     )
     left.set_ylabel("accuracy")
     right.plot(course["step"], course["loss_training"], color=style.GREY)
