@@ -149,7 +149,7 @@ def _name_points(axes: Axes, front: Front, order: np.ndarray, across: int, up: i
         last = points[place]
         axes.annotate(
             front.settings[place], tuple(last), xytext=tuple(6 * side), textcoords="offset points",
-            fontsize=6.5, color=style.GREY, va="bottom" if side[1] > 0 else "top",
+            fontsize=7.5, color=style.GREY, va="bottom" if side[1] > 0 else "top",
             ha="left" if side[0] > 0 else "right",
         )  # fmt: skip
 

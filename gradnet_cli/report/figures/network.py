@@ -83,8 +83,8 @@ def _plot_links(result: Result, positions: np.ndarray, shown: Shown, ground: Gro
         [positions, *links.segments(result.problem.mask, positions, result.used | shown.drawn)]
     )
     spans = np.ptp(drawn, axis=0) * (1.0, ground.stretch)
-    box = _box(spans, longer=NAMED_LONGER if margin else LONGER, beside=margin)
     ruler = 0.1 if ground.names is None else 0.45
+    box = _box(spans, longer=NAMED_LONGER if margin else LONGER - (ruler - 0.1), beside=margin)
     flat = box[0] > style.FLAT * box[1]
     figure = style.new_figure(
         box[0] + ruler + (0.1 if flat else 0.8),

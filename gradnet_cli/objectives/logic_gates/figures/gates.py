@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
-from gradnet_cli.report.figures.views import names
+from gradnet_cli.report.figures.views.names import drawn
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -101,14 +101,7 @@ def _draw_network(axes: "Axes", result: Result) -> None:
             Circle((x, y), RADIUS, facecolor=style.PAPER, edgecolor=style.INK, linewidth=1.0, zorder=3)
         )
         axes.text(
-            x,
-            y,
-            name,
-            ha="center",
-            va="center_baseline",
-            fontsize=names.drawn(9.0),
-            color=style.INK,
-            zorder=4,
+            x, y, name, ha="center", va="center_baseline", fontsize=drawn(9.0), color=style.INK, zorder=4
         )
     looks = ((style.BLUE, 2.5), (style.RED, 2.5), (style.GREY, WIDEST))
     lines = [Line2D([], [], color=colour, linewidth=width) for colour, width in looks]

@@ -148,7 +148,7 @@ def _plot_layers(result: Result, lattice: Lattice) -> "Figure":
     layers = np.unique(np.linspace(0, depth - 1, min(depth, MOST_LAYERS)).round().astype(int))
     across = 2 if len(layers) == 4 else min(len(layers), 3)
     down = -(-len(layers) // across)
-    width, height = _size(rows, cols, largest=1.75)
+    width, height = _size(rows, cols, largest=1.45 if across == 2 else 1.75)
     figure = style.new_figure(across * (width + 0.2) + 1.0, down * (height + 0.3) + 0.5, fixed_aspect=True)
     panels = list(figure.subplots(down, across, squeeze=False).ravel())
     for axes in panels[len(layers) :]:
@@ -157,7 +157,7 @@ def _plot_layers(result: Result, lattice: Lattice) -> "Figure":
     here = _beyond_third_axis(lattice)
     as_lines = 2 * rows * cols <= LAYER_LINES_UP_TO
     strength = None if as_lines else result.strengths[0].reshape(lattice.shape)
-    colours = style.weight_colours(result.weights if strength is None else strength)
+    colours = style.weight_colours(result.weights if strength is None else strength, lines=as_lines)
     for number, (axes, layer) in enumerate(zip(panels, layers, strict=True)):
         if strength is None:
             inside = here & (lattice.low[2] == layer)
