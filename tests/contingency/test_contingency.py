@@ -19,7 +19,7 @@ from experiments.rewiring.contingency import (
     threshold_accuracy,
 )
 from experiments.rewiring.outages import estimate, is_whole, topology_of, worst_loadings
-from experiments.rewiring.power_flow import SLACK, Flows, Grid, solve
+from experiments.rewiring.power_flow import LOAD, SLACK, Flows, Grid, solve
 from gradnet_cli.datasets import GraphData, build_dataset
 from tests.runs import settings
 
@@ -98,12 +98,9 @@ def test_what_is_injected_is_what_was_asked_for_and_covers_the_losses() -> None:
     flows = solve(grid, load=loads, generation=generation, closed=closed)
     injected = flows.injected(grid)
     wanted = generation - loads
-    np.testing.assert_allclose(
-        injected.real[:, grid.kind != SLACK], wanted.real[:, grid.kind != SLACK], atol=CLOSE
-    )
-    np.testing.assert_allclose(
-        injected.imag[:, grid.kind == LOAD], wanted.imag[:, grid.kind == 1], atol=CLOSE
-    )
+    given, free = grid.kind != SLACK, grid.kind == LOAD
+    np.testing.assert_allclose(injected.real[:, given], wanted.real[:, given], atol=CLOSE)
+    np.testing.assert_allclose(injected.imag[:, free], wanted.imag[:, free], atol=CLOSE)
     losses = (flows.into_source + flows.into_target).real
     assert (losses[closed] >= -CLOSE).all()
     shunts = (grid.shunt * np.abs(flows.voltage) ** 2).real.sum(axis=1)

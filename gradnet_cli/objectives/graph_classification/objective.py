@@ -130,7 +130,8 @@ class GraphClassification(Objective):
             SettingError: no data set, or none of this kind; layers that do not fit
         """
         data, wiring = self.data, Wiring(problem)
-        inputs = Inputs(data, features=self.features, signed=self.signed)
+        unsigned = self.model_name in ("gcn", "gin")  # they do not look at edges
+        inputs = Inputs(data, features=self.features, signed=[] if unsigned else self.signed)
         self._check_layers(wiring.sizes, width=inputs.width)
         shape = Shape(
             sizes=wiring.sizes,
