@@ -20,9 +20,6 @@ from gradnet_cli.report.files.summary import write_summary
 from gradnet_cli.report.files.tables import write_tables
 from gradnet_cli.report.panel import show
 from gradnet_cli.result.result import Result
-from gradnet_cli.settings.figures import FigureSettings
-
-FIGURES = FigureSettings()
 
 __all__ = ["record_edges", "show", "write"]
 
@@ -41,14 +38,14 @@ def write(
     directory: Path,
     *,
     edges_recorded: bool = False,
-    figures: FigureSettings = FIGURES,
+    figures: bool = True,
     layout: bool = True,
 ) -> None:
     """Write every file of the report into `directory`, but for the page that is made of them.
 
-    `edges_recorded` says that `record_edges` wrote these very weights before. `figures` says whether and how
-    figures are drawn, and `layout=False` computes no places for nodes that have none. The figures find the
-    course of training in `metrics.csv`, which training has written.
+    `edges_recorded` says that `record_edges` wrote these very weights before. `figures=False` draws none, and
+    `layout=False` computes no places for nodes that have none. The figures find the course of training in
+    `metrics.csv`, which training has written.
     """
     directory = Path(directory)
     if not edges_recorded:
@@ -64,8 +61,8 @@ def write(
         from gradnet_cli.report.files.layout import write_layout
 
         write_layout(directory / LAYOUT_NAME, result)
-    if figures.draw:
+    if figures:
         from gradnet_cli.report.figures import draw_all
 
-        draw_all(replace(result, course=read_course(directory)), directory / "figures", settings=figures)
+        draw_all(replace(result, course=read_course(directory)), directory / "figures")
     write_summary(directory, result)

@@ -87,7 +87,7 @@ def run_in(
                 result,
                 directory,
                 edges_recorded=True,
-                figures=settings.figures,
+                figures=settings.figures.draw,
                 layout=settings.figures.draw or settings.report,
             )
     report.show(result, directory)

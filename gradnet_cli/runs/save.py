@@ -26,7 +26,6 @@ from gradnet_cli.runs.manifest import write_manifest
 from gradnet_cli.runs.process import ALL_THREADS, ONE_THREAD_EDGES
 from gradnet_cli.runs.status import Status
 from gradnet_cli.runs.tensors import arrays_of, save_tensors
-from gradnet_cli.settings.figures import FigureSettings
 from gradnet_cli.settings.plugins import LISTED
 from gradnet_cli.settings.settings import Settings
 
@@ -76,9 +75,8 @@ def save(result: Result, directory: Path, *, names: Sequence[Hashable] | None = 
     write_best(directory / BEST, result)
     if result.pruned is not None:
         report.record_edges(result.problem, result.pruned, directory, name=PRUNED)
-    figures = FigureSettings() if settings is None else settings.figures
-    page = settings is None or settings.report
-    report.write(result, directory, figures=figures, layout=figures.draw or page)
+    figures, page = (True, True) if settings is None else (settings.figures.draw, settings.report)
+    report.write(result, directory, figures=figures, layout=figures or page)
     status.finish(state=State.DONE)
     if page:
         from gradnet_cli.report.html import write_run_report

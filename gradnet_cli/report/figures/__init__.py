@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def draw_all(result: Result, directory: Path, *, settings: FigureSettings | None = None) -> list[Path]:
+def draw_all(result: Result, directory: Path) -> list[Path]:
     """Draw every figure that applies into `directory` and return the files.
 
     The objective's own come first, and take the place of general ones of the same name. A figure that fails
@@ -37,7 +37,7 @@ def draw_all(result: Result, directory: Path, *, settings: FigureSettings | None
         from gradnet_cli.report.figures import animation
         from gradnet_cli.report.figures.style import styled
 
-        settings = settings_of(result) if settings is None else settings
+        settings = settings_of(result)
         formats = settings.format
         with styled(settings.style):
             replaced: dict[str, Sequence[str]] = {}
