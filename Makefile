@@ -11,7 +11,7 @@ PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist wo
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-lowest run test test-slow test-lowest test-browser test-slurm test-wheel run-lowest coverage lint format \
-	types check docs build bench reproduce-paper clean
+	types check docs build bench bench-watch reproduce-paper clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,10 @@ build: $(STAMP)  ## wheel and sdist of this version, in dist/
 
 bench: $(STAMP)  ## time gradnet-run against the GradNet library (FULL=1: the library's full runs)
 	$(BIN)/python -m experiments.benchmark.run $(if $(FULL),--full) $(if $(TASKS),--tasks $(TASKS))
+
+# One thread, and the least of several rounds beside a reference computation: see experiments/benchmark/watch/.
+bench-watch: $(STAMP)  ## watched numbers against those of before: fails where one is 20 % slower (RECORD=1: keep them)
+	$(BIN)/python -m experiments.benchmark.watch $(if $(RECORD),--record)
 
 reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper (FULL=1: the large sizes too; DATA=folder: data sets)
 	$(if $(DATA),DATA=$(abspath $(DATA))) $(BIN)/python -m experiments.paper $(if $(FULL),--full)
