@@ -14,7 +14,7 @@ from gradnet_cli.datasets import Dataset, GraphData
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.model.network import Network, topology_of
-from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.classification.objective import Classification
 from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.graph_classification.batches import Batches
 from gradnet_cli.objectives.graph_classification.graphs import Graphs
@@ -35,7 +35,7 @@ MOST_DROPPED = 0.99  # share
 KEPT = ("best", "last")
 
 
-class GraphClassification(Objective):
+class GraphClassification(Classification):
     """Maximise the share of validation graphs whose class is told right.
 
     The nodes of the network are the units of a graph neural network, layer by layer, and its weights are the
@@ -67,7 +67,6 @@ class GraphClassification(Objective):
     Metrics: accuracy_training, loss_training, loss_validation; at the end accuracy_test and loss_test.
     """
 
-    sense = "maximize"
     requires = ("layered",)
     quantity = "accuracy on validation graphs"
 
@@ -183,16 +182,7 @@ class GraphClassification(Objective):
         with still(prepared(self.model)):
             logits = {"training": self._recalibrated(network)}
             logits["validation"] = self.logits(network, self._sets["validation"])
-        metrics: dict[str, float] = {}
-        for name, found in logits.items():
-            wanted = self._sets[name].labels
-            loss = functional.cross_entropy(found, wanted)
-            right = (found.argmax(dim=1) == wanted).double().mean()
-            metrics |= {f"accuracy_{name}": float(right), f"loss_{name}": float(loss.detach())}
-        # The slope of a share is zero, and infinite logits make it no number.
-        score = right + 0.0 * loss.double()
-        del metrics["accuracy_validation"]  # the score itself
-        return Evaluation(score=score, metrics=metrics, second=metrics["loss_validation"])
+        return self.evaluation({name: (found, self._sets[name].labels) for name, found in logits.items()})
 
     def describe(self, network: Network) -> Description:
         """Test the network, once."""
@@ -207,10 +197,9 @@ class GraphClassification(Objective):
     @classmethod
     def figures(cls, result: Result) -> Iterator[Drawing]:
         """Learning, confusion and connections."""
-        from gradnet_cli.objectives.classification.figures import drawings as of_classes
         from gradnet_cli.objectives.graph_classification.figures import drawings
 
-        yield from of_classes(result)
+        yield from super().figures(result)
         yield from drawings(result)
 
     def logits(self, network: Network, graphs: Graphs) -> Tensor:

@@ -30,8 +30,9 @@ def caption(result: Result) -> str:
     if drawn == used:
         return "The units of each layer, and all connections between one layer and the next."
     return (
-        f"The units of each layer, and the strongest connections between one layer and the next, "
-        f"{STRONGEST} at most of each, {drawn:,} of {used:,}. Nothing leads to or from units in grey."
+        "The units of each layer, and the strongest connections between one layer and the next, "
+        f"{STRONGEST} at most of each, {drawn:,} of {used:,}. "
+        "Units in grey pass nothing on: nothing leads to them, or from them."
     )
 
 
