@@ -86,7 +86,9 @@ def solve(
     if first is not None:
         model.set_delta(feasible.scaled(torch.as_tensor(first)))
     begins = state is None and rewiring is None
-    relaxed = train_relaxation(problem, objective, settings, device=device) if begins else None
+    relaxed = (
+        train_relaxation(problem, objective, settings, device=device, callbacks=callbacks) if begins else None
+    )
     if relaxed is not None:
         limit = replace(limit, value=relaxed.bound)
         if optimum is None and settings.initial == "uniform":
@@ -118,6 +120,8 @@ def solve(
         rewiring=rewiring,
         limit=limit.value,
     )
+    if relaxed is not None:
+        outcome = replace(outcome, seconds=relaxed.seconds + outcome.seconds)
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     objective.take_back(outcome.learned)
     delta, told = outcome.delta, dict[str, float]()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.claims import Claim, Run
+from experiments.rewiring.contingency_claims import FULL as CONTINGENCY
+from experiments.rewiring.contingency_claims import contingency_claims
 from experiments.rewiring.folds import Folds, accuracies_of, read_folds
 from experiments.rewiring.generated import RUNS as GENERATED
 from experiments.rewiring.generated import generated_claims
@@ -72,7 +74,7 @@ def run_of(data: str, method: str, *, seeds: int) -> Run:
 
 
 RUNS = dict(GENERATED)
-FULL: dict[str, Run] = {}
+FULL: dict[str, Run] = dict(CONTINGENCY)
 if DATA is not None:
     RUNS |= {f"mutag_{method}": run_of("mutag", method, seeds=1) for method in ("dense", "adaptive50")}
     FULL |= {f"mutag_{method}": run_of("mutag", method, seeds=5) for method in METHODS}
@@ -97,7 +99,7 @@ def claims(runs: Mapping[str, Path]) -> list[Claim]:
         _better(other, folds) for other in ("set50", "decaying50", "rigl50", "static50", "dense", "dropout")
     ]
     found += [_smoother(folds), _sparsity(folds, runs)]
-    return found
+    return found + contingency_claims(runs)
 
 
 def _reached(data: str, method: str, least: float, folds: Mapping[str, Folds]) -> Claim:

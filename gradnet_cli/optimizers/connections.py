@@ -86,6 +86,7 @@ class Connections(Rewiring):
     Attributes:
         held: which edges are, bool (E,)
         explored: which ever were, bool (E,)
+        out: which are not held, bool (E,), where the model is
         uses_slopes: whether edges come by the slope of the loss
     """
 
@@ -107,6 +108,7 @@ class Connections(Rewiring):
         for layer in layers:
             self.held[generator.choice(layer.edges, size=layer.count, replace=False)] = True
         self.explored = self.held.copy()
+        self.out = torch.as_tensor(~self.held)
         self._whole: FeasibleSet | None = None
 
     def metrics(self, progress: float) -> dict[str, float]:
@@ -131,8 +133,7 @@ class Connections(Rewiring):
 
     def restore(self, model: ConstrainedWeights) -> None:
         """Put a model on the edges that are held since a state was read; its weights are anything."""
-        assert self._whole is not None
-        model.hold(self._whole.only(self.held), model.delta.detach())
+        model.hold(self._within(), model.delta.detach())
 
     def exchange(
         self, model: ConstrainedWeights, slope: torch.Tensor | None, *, step: int, progress: float
@@ -176,11 +177,15 @@ class Connections(Rewiring):
         }
 
     def _put(self, model: ConstrainedWeights) -> None:
-        assert self._whole is not None
-        others = self._whole.only(self.held)
-        held = torch.as_tensor(self.held, device=others.cost.device)
-        delta = torch.where(held, model.delta.detach(), torch.zeros_like(others.cost))
+        others = self._within()
+        delta = model.delta.detach().masked_fill(self.out, 0.0)
         model.hold(others, others.scaled(delta) if bool(delta.any()) else delta)
+
+    def _within(self) -> FeasibleSet:
+        """The constraints on the edges held."""
+        assert self._whole is not None
+        self.out = torch.as_tensor(~self.held, device=self._whole.cost.device)
+        return self._whole.only(self.held)
 
     def _exchange_within(
         self,

@@ -108,9 +108,9 @@ class Figures(dict[str, "Figure"]):
     """Figures by name; the last line of a notebook's cell shows them."""
 
     def _repr_html_(self) -> str:
-        from gradnet_cli.report.figures.style import data_address, paper
+        from gradnet_cli.report.figures.style import data_address, styled
 
-        with paper():
+        with styled():
             return "".join(
                 f"<img src='{data_address(figure)}' alt='{html.escape(name)}' style='max-width:100%'>"
                 for name, figure in self.items()

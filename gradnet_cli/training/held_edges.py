@@ -119,10 +119,7 @@ class HeldConnections(HeldEdges):
             return
         if self._connections.uses_slopes and self._connections.due(self._module.step):
             self._slope = gradient.clone()
-        gradient.masked_fill_(self._out(gradient.device), 0.0)
-
-    def _out(self, device: torch.device) -> torch.Tensor:
-        return torch.as_tensor(~self._connections.held, device=device)
+        gradient.masked_fill_(self._connections.out, 0.0)
 
     def _exchange(self, step: int) -> None:
         module = self._module

@@ -17,6 +17,7 @@ from gradnet_cli.objectives import Evaluation, Objective
 from gradnet_cli.optimizers import state_of_edges
 from gradnet_cli.problem.build import build_problem
 from gradnet_cli.report.files.metrics import read_metrics
+from gradnet_cli.report.panel import panel_rows
 from gradnet_cli.result import Result
 from gradnet_cli.runs.optimize import optimize
 from gradnet_cli.training import Callback, TrainingModule
@@ -106,6 +107,21 @@ def test_every_layer_keeps_its_number_of_connections(kind: str) -> None:
     used = result.weights != 0
     assert any((used <= held).all() for held in watch.held)
     assert result.edges_used == used.sum() <= 23
+
+
+def test_edges_are_exchanged_once_an_epoch_where_data_have_one(tmp_path: Path) -> None:
+    sizes = ("layers=[6,5,4]", "objective.perceptron=1", "objective.batch=16", "data.graphs=60", "updates=20")
+    result = run(tmp_path, "experiment=rewiring", "rewiring=set", "rewiring.density=0.5", *sizes)
+    course = read_metrics(tmp_path)
+    epoch = int(course.step.iloc[1])
+    assert epoch > 1
+    explored = course.edges_explored.to_numpy()
+    # An exchange follows the first update of an epoch, but not that of the first one.
+    assert explored[1] == explored[0]
+    assert (np.diff(explored)[1:3] > 0).all()
+    assert result.metrics["edges_held"] == 15 + 10
+    held = dict(panel_rows(result, None))["edges held"]
+    assert held == f"25 at a time, {explored[-1]:.1%} of the mask in all"
 
 
 def test_epsilon_is_the_density_of_erdos_and_renyi() -> None:

@@ -10,6 +10,7 @@ from gradnet_cli.report.html.page import link
 
 log = logging.getLogger(__name__)
 
+LINKED = (".pdf", ".mp4")
 KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".gif": "image/gif"}
 SHARP_UP_TO = 120_000
 """Bytes up to which the vector drawing is taken; beyond, the smaller of the two."""
@@ -47,7 +48,7 @@ def pictures(directory: Path) -> list[Picture]:
     folder = Path(directory) / "figures"
     files: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.suffix in (*KINDS, ".mp4") and not path.name.startswith("."):
+        if path.suffix in (*KINDS, *LINKED) and not path.name.startswith("."):
             files.setdefault(path.stem, []).append(path)
     left = MOST_BYTES
     found = []

@@ -21,11 +21,11 @@ def plot(result: Result) -> "Figure":
     size = 1.5 + 0.32 * len(counts)
     figure = style.new_figure(size, size)
     axes = figure.subplots()
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.15)
+    colours = style.shades_of(style.BLUE)
+    axes.imshow(shares, cmap=colours, vmin=0, vmax=1)
     for row, line in enumerate(counts):
         for column, count in enumerate(line):
             if count:
-                dark = shares[row, column] > 0.6
                 axes.text(
                     column,
                     row,
@@ -33,7 +33,7 @@ def plot(result: Result) -> "Figure":
                     ha="center",
                     va="center_baseline",
                     fontsize=7.5,
-                    color="white" if dark else style.INK,
+                    color=style.letters_on(colours(shares[row, column])),
                 )
     axes.set_xlabel("class told")
     axes.set_ylabel("class")
