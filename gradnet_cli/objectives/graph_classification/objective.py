@@ -46,8 +46,8 @@ class GraphClassification(Classification):
     epoch; its gradient is zero where it has one. Test graphs are looked at once, when all is over.
 
     Batch norms are told all training data before each judgement (`statistics.recalibrate`). Everything is
-    computed in float32, with matrices that are zero where no connection is: at these sizes that is faster
-    than sparse products, and what few connections save is weights, not time.
+    computed in float32, with matrices that are zero where no connection is: what few connections save is
+    weights, not time. In layers of 32 units sparse products would gain from a tenth of the connections on.
 
     Args:
         dataset: graphs with labels and a split
