@@ -10,8 +10,8 @@ LOWEST := .venv-lowest
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-lowest run test test-slow test-lowest test-browser test-slurm run-lowest coverage lint format \
-	types check docs pictures bench reproduce-paper clean
+.PHONY: help install install-lowest run test test-slow test-lowest test-browser test-slurm test-wheel run-lowest coverage lint format \
+	types check docs pictures build bench bench-watch reproduce-paper clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ test-browser: $(STAMP)  ## report.html in a real Chromium (Debian: apt-get insta
 test-slurm: $(STAMP)  ## sweeps through a real Slurm, started here (Debian: apt-get install slurm-wlm munge)
 	$(PYTEST) --numprocesses 0 tests/slurm
 
+# Of the wheel's own environment; GRADNET_PYTHON names the Python that it is made with.
+test-wheel: $(STAMP)  ## the built wheel and sdist in an empty environment: README, tutorials, recipe, Dockerfile
+	$(PYTEST) --numprocesses 0 tests/release
+
 coverage: $(STAMP)  ## the fast tests, failing where fewer branches are covered than pyproject.toml asks for
 	$(PYTEST) -m 'not slow' --cov
 
@@ -72,8 +76,17 @@ docs: $(STAMP)  ## the site in build/docs/, its commands and code run anew; open
 pictures: $(STAMP)  ## draw the pictures anew that each kind of figure is compared with; look at them before you commit
 	GRADNET_PICTURES=anew $(BIN)/python -m pytest -q tests/pictures
 
+build: $(STAMP)  ## wheel and sdist of this version, in dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	@ls dist
+
 bench: $(STAMP)  ## time gradnet-run against the GradNet library (FULL=1: the library's full runs)
 	$(BIN)/python -m experiments.benchmark.run $(if $(FULL),--full) $(if $(TASKS),--tasks $(TASKS))
+
+# One thread, and the least of several rounds beside a reference computation: see experiments/benchmark/watch/.
+bench-watch: $(STAMP)  ## watched numbers against those of before: fails where one is 20 % slower (RECORD=1: keep them)
+	$(BIN)/python -m experiments.benchmark.watch $(if $(RECORD),--record)
 
 reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper (FULL=1: the large sizes too; DATA=folder: data sets)
 	$(if $(DATA),DATA=$(abspath $(DATA))) $(BIN)/python -m experiments.paper $(if $(FULL),--full)

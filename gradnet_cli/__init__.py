@@ -7,7 +7,7 @@ Names are loaded when they are first used: importing the package takes no time, 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from gradnet_cli.errors import GradnetError, NumericalError, SettingError

@@ -7,8 +7,10 @@ The word behind the three backticks is the language, as everywhere. The words be
     bash shell      commands of other programs (make, pip): only shown
     python          run, in one namespace a page
     python library  for the GradNet library, which is not installed here: only compiled
+    python cell     of a notebook, which is run by its test, and bash cell: only shown
     console         `$ command` and, below it, exactly what it answers
     text            only shown
+    text output     what the block above has printed
 
 `show` puts what a block prints below it. `file=NAME` writes the block into a file instead of running it.
 """
@@ -21,7 +23,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 BEGIN = re.compile(r"(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`]*)")
-MARKS = {"compose", "shell", "library", "show"}
+MARKS = {"cell", "compose", "library", "output", "shell", "show"}
+OUTPUT = "{ .text .output }"
+"""As Markdown is told that a block is output."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,8 @@ class Fence:
     def plain(self) -> str:
         """The block as Markdown, without the words of the site."""
         title = f' title="{self.file}"' if self.file else ""
-        return fenced(self.language + title, self.text, indent=self.indent)
+        info = OUTPUT if "output" in self.marks else self.language + title
+        return fenced(info, self.text, indent=self.indent)
 
 
 def fenced(info: str, text: str, *, indent: str = "") -> str:

@@ -29,6 +29,9 @@ PAGES = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "docs/files.md": "reference/networks.md",
+    "docs/notebooks/existing_network.ipynb": "notebooks/existing_network.md",
+    "docs/notebooks/first_network.ipynb": "notebooks/first_network.md",
+    "docs/notebooks/sweep.ipynb": "notebooks/sweep.md",
     "docs/python.md": "reference/python.md",
     "experiments": "gallery/index.md",
 }

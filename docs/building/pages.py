@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs.building import api, gallery, includes, settings
-from docs.building.fences import fenced, split
+from docs.building import api, gallery, includes, notebooks, settings
+from docs.building.fences import OUTPUT, fenced, split
 from docs.building.session import ExampleError, Session
 
 SOURCES = includes.PROJECT / "docs" / "pages"
@@ -41,7 +41,7 @@ def sources() -> dict[str, str]:
         path.relative_to(SOURCES).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(SOURCES.rglob("*.md"))
     }
-    return {**written, **settings.pages(), **gallery.pages(), api.PAGE: api.page()}
+    return {**written, **settings.pages(), **gallery.pages(), **notebooks.pages(), api.PAGE: api.page()}
 
 
 def make(work: Path) -> dict[str, Made]:
@@ -82,7 +82,7 @@ def _page(page: str, markdown: str, directory: Path) -> Made:
         printed = session.run(part)
         parts.append(part.plain())
         if "show" in part.marks:
-            parts.append("\n" + fenced("{ .text .output }", printed, indent=part.indent))
+            parts.append("\n" + fenced(OUTPUT, printed, indent=part.indent))
     session.close()
     markdown, files = includes.expand("".join(parts), page=page)
     return _with_files(markdown, files, page, directory)

@@ -41,7 +41,7 @@ class Session:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(fence.text, encoding="utf-8")
             return ""
-        if fence.marks & {"compose", "shell", "library"}:
+        if fence.marks & {"cell", "compose", "shell", "library"}:
             return ""
         if fence.language == "bash":
             return "".join(self._succeed(line) for line in self._commands(fence))

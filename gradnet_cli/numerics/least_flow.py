@@ -91,7 +91,8 @@ def _along_shortest_paths(
     """Flow out of the root, times a sign: what each node demands comes along its shortest path."""
     nodes = len(supply)
     source, target = edge_index
-    graph = sp.coo_array((cost, (source, target)), shape=(nodes, nodes)).tocsr()
+    ends = tuple(edge_index.astype(np.int32))  # SciPy before 1.17.1 takes no others here
+    graph = sp.coo_array((cost, ends), shape=(nodes, nodes)).tocsr()
     distance, before = dijkstra(graph, directed=False, indices=root, return_predecessors=True)
     needed = -supply.astype(np.float64)
     if np.isinf(distance[needed > 0]).any():

@@ -45,7 +45,8 @@ def longest_of_shortest_tree(pairs: np.ndarray, lengths: np.ndarray, *, nodes: i
     order = np.argsort(lengths, kind="stable")
     rank = np.empty(len(lengths))  # in place of lengths, for those of 0 would count as no edges
     rank[order] = np.arange(1, len(lengths) + 1)
-    tree = minimum_spanning_tree(coo_array((rank, tuple(pairs)), shape=(nodes, nodes)).tocsr())
+    ends = tuple(pairs.astype(np.int32))  # SciPy before 1.17.1 takes no others here
+    tree = minimum_spanning_tree(coo_array((rank, ends), shape=(nodes, nodes)).tocsr())
     return float(lengths[order[int(tree.data.max()) - 1]])
 
 

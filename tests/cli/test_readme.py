@@ -3,25 +3,16 @@
 import csv
 import json
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
 from gradnet_cli.cli.arguments import VERBS, read
 from gradnet_cli.settings.composition import Composed, Composer
+from tests.readme import COMMANDS, FILES, IN_PYTHON, PROJECT, README, put_files
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-COMMANDS = [
-    shlex.split(line, comments=True)[1:]
-    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
-    if line.startswith("gradnet-run")
-]
-IN_PYTHON = README.split("## In Python")[1].split("## What a run leaves")[0]
 METHOD = "    @classmethod\n"
 """What a method that is added to the objective begins with."""
-FILES = dict(re.findall(r"file `([\w./]+)`:\n\n```\w+\n(.*?)```", README, re.DOTALL))
 
 
 @pytest.fixture
@@ -31,12 +22,11 @@ def shown(here: Path) -> None:
         "my_masks.py",
         "mine/mask/star.yaml",
         "my_losses.py",
+        "my_models.py",
         "my_objectives.py",
         "mine/objective/evenness.yaml",
     }
-    for name, text in FILES.items():
-        (here / name).parent.mkdir(parents=True, exist_ok=True)
-        (here / name).write_text(text)
+    put_files(here)
 
 
 @pytest.mark.usefixtures("shown")
@@ -89,6 +79,14 @@ def test_ones_own_mask_and_objective_run(forked, arguments: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("shown")
+def test_ones_own_model_runs(forked) -> None:
+    (arguments,) = (words for words in COMMANDS if "objective.model=my_models.Counts" in words)
+    answer = forked(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
+    assert (answer.exit_status, answer.err) == (0, "")
+    assert Path("run/predictions.csv").is_file()
+
+
+@pytest.mark.usefixtures("shown")
 def test_the_worked_example_of_stations_and_lines(command) -> None:
     (arguments,) = (words for words in COMMANDS if "path=stations.csv" in words)
     answer = command(*arguments, "figures=false", "report=false", "hydra.run.dir=run")
@@ -117,7 +115,7 @@ def test_the_mistake_is_answered_as_shown(command) -> None:
 def test_python_runs_as_shown(command, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("-m", "rows=3,4", "hydra.sweep.dir=mine", "figures=false", "report=false").exit_status == 0
     names: dict[str, object] = {}
-    first, *others = re.findall(r"```python\n(.*?)```", IN_PYTHON, re.DOTALL)
+    first, *others = IN_PYTHON
     assert len([line for line in first.splitlines() if line]) <= 8
     for block in (first, *others):
         exec(compile(block, "README.md", "exec"), names)
@@ -138,4 +136,4 @@ def test_a_loss_of_the_library_runs(installed, arguments: list[str]) -> None:
 
 def test_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (Path(__file__).parents[2] / target).exists(), target
+        assert (PROJECT / target).exists(), target

@@ -119,7 +119,7 @@ def check_all(markdown: str) -> None:
 
 def check(words: list[str]) -> None:
     """Compose what a command asks for, as far as its settings go."""
-    asked = read(list(itertools.takewhile(lambda word: word != "||", words)))
+    asked = read(list(itertools.takewhile(lambda word: word not in {"||", ">"}, words)))
     if asked.verb is not None:
         assert asked.verb in VERBS
         return

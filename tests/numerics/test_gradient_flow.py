@@ -61,7 +61,7 @@ def test_a_node_without_edges_is_alone() -> None:
 
 
 class TestProducts:
-    matrix = scipy.sparse.random_array((9, 7), density=0.4, rng=np.random.default_rng(0)).tocsr()
+    matrix = scipy.sparse.csr_array(np.random.default_rng(0).uniform(-1.5, 1, (9, 7)).clip(0))  # 40 % filled
 
     def made(self) -> SparseRows:
         matrix = self.matrix

@@ -46,8 +46,9 @@ class RoadMap:
         self._order = np.argsort(key, kind="stable")
         self._keys = key[self._order]
         counts = np.bincount(self.tail, minlength=self.size)
-        self._indptr = np.concatenate([[0], np.cumsum(counts)])
-        self._indices = self.head[self._order]
+        # SciPy before 1.17.1 takes no others here.
+        self._indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        self._indices = self.head[self._order].astype(np.int32)
         origins, self.tree = np.unique(demand.origin, return_inverse=True)
         self.sources = np.where(through[origins], origins, nodes + origins)
         self.destination = demand.destination

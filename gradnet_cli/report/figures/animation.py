@@ -9,6 +9,7 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.convergence import draw_scores
+from gradnet_cli.report.figures.looks import look
 from gradnet_cli.report.figures.views import grids, layout, links, names
 from gradnet_cli.report.files.atomic import replacing
 from gradnet_cli.report.lattice import lattice_of
@@ -193,7 +194,7 @@ def _held(stream: Iterator[Any]) -> Iterator[Any]:
 
 def _dpi() -> float:
     """As many pixels whatever the style is, of which some have smaller figures."""
-    return DPI * style.look().size
+    return DPI * look().size
 
 
 def _pixels(figure: "Figure") -> np.ndarray:

@@ -42,7 +42,8 @@ def _broken(line: str, label: "Text", room: float) -> str:
 
 def _in_lines(words: list[str], count: int) -> list[str]:
     """Words in so many lines that are about as long."""
-    total, lines, gone = sum(map(len, words)) + len(words), [[] for _ in range(count)], 0
+    lines: list[list[str]] = [[] for _ in range(count)]
+    total, gone = sum(map(len, words)) + len(words), 0
     for word in words:
         lines[min(int(count * (gone + len(word) / 2) / total), count - 1)].append(word)
         gone += len(word) + 1

@@ -44,7 +44,7 @@ def clear_factors(figure: "Figure") -> None:
         ruler = axes.yaxis
         formatter = ruler.get_major_formatter()
         formatter.set_axis(ruler)
-        formatter.format_ticks(ruler.get_majorticklocs())
+        formatter.format_ticks(ruler.get_majorticklocs().tolist())
         if legend is not None and legend.get_gid() == ABOVE and formatter.get_offset():
             high = 72 * axes.get_window_extent().height / figure.dpi
             legend.set_bbox_to_anchor((0.5, 1.0 + 1.3 * LETTERS / high))

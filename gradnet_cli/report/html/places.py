@@ -72,7 +72,8 @@ def packed_places(source: np.ndarray, target: np.ndarray, *, nodes: int) -> np.n
     import scipy.sparse
     from scipy.sparse.csgraph import connected_components
 
-    graph = scipy.sparse.coo_array((np.ones(len(source)), (source, target)), shape=(nodes, nodes)).tocsr()
+    ends = (source.astype(np.int32), target.astype(np.int32))  # SciPy before 1.17.1 takes no others here
+    graph = scipy.sparse.coo_array((np.ones(len(source)), ends), shape=(nodes, nodes)).tocsr()
     parts, part = connected_components(graph, directed=False)
     if parts == 1:
         return pivot_places(graph)

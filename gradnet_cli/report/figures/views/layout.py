@@ -124,6 +124,7 @@ def _cycle(nodes: int, edge_index: np.ndarray) -> np.ndarray | None:
     ends = np.unique(np.sort(edge_index, axis=0), axis=1)
     if ends.shape[1] != nodes or np.any(np.bincount(ends.ravel(), minlength=nodes) != 2):
         return None
+    ends = ends.astype(np.int32)  # SciPy before 1.17.1 takes no others here
     graph = scipy.sparse.coo_array((np.ones(nodes), tuple(ends)), shape=(nodes, nodes)).tocsr()
     order, _ = depth_first_order(graph, 0, directed=False)
     return order.astype(np.int64) if len(order) == nodes else None

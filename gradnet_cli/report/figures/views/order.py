@@ -70,9 +70,11 @@ def _by_spectrum(result: Result) -> tuple[np.ndarray, str]:
     ring = layout.ring_of(result)
     if ring is not None:
         return ring, "around the ring"
-    source, target = result.problem.edge_index[:, result.used]
+    ends = result.problem.edge_index[:, result.used].astype(
+        np.int32
+    )  # SciPy before 1.17.1 takes no others here
     weights = np.abs(result.weights[result.used])
-    graph = scipy.sparse.coo_array((weights, (source, target)), shape=(nodes, nodes)).tocsr()
+    graph = scipy.sparse.coo_array((weights, tuple(ends)), shape=(nodes, nodes)).tocsr()
     graph = graph + graph.T
     if nodes > SPECTRAL_UP_TO:
         order = reverse_cuthill_mckee(graph, symmetric_mode=True)

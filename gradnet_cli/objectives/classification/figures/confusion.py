@@ -1,4 +1,4 @@
-"""Test nodes by their class and the class that they were told to be of."""
+"""What was tested, by its class and the class that it was told to be of."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ def applies(result: Result) -> bool:
 
 
 def plot(result: Result) -> "Figure":
-    """A row a class, shaded by the share of its nodes, with their number in each field."""
+    """A row a class, shaded by the share of its members, with their number in each field."""
     counts = result.arrays["confusion"]
     shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
     size = 1.5 + 0.32 * len(counts)
