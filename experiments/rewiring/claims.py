@@ -13,6 +13,7 @@ from experiments.rewiring.contingency_claims import contingency_claims
 from experiments.rewiring.folds import Folds, accuracies_of, read_folds
 from experiments.rewiring.generated import RUNS as GENERATED
 from experiments.rewiring.generated import generated_claims
+from experiments.rewiring.norms import norms_claim
 from experiments.rewiring.sparsity import draw_sparsity
 from experiments.statistics import UNDECIDED, Interval, mean_of, paired
 
@@ -82,6 +83,8 @@ if DATA is not None:
 
 def claims(runs: Mapping[str, Path]) -> list[Claim]:
     found = generated_claims(runs)
+    if found:
+        found.append(norms_claim())
     folds = {name: read_folds(path) for name, path in runs.items() if name.split("_")[0] in SECONDS}
     for data, least in (("mutag", 0.85), ("proteins", 0.72)):
         for method in ("dense", "adaptive50" if data == "mutag" else "adaptive70"):

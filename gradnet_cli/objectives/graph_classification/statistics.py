@@ -22,7 +22,7 @@ class Norm(nn.Module):
 
     def __init__(self, size: int) -> None:
         super().__init__()
-        self.momentum: float | None = 1.0
+        self.momentum = 1.0
         self.weight = nn.Parameter(torch.ones(size))
         self.bias = nn.Parameter(torch.zeros(size))
         self.register_buffer("running_mean", torch.zeros(size))
@@ -39,7 +39,7 @@ class Norm(nn.Module):
             self.weight,
             self.bias,
             training=self.training,
-            momentum=1.0,
+            momentum=self.momentum,
         )
 
 
