@@ -11,7 +11,7 @@ PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist wo
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-lowest run test test-slow test-lowest test-browser test-slurm test-wheel run-lowest coverage lint format \
-	types check docs build bench bench-watch reproduce-paper clean
+	types check docs pictures build bench bench-watch reproduce-paper clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ check: lint types  ## lint and types
 docs: $(STAMP)  ## the site in build/docs/, its commands and code run anew; open build/docs/index.html
 	OMP_NUM_THREADS=1 NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --config-file docs/mkdocs.yml
 	@echo build/docs/index.html
+
+pictures: $(STAMP)  ## draw the pictures anew that each kind of figure is compared with; look at them before you commit
+	GRADNET_PICTURES=anew $(BIN)/python -m pytest -q tests/pictures
 
 build: $(STAMP)  ## wheel and sdist of this version, in dist/
 	rm -rf dist

@@ -62,36 +62,43 @@ def solve(
         NumericalError: scores that are not finite
     """
     rewiring = rewiring_of(problem, objective, settings)
-    if rewiring is None:
+    listed = problem.mask.pairs is None
+    if listed:
         check_requirements(problem, objective.requires, dense=objective.holds_dense)
     check_selection(problem, objective)
     check_rule(settings.prune, problem, connected="connected" in objective.requires)
     device = device_of(settings.trainer.accelerator)
     objective.prepare(problem)
     first: np.ndarray | None = None
-    if rewiring is not None:
+    if not listed:
         problem, first = first_network(problem, objective, settings)
         check_requirements(problem, objective.requires, dense=objective.holds_dense)
     objective.to(device)
     feasible = FeasibleSet(problem, dtype=getattr(torch, settings.dtype), device=device)
     if objective.grows is not None:
         feasible = feasible.narrowed(objective.grows)
-    # Theory speaks of all candidates, each of which is in the network.
+    # Theory speaks of all candidates, each of which may be in the network.
     optimum = None if rewiring is not None or problem.design is not None else objective.optimum(problem)
     limit = objective.limit(problem) or unproven(objective, problem)
     model = build_model(feasible, settings, flat_at_zero=objective.flat_at_zero, optimum=optimum).to(device)
-    if optimum is None and rewiring is None and "initial" not in settings.given:
+    if optimum is None and listed and "initial" not in settings.given:
         begin_better(model, objective)
     if first is not None:
         model.set_delta(feasible.scaled(torch.as_tensor(first)))
     begins = state is None and rewiring is None
-    relaxed = train_relaxation(problem, objective, settings, device=device) if begins else None
+    relaxed = (
+        train_relaxation(problem, objective, settings, device=device, callbacks=callbacks) if begins else None
+    )
     if relaxed is not None:
         limit = replace(limit, value=relaxed.bound)
         if optimum is None and settings.initial == "uniform":
             model.set_delta(feasible.project(relaxed.delta))
     optimization = build_optimization(
-        settings.optimizer, model=model, objective=objective, updates=settings.most_updates
+        settings.optimizer,
+        model=model,
+        objective=objective,
+        updates=settings.most_updates,
+        rewired=listed and rewiring is not None,
     )
     log.info(
         "%d nodes, %d edges, %s by %s on %s",
@@ -113,11 +120,13 @@ def solve(
         rewiring=rewiring,
         limit=limit.value,
     )
+    if relaxed is not None:
+        outcome = replace(outcome, seconds=relaxed.seconds + outcome.seconds)
     log.info("%s after %d updates in %.2f s", outcome.stop_reason, outcome.updates, outcome.seconds)
     objective.take_back(outcome.learned)
-    delta, held = outcome.delta, problem.edges
+    delta, told = outcome.delta, dict[str, float]()
     if rewiring is not None:
-        held = len(outcome.delta)
+        told = rewiring.told(outcome.delta)
         delta = rewiring.hold(model, outcome.delta, edges=outcome.edges)
         problem, feasible = model.feasible.problem, model.feasible
     weights = in_full_precision(feasible, delta)
@@ -139,9 +148,7 @@ def solve(
     if rewiring is not None:
         # Files list what has weight; nothing but that can be told of candidates that are not listed.
         kept = rewiring.hold(model, torch.as_tensor(final.weights), edges=None).cpu().numpy()
-        evaluation = replace(
-            final.evaluation, metrics={**final.evaluation.metrics, "edges_held": float(held)}
-        )
+        evaluation = replace(final.evaluation, metrics={**final.evaluation.metrics, **told})
         final, problem = replace(final, weights=kept, evaluation=evaluation), model.feasible.problem
     if not np.array_equal(final.weights, weights):
         for callback in callbacks:

@@ -77,7 +77,10 @@ def plot(found: list[Point]) -> Figure:
     left.plot(
         ratio, uniform, color=style.GREY, marker="s", markersize=3, linewidth=0.8, label="uniform weights"
     )
-    for chosen, face, label in ((locked, style.BLUE, "all nodes lock"), (~locked, "white", "a core locks")):
+    for chosen, face, label in (
+        (locked, style.BLUE, "all nodes lock"),
+        (~locked, style.PAPER, "a core locks"),
+    ):
         left.plot(
             ratio[chosen], order[chosen], linestyle="none", marker="o", markersize=4.5, markerfacecolor=face,
             markeredgecolor=style.BLUE, label=label,
@@ -88,7 +91,7 @@ def plot(found: list[Point]) -> Figure:
     right.loglog(
         curve, 0.02351 / curve**2, color=style.INK, linestyle=":", linewidth=1, label=r"$0.0235\,(W/b)^2$"
     )
-    for chosen, face in ((locked, style.BLUE), (~locked, "white")):
+    for chosen, face in ((locked, style.BLUE), (~locked, style.PAPER)):
         right.plot(
             ratio[chosen], 1 - order[chosen], linestyle="none", marker="o", markersize=4.5,
             markerfacecolor=face, markeredgecolor=style.BLUE,

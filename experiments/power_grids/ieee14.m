@@ -2,6 +2,7 @@ function mpc = ieee14
 % The 14-bus test system of the IEEE: part of a grid in the Midwest of the USA in February 1962 (American
 % Electric Power; R. Christie, Power Systems Test Case Archive, University of Washington, 1993).
 % Of its numbers those that are read here: active and reactive loads, output of generators, impedances.
+% Each is that of case14 in PYPOWER 5.1.21 (PSERC, converted from the archive's ieee14cdf.txt).
 mpc.version = '2';
 mpc.baseMVA = 100;
 % bus type Pd Qd Gs Bs area

@@ -75,6 +75,12 @@ class ConstrainedWeights(nn.Module):
         self.parameter.copy_(self.feasible.project(delta.to(self.parameter)) / self.unit)
 
     @torch.no_grad()
+    def hold(self, feasible: FeasibleSet, delta: Float[Tensor, " edges"]) -> None:
+        """Go on within another feasible set on the same edges, with delta (E,), projected."""
+        self.feasible = feasible
+        self.set_delta(delta)
+
+    @torch.no_grad()
     def exchange(self, feasible: FeasibleSet, delta: Float[Tensor, " others"]) -> None:
         """Hold other edges, those of a feasible set, with delta (E',), projected; without a base network."""
         self.feasible = feasible

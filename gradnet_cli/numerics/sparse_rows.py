@@ -39,10 +39,12 @@ class SparseRows:
         columns = np.concatenate([[0], np.cumsum(np.bincount(indices, minlength=width))])
         self.shape = (len(indptr) - 1, width)
         self.values = torch.as_tensor(values)
+        # 32-bit numbers: with 64 bits each product would first convert them.
         self._pattern = [
-            torch.as_tensor(np.ascontiguousarray(part, dtype=np.int64))
-            for part in (indptr, indices, columns, rows[order], order)
+            torch.as_tensor(np.ascontiguousarray(part, dtype=np.int32))
+            for part in (indptr, indices, columns, rows[order])
         ]
+        self._order = torch.as_tensor(order)
         self._whole = self._both(self.values)
 
     def to(self, like: Tensor) -> SparseRows:
@@ -50,6 +52,7 @@ class SparseRows:
         if self.values.device != like.device or self.values.dtype != like.dtype:
             self.values = self.values.to(like)
             self._pattern = [part.to(like.device) for part in self._pattern]
+            self._order = self._order.to(like.device)
             self._whole = self._both(self.values)
         return self
 
@@ -67,13 +70,13 @@ class SparseRows:
 
     def _both(self, values: Tensor) -> tuple[Tensor, Tensor]:
         """The matrix with these values, and its transpose."""
-        indptr, indices, columns, rows, order = self._pattern
+        indptr, indices, columns, rows = self._pattern
         height, width = self.shape
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Sparse")  # beta state; checks of invariants
             matrix = torch.sparse_csr_tensor(indptr, indices, values, (height, width), check_invariants=False)
             transposed = torch.sparse_csr_tensor(
-                columns, rows, values[order], (width, height), check_invariants=False
+                columns, rows, values[self._order], (width, height), check_invariants=False
             )
         return matrix, transposed
 

@@ -71,6 +71,7 @@ class Objective(Learner, ABC):
         batched: forward() takes weights (..., E), all samples at once; others are given one sample at a time
         epoch: updates between two judgements of an objective that learns, the batches that its data make; at
             these alone it is judged, recorded and stopped
+        keeps_last: where it learns, the network that was judged last is the result, and not the best one
         accuracy: of scores outside training that have an error, absolute, or relative where they are above 1.
             What is not known to it is said, and no reference network is compared with
     """
@@ -94,6 +95,7 @@ class Objective(Learner, ABC):
     deterministic: bool = True
     batched: bool = False
     epoch: int = 1
+    keeps_last: bool = False
     accuracy: float = 1e-8
 
     def __init__(self) -> None:

@@ -19,14 +19,17 @@ from gradnet_cli.optimizers import bundle
 from gradnet_cli.optimizers.active_set import solvable
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
 from gradnet_cli.optimizers.simplex import SimplexOptimizer
+from gradnet_cli.optimizers.state_of_edges import follows_edges
 from gradnet_cli.settings.plugins import Plugin
 from gradnet_cli.settings.sections import Optimizers
-from gradnet_cli.settings.values import choice, number, optional
+from gradnet_cli.settings.values import choice, integer, number, optional
 
 SCHEDULES = ("constant", "linear", "cosine", "exponential")
+HALVING = "halving"
 BUNDLE_UP_TO = 20_000  # edges: its steps take as many numbers as tangents on edges
 LIMITED_UP_TO = 2_000  # edges with limits of their own, up to which it is the better choice
-NOT_ARGUMENTS = ("schedule", "final", "objective_lr")  # settings that the optimizer itself is not told
+# Settings that the optimizer itself is not told.
+NOT_ARGUMENTS = ("schedule", "final", "half_life", "objective_lr")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,24 +137,34 @@ def _bundled(model: ConstrainedWeights, objective: Objective, *, up_to: int) -> 
 
 
 def build_optimization(
-    optimizers: Optimizers, *, model: ConstrainedWeights, objective: Objective, updates: int
+    optimizers: Optimizers,
+    *,
+    model: ConstrainedWeights,
+    objective: Objective,
+    updates: int,
+    rewired: bool = False,
 ) -> Optimization:
     """Build an optimizer of the model's weights and of what the objective learns.
 
     Args:
         optimizers: the one to take, or those that are chosen from by objective and constraints
         updates: the number that the schedule is stretched over
+        rewired: whether edges of a listed mask are exchanged
 
     Raises:
         SettingError: an unknown or missing setting, or an optimizer that the constraints do not allow
     """
-    plugin = _chosen(optimizers, model, objective)
+    plugin = _chosen(optimizers, model, objective, rewired=rewired)
     target = plugin.load()
     kind = target if isinstance(target, type) and issubclass(target, ConstrainedOptimizer) else None
-    if model.feasible.problem.mask.pairs is not None and (kind is None or not kind.exchanges):
-        known = "multiplicative, exponentiated_gradient or quasi_newton"
-        allowed = f"must be {known} with edges=active, or auto: it cannot go on with other edges"
+    torchs = target if isinstance(target, type) else None
+    active = model.feasible.problem.mask.pairs is not None
+    if active and not (follows_edges(torchs) if kind is None else kind.exchanges):
+        allowed = "cannot go on with other edges, as edges=active asks: auto, adam or quasi_newton can"
         raise SettingError(setting="optimizer", value=plugin.name, allowed=allowed)
+    if rewired and not follows_edges(torchs):
+        allowed = "cannot go on with other edges, as rewiring asks: adam and sgd can"
+        raise SettingError(setting="optimizer", value=plugin.name, allowed=allowed, hint="optimizer=adam")
     if not model.feasible.problem.budget.convex and not (kind and issubclass(kind, SimplexOptimizer)):
         allowed = "must be multiplicative, exponentiated_gradient or quasi_newton with budget.exponent < 1"
         raise SettingError(
@@ -198,10 +211,12 @@ def build_optimization(
     )
 
 
-def _chosen(optimizers: Optimizers, model: ConstrainedWeights, objective: Objective) -> Plugin:
+def _chosen(
+    optimizers: Optimizers, model: ConstrainedWeights, objective: Objective, *, rewired: bool
+) -> Plugin:
     if len(optimizers.choices) == 1:
         return next(iter(optimizers.choices.values()))
-    return optimizers.choices[suitable_optimizer(model, objective)]
+    return optimizers.choices["adam" if rewired else suitable_optimizer(model, objective)]
 
 
 def _parameters(settings: Mapping[str, Any], model: ConstrainedWeights, objective: Objective) -> list[Any]:
@@ -254,7 +269,11 @@ def _tangents(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -
 def _schedule(settings: Mapping[str, Any], optimizer: torch.optim.Optimizer, updates: int) -> LambdaLR | None:
     if "schedule" not in settings:
         return None
-    kind = choice(setting="optimizer.schedule", value=settings["schedule"], choices=SCHEDULES)
+    known = (*SCHEDULES, HALVING) if "half_life" in settings else SCHEDULES
+    kind = choice(setting="optimizer.schedule", value=settings["schedule"], choices=known)
+    if kind == HALVING:
+        every = integer(setting="optimizer.half_life", value=settings["half_life"], minimum=1)
+        return LambdaLR(optimizer, lambda step: float(0.5 ** (step // every)))
     final = number(setting="optimizer.final", value=settings.get("final"), above=0, maximum=1)
 
     def factor(step: int) -> float:

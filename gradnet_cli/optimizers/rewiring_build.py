@@ -7,8 +7,12 @@ import numpy as np
 from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import edge_places
 from gradnet_cli.objectives import Objective
-from gradnet_cli.optimizers.rewiring import FixedNumber, Growth, Rewiring
+from gradnet_cli.optimizers.connections import Connections, layers_of
+from gradnet_cli.optimizers.exchange_rate import ExchangeRate
+from gradnet_cli.optimizers.pair_rewiring import FixedNumber, Growth
+from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.problem import Problem
+from gradnet_cli.settings.active import Rewiring as Asked
 from gradnet_cli.settings.settings import Settings
 
 PRICED = (
@@ -25,20 +29,74 @@ def rewiring_of(problem: Problem, objective: Objective, settings: Settings) -> R
     Raises:
         SettingError: something that edges which come and go cannot be combined with
     """
-    pairs, rate = problem.mask.pairs, settings.rewiring
+    pairs, asked = problem.mask.pairs, settings.rewiring
     if pairs is None:
-        if rate.kind != "none":
-            allowed = "needs candidates that are not held, and all edges of the mask are"
-            raise SettingError(setting="rewiring", value=rate.kind, allowed=allowed, hint="edges=active")
-        return None
+        return None if asked.kind == "none" else _connections(problem, objective, settings)
     _check(problem, objective, settings)
-    if rate.kind == "none":
+    if asked.kind == "none":
         return Growth(edges=settings.edges, pairs=pairs, objective=objective, seed=settings.seed)
     for name in ("every", "grow", "drop"):
         if f"edges.{name}" in settings.given:
-            allowed = f"has no effect with rewiring={rate.kind}, which keeps the number of edges"
+            allowed = f"has no effect with rewiring={asked.kind}, which keeps the number of edges"
             raise SettingError(setting=f"edges.{name}", value=getattr(settings.edges, name), allowed=allowed)
-    return FixedNumber(rate=rate, pairs=pairs, objective=objective, seed=settings.seed)
+    _refuse(settings, ("density", "epsilon"), "is for edges=all: rewiring.count is the number of edges held")
+    return FixedNumber(
+        grow=asked.grow,
+        rate=_rate(asked, objective),
+        every=asked.every,
+        pairs=pairs,
+        objective=objective,
+        seed=settings.seed,
+    )
+
+
+def _connections(problem: Problem, objective: Objective, settings: Settings) -> Connections:
+    """The exchange where all candidates are listed."""
+    asked = settings.rewiring
+    _refuse(
+        settings, ("count",), "is for edges=active: rewiring.density is the share of the mask that is held"
+    )
+    if asked.epsilon is not None:
+        _refuse(settings, ("density",), "says the same as rewiring.epsilon: give one of the two")
+    connected = {"connected", "strongly_connected"} & set(objective.requires)
+    refused = {
+        "objective": objective.name if connected else False,
+        "base": bool(problem.base.any()),
+        "limits": problem.limits.any,
+        "select": problem.selection.wanted,
+        "noise": _noisy(settings),
+        "starts": (settings.starts or 1) > 1,
+    }
+    for name, given in refused.items():
+        if given:
+            what = f"objective={given}, which needs a connected network" if name == "objective" else name
+            allowed = f"cannot be combined with {what}: edges come and go"
+            raise SettingError(setting="rewiring", value=asked.kind, allowed=allowed)
+    return Connections(
+        asked=asked,
+        layers=layers_of(problem, asked),
+        edges=problem.edges,
+        objective=objective,
+        rate=_rate(asked, objective),
+        seed=settings.seed,
+    )
+
+
+def _rate(asked: Asked, objective: Objective) -> ExchangeRate | None:
+    if asked.kind == "static":
+        return None
+    return ExchangeRate(rule=asked.rate, fraction=asked.fraction, until=asked.until, sign=objective.sign)
+
+
+def _refuse(settings: Settings, names: tuple[str, ...], allowed: str) -> None:
+    for name in names:
+        if f"rewiring.{name}" in settings.given:
+            value = getattr(settings.rewiring, name)
+            raise SettingError(setting=f"rewiring.{name}", value=value, allowed=allowed)
+
+
+def _noisy(settings: Settings) -> bool:
+    return any(settings.noise.arguments.get(name, 0) for name in ("additive", "multiplicative"))
 
 
 def first_network(
@@ -69,15 +127,15 @@ def first_network(
 
 
 def _check(problem: Problem, objective: Objective, settings: Settings) -> None:
-    if not objective.prices_pairs and settings.rewiring.kind != "random":
+    priced = settings.rewiring.kind == "none" or settings.rewiring.grow == "gradient"
+    if not objective.prices_pairs and priced:
         allowed = f"needs slopes of pairs that are not edges, and {objective.name} tells none; {PRICED} do"
         raise SettingError(setting="edges", value="active", allowed=allowed)
     refused = {
         "base": bool(problem.base.any()),
         "limits": problem.limits.any,
         "select": problem.selection.wanted,
-        "noise": settings.noise.arguments.get("additive", 0)
-        or settings.noise.arguments.get("multiplicative", 0),
+        "noise": _noisy(settings),
         "animation": settings.animation,
         "objective": objective.learns,
         problem.budget.order_setting: problem.budget.order != 1,

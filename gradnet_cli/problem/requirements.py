@@ -8,6 +8,7 @@ import numpy as np
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import components
+from gradnet_cli.problem.layers import layers_of
 from gradnet_cli.problem.problem import Problem
 from gradnet_cli.settings.catalog import read_catalog
 from gradnet_cli.settings.values import nearest
@@ -104,6 +105,10 @@ def _budget_or_base(problem: Problem) -> None:
         )
 
 
+def _layered(problem: Problem) -> None:
+    layers_of(problem)
+
+
 REQUIREMENTS: Mapping[str, Callable[[Problem], None]] = {
     "undirected": _undirected,
     "directed": _directed,
@@ -113,6 +118,7 @@ REQUIREMENTS: Mapping[str, Callable[[Problem], None]] = {
     "nonnegative": _nonnegative,
     "weighted_base": _weighted_base,
     "budget_or_base": _budget_or_base,
+    "layered": _layered,
 }
 
 

@@ -73,6 +73,9 @@ def panel_rows(result: Result, directory: Path | None) -> list[tuple[str, str]]:
             f"{result.edges_used:,} of {result.problem.mask.candidates:,}, on {result.problem.nodes:,} nodes",
         )
     )
+    if "edges_explored" in result.metrics:
+        held, explored = result.metrics["edges_held"], result.metrics["edges_explored"]
+        rows.append(("edges held", f"{held:,.0f} at a time, {explored:.1%} of the mask in all"))
     rows.append(("budget spent", _budget(result)))
     limited = [
         f"{result.metrics[name]:,.0f} {what}"

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from gradnet_cli.report.wording import percent
 from gradnet_cli.training import Callback, Record, TrainingModule
 
+TRAINING, RELAXATION = "training", "relaxation"
 LINE_SECONDS = 5.0  # between plain lines, so that a log of a long run stays short
 
 
@@ -34,22 +35,28 @@ def describe(record: Record) -> str:
     return text
 
 
-def plan(module: TrainingModule) -> str:
-    """What is trained, and how, before it begins."""
+def plan(module: TrainingModule, *, what: str = TRAINING) -> str:
+    """What is trained, and how, before it begins; `what` tells of a relaxation, which is trained first."""
     problem, optimization = module.model.feasible.problem, module.optimization
     why = ", which suits this problem" if optimization.automatic else ""
+    first = f"first the {what} of " if what != TRAINING else ""
     return (
-        f"{module.objective.name} of {problem.nodes:,} nodes and {problem.mask.candidates:,} edges, "
+        f"{first}{module.objective.name} of {problem.nodes:,} nodes and {problem.mask.candidates:,} edges, "
         f"optimizer={optimization.setting}{why}"
     )
 
 
 class ProgressBar(Callback):
-    """A bar with updates, time, score, bound and gap."""
+    """A bar with updates, time, score, bound and gap.
 
-    def __init__(self) -> None:
+    Args:
+        what: is trained
+    """
+
+    def __init__(self, what: str = TRAINING) -> None:
+        self._what = what
         self._progress = Progress(
-            TextColumn("training"),
+            TextColumn(what),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[state]}"),
@@ -58,15 +65,20 @@ class ProgressBar(Callback):
         )
         self._task: TaskID | None = None
 
+    def for_relaxation(self) -> ProgressBar:
+        """A bar of its own."""
+        return ProgressBar(RELAXATION)
+
     def on_start(self, module: TrainingModule) -> None:
         """Tell what is trained, and how."""
-        self._progress.console.print(plan(module), markup=False, highlight=False, soft_wrap=True)
+        text = plan(module, what=self._what)
+        self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def on_record(self, module: TrainingModule) -> None:
         """Move the bar."""
         if self._task is None:
             self._progress.start()
-            self._task = self._progress.add_task("training", total=module.updates, state="")
+            self._task = self._progress.add_task(self._what, total=module.updates, state="")
         self._progress.update(self._task, completed=module.record.step, state=describe(module.record))
 
     def on_end(self, module: TrainingModule) -> None:
@@ -79,14 +91,23 @@ class ProgressBar(Callback):
 
 
 class ProgressLines(Callback):
-    """A line at the first update, every few seconds, and at the last."""
+    """A line at the first update, every few seconds, and at the last.
 
-    def __init__(self) -> None:
+    Args:
+        what: is trained
+    """
+
+    def __init__(self, what: str = TRAINING) -> None:
+        self._what = what
         self._written: float | None = None
+
+    def for_relaxation(self) -> ProgressLines:
+        """Lines of its own."""
+        return ProgressLines(RELAXATION)
 
     def on_start(self, module: TrainingModule) -> None:
         """Tell what is trained, and how."""
-        print(plan(module), flush=True)
+        print(plan(module, what=self._what), flush=True)
 
     def on_record(self, module: TrainingModule) -> None:
         """Write a line if the last one is some time ago."""

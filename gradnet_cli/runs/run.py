@@ -87,8 +87,8 @@ def run_in(
                 result,
                 directory,
                 edges_recorded=True,
-                figures=settings.figures,
-                layout=settings.figures or settings.report,
+                figures=settings.figures.draw,
+                layout=settings.figures.draw or settings.report,
             )
     report.show(result, directory)
     return result

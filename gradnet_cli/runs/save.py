@@ -75,7 +75,7 @@ def save(result: Result, directory: Path, *, names: Sequence[Hashable] | None = 
     write_best(directory / BEST, result)
     if result.pruned is not None:
         report.record_edges(result.problem, result.pruned, directory, name=PRUNED)
-    figures, page = (True, True) if settings is None else (settings.figures, settings.report)
+    figures, page = (True, True) if settings is None else (settings.figures.draw, settings.report)
     report.write(result, directory, figures=figures, layout=figures or page)
     status.finish(state=State.DONE)
     if page:

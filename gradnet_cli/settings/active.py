@@ -10,8 +10,9 @@ from gradnet_cli.settings.sections import Section
 from gradnet_cli.settings.values import choice, fraction, integer, number
 
 EDGES = ("all", "active")
-REWIRING = ("none", "random", "gradient")
-RATES = ("cosine", "constant")
+REWIRING = ("none", "static", "set", "rigl", "decaying", "adaptive")
+GROWTH = ("random", "gradient")
+RATES = ("constant", "cosine", "adaptive")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,28 +50,37 @@ class Rewiring(Section):
     """An exchange that keeps the number of edges: the lightest go, and others come.
 
     Attributes:
-        kind: none; random (SET, Mocanu et al. 2018) or gradient (RigL, Evci et al. 2020), by how they come
-        count: edges held, >= 1, or None for as many as the network begins with
-        every: updates between two exchanges, >= 1
+        kind: none; static, where those chosen at first stay; or the rule of an exchange
+        count: edges held where candidates are not listed, >= 1, or None: as many as the network begins with
+        density: share of the edges of each layer that is held where they are listed, 0 < density <= 1
+        epsilon: instead of the density, of a layer from n to m nodes: epsilon (n + m) / (n m), > 0, or None
+        every: updates between two exchanges, >= 1, or None for an epoch, and 10 where there are none
+        grow: which come, random (Mocanu et al. 2018) or gradient (Evci et al. 2020)
         fraction: share of the edges that is exchanged at first
+        rate: how that share goes on: constant, cosine or adaptive
         until: share of the updates after which none is
-        rate: cosine or constant
     """
 
     section = "rewiring."
     DEFAULTS: ClassVar[Mapping[str, object]] = {
         "count": None,
-        "every": 10,
+        "density": 0.5,
+        "epsilon": None,
+        "every": None,
+        "grow": "random",
         "fraction": 0.3,
+        "rate": "constant",
         "until": 0.75,
-        "rate": "cosine",
     }
     kind: str
     count: int | None
-    every: int
+    density: float
+    epsilon: float | None
+    every: int | None
+    grow: str
     fraction: float
-    until: float
     rate: str
+    until: float
 
     @classmethod
     def from_mapping(cls, content: object) -> Self:
@@ -80,7 +90,10 @@ class Rewiring(Section):
     def __post_init__(self) -> None:
         self._check("kind", choice, choices=REWIRING)
         self._check_optional("count", integer, minimum=1)
-        self._check("every", integer, minimum=1)
+        self._check("density", number, above=0, maximum=1)
+        self._check_optional("epsilon", number, above=0)
+        self._check_optional("every", integer, minimum=1)
+        self._check("grow", choice, choices=GROWTH)
         self._check("fraction", fraction)
-        self._check("until", number, above=0, maximum=1)
         self._check("rate", choice, choices=RATES)
+        self._check("until", number, above=0, maximum=1)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gradnet_cli.settings.catalog import Catalog
 from gradnet_cli.settings.commented import Setting
+from gradnet_cli.settings.overrides import SHORT_FOR
 
 VERBS = ("resume", "rerun", "summarize")  # each takes a directory
 OF_HYDRA = ("hydra.run.dir", "hydra.sweep.dir", "hydra.sweep.subdir")
@@ -72,7 +73,7 @@ def _behind(word: str, words: Sequence[str], catalog: Catalog) -> Iterator[str]:
         yield from (f"{beginning}{choice}" for choice in catalog.groups[name].choices)
         return
     for setting in _settings(words, catalog):
-        if setting.key == name:
+        if setting.key == SHORT_FOR.get(name, name):
             values = allowed_values(setting)
             default = [] if setting.default == "null" or " " in setting.default else [setting.default]
             yield from (f"{beginning}{each}" for each in [*values, *default])

@@ -23,12 +23,12 @@ from gradnet_cli.settings.diagnosis import (
     Diagnosis,
     chosen,
     has_setting,
+    plain_values,
     refuse_hidden,
-    sets_plain_value,
 )
 from gradnet_cli.settings.effects import Effects, given_in, refuse_other_mode
 from gradnet_cli.settings.hydra import Override, OverrideType, RunMode
-from gradnet_cli.settings.overrides import assignment
+from gradnet_cli.settings.overrides import assignment, in_full
 from gradnet_cli.settings.resolution import resolve
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.settings.sharing import Sharing, partial_settings
@@ -139,7 +139,7 @@ class Composer:
         for one run serves the next: a tenth of the time.
         """
         parsed = self._parse(overrides)
-        values = [override for override in parsed if sets_plain_value(override, self.catalog)]
+        values = plain_values(parsed, self.catalog)
         others = tuple(override.input_line or "" for override in parsed if override not in values)
         key = (others, tuple(override.key_or_group for override in values))
         frame = self._frames.get(key)
@@ -249,7 +249,7 @@ class Composer:
 
     def _parse_one(self, text: str) -> Override:
         if text not in self._parsed:
-            parsed = hydra.parse_override(self._hydra.parser, text)
+            parsed = hydra.parse_override(self._hydra.parser, in_full(text))
             if parsed is None:
                 raise unreadable_override(text)
             group = parsed.key_or_group

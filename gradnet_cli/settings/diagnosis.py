@@ -147,8 +147,29 @@ def has_setting(config: DictConfig, key: str) -> bool:
     return True
 
 
-def sets_plain_value(override: Override, catalog: Catalog) -> bool:
-    """Whether an override changes a setting, and does nothing else."""
+def plain_values(parsed: Sequence[Override], catalog: Catalog) -> list[Override]:
+    """The overrides that change a setting and do nothing else, so that they may be the last.
+
+    One whose setting, or a part or the whole of it, is also set by a list, a mapping or a deletion has to
+    keep its place in the order.
+    """
+    values = [override for override in parsed if _sets_plain_value(override, catalog)]
+    orderly = [
+        override.key_or_group
+        for override in parsed
+        if override.type != OverrideType.CHANGE or isinstance(override.value(), dict | list)
+    ]
+    return [
+        override for override in values if not any(_overlap(override.key_or_group, key) for key in orderly)
+    ]
+
+
+def _overlap(first: str, second: str) -> bool:
+    short, long = sorted((first, second), key=len)
+    return long == short or long.startswith(short + ".")
+
+
+def _sets_plain_value(override: Override, catalog: Catalog) -> bool:
     return (
         override.type == OverrideType.CHANGE
         and not catalog.selects(override.key_or_group)

@@ -16,6 +16,7 @@ from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.settings.effects import Effects
 from gradnet_cli.settings.leaves import leaves
+from gradnet_cli.settings.overrides import SHORT_FOR
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.settings.terms import TERMS, complete_terms
 
@@ -85,7 +86,7 @@ def _sort(keywords: Mapping[str, Any], catalog: Catalog) -> tuple[dict[str, str]
                 setting=key, value=given, allowed="must be the name of a choice, or its settings by name"
             )
         else:
-            values[key] = given
+            values[SHORT_FOR.get(key, key)] = given
     return choices, values
 
 

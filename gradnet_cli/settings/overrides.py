@@ -17,6 +17,9 @@ CHANGEABLE = (
     "updates", "stop", "checkpoint", "trainer", "figures", "animation", "report", "prune", "logger"
 )  # fmt: skip
 
+# Sections whose name alone stands for one of their settings.
+SHORT_FOR = {"figures": "figures.draw"}
+
 
 class Assignment(NamedTuple):
     """An override: the setting's name without Hydra's + or ~, and the value as typed."""
@@ -39,6 +42,12 @@ def assignment(text: str) -> Assignment:
     """Take an override apart."""
     name, _, value = text.partition("=")
     return Assignment(name.lstrip("+~"), value)
+
+
+def in_full(text: str) -> str:
+    """The override with the whole name of its setting: `figures.draw=false` for `figures=false`."""
+    name, equals, value = text.partition("=")
+    return f"{SHORT_FOR[name]}{equals}{value}" if name in SHORT_FOR and value[:1] != "{" else text
 
 
 def settings_of(overrides: Iterable[str]) -> dict[str, Value]:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.active import ActiveEdges, Rewiring
 from gradnet_cli.settings.budget import Budget, Signs
+from gradnet_cli.settings.figures import FigureSettings
 from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.plugins import LISTED, TARGET, Plugin
 from gradnet_cli.settings.sections import (
@@ -28,13 +29,13 @@ from gradnet_cli.settings.values import choice, flag, integer, nearest, number
 
 LARGEST_SEED = 2**32 - 1  # NumPy's generators take no more
 MASK_KEYS = (TARGET, LISTED)
-FLAGS = ("figures", "report", "animation", "skip_completed")
+FLAGS = ("report", "animation", "skip_completed")
 VALUES = ("seed", "updates", "dtype", "initial", "candidates", "starts", *FLAGS)  # of no section
 # Checked as the problem is built. Runs that were recorded before there were such settings have none.
 OF_ANY_MASK = ("node_path", "base_path", "base", "encoding", "cost", "cost_power", "distance")
 SECTIONS = (
     *("stop", "checkpoint", "signs", "limits", "prune", "mask", "budget", "objective", "optimizer", "noise"),
-    *("trainer", "logger", "edges", "rewiring"),
+    *("trainer", "logger", "edges", "rewiring", "figures"),
 )
 
 
@@ -58,7 +59,7 @@ class Settings(Section):
     initial: str
     starts: int | None
     candidates: str
-    figures: bool
+    figures: FigureSettings
     report: bool
     animation: bool
     skip_completed: bool
@@ -139,6 +140,7 @@ class Settings(Section):
         return cls(
             **{name: content[name] for name in VALUES},
             **{name: content[name] for name in OF_ANY_MASK if name in content},
+            figures=FigureSettings.from_mapping(content["figures"]),
             stop=Stop.from_mapping(content["stop"]),
             checkpoint=Checkpoint.from_mapping(content["checkpoint"]),
             signs=Signs.from_mapping(content["signs"]),

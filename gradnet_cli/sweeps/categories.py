@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.fonts import width_of
 from gradnet_cli.settings.overrides import is_number
 from gradnet_cli.sweeps.labels import score_label, setting_label
 from gradnet_cli.sweeps.table import Sweep
@@ -47,7 +48,8 @@ def plot_categories(sweep: Sweep, setting: str) -> Figure:
     """A dot a job, a bar for the mean of its row, and a mark for the bound of a row that is one job."""
     rows = [row for row in scored(sweep) if row[setting] is not None]
     names = categories(rows, setting)
-    figure = style.new_figure(style.NARROW * 1.35, 1.2 + 0.3 * len(names))
+    beside = max(width_of(name, style.LEGEND_SIZE) for name in names) / style.points(1)
+    figure = style.new_figure(min(3.6 + beside, style.PAGE), 1.2 + 0.3 * len(names))
     axes = figure.subplots()
     several = False
     for place, name in enumerate(names):

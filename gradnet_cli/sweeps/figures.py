@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradnet_cli.errors import SettingError
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.files.documents import read_yaml
+from gradnet_cli.settings.figures import SECTION, FigureSettings
 from gradnet_cli.settings.overrides import is_number
 from gradnet_cli.sweeps.categories import categorical, plot_categories, scored
 from gradnet_cli.sweeps.front import REPLICATE, colours_of, pairs, plot_front, read_front
@@ -47,7 +50,7 @@ def draw_figures(sweep: Sweep) -> list[Path]:
     everywhere = [name for name in numbers if all(row[name] is not None for row in sweep.rows)]
     maps = list(itertools.combinations(everywhere, 2))[:MOST_MAPS]
     paths: list[Path] = []
-    with style.paper():
+    with style.styled(figure_settings(sweep).style):
         for name in numbers:
             paths += _save(sweep, plot_curves(sweep, name), name, caption=f"Score and bound against {name}.")
         for across, up in maps:
@@ -73,7 +76,20 @@ def _draw_fronts(sweep: Sweep) -> list[Path]:
 
 def _save(sweep: Sweep, figure: Figure, name: str, *, caption: str) -> list[Path]:
     stem = "sweep_" + re.sub(r"[^\w.]+", "_", name)
-    return style.save(figure, sweep.directory / FOLDER, stem, caption=caption)
+    formats = figure_settings(sweep).format
+    return style.save(figure, sweep.directory / FOLDER, stem, caption=caption, formats=formats)
+
+
+def figure_settings(sweep: Sweep) -> FigureSettings:
+    """How the figures of its jobs are drawn, by the first that has begun; as by default where none has."""
+    for row in sweep.rows:
+        content = read_yaml(sweep.directory / str(row["directory"]) / ".hydra" / "config.yaml")
+        if isinstance(content, Mapping) and SECTION in content:
+            try:
+                return FigureSettings.from_mapping(content[SECTION])
+            except SettingError:  # by hand, or by another version
+                break
+    return FigureSettings()
 
 
 def numeric(sweep: Sweep) -> list[str]:
@@ -110,7 +126,7 @@ def plot_curves(sweep: Sweep, setting: str) -> Figure:
     """Score against a setting, a line for each combination of the others, with the bound if there is one."""
     lines = curves(sweep, setting)
     named = len(lines) > 1
-    figure = style.new_figure(style.WIDE if named else style.NARROW * 1.35, 3.2)
+    figure = style.new_figure(style.WIDE if named else style.NARROW * 1.25, 3.0)
     axes = figure.subplots()
     colours = colours_of(len(lines))
     for line, colour in zip(lines, colours, strict=True):
@@ -146,8 +162,6 @@ def plot_curves(sweep: Sweep, setting: str) -> Figure:
 
 def plot_map(sweep: Sweep, across: str, up: str) -> Figure:
     """The score as colour over two settings, mean over all else that was swept; a cross where none is."""
-    import matplotlib
-
     columns = np.unique([row[across] for row in sweep.rows])
     rows = np.unique([row[up] for row in sweep.rows])
     table = np.full((len(rows), len(columns)), np.nan)
@@ -170,9 +184,9 @@ def plot_map(sweep: Sweep, across: str, up: str) -> Figure:
         edges_x,
         edges_y,
         np.ma.masked_invalid(table),
-        cmap=matplotlib.colormaps["YlGnBu"],
+        cmap=style.weight_shades(),
         norm="log" if style.spans_decades(table[np.isfinite(table)]) else None,
-        edgecolors="white",
+        edgecolors=style.PAPER,
         linewidth=0.4 if table.size <= 2500 else 0.0,
     )
     mesh.set_rasterized(table.size > style.RASTERIZE_ABOVE)

@@ -111,7 +111,7 @@ def pairs(front: Front) -> list[tuple[int, int]]:
 
 def plot_front(front: Front, across: int, up: int) -> Figure:
     """Each job by its scores in two terms: the front dark, and joined if these are all; the others pale."""
-    figure = style.new_figure(style.NARROW * 1.35, 3.4)
+    figure = style.new_figure(style.NARROW * 1.25, 3.2)
     axes = figure.subplots()
     good, groups = front.undominated, list(dict.fromkeys(front.groups))
     for group, colour in zip(groups, colours_of(len(groups)), strict=True):
@@ -149,7 +149,7 @@ def _name_points(axes: Axes, front: Front, order: np.ndarray, across: int, up: i
         last = points[place]
         axes.annotate(
             front.settings[place], tuple(last), xytext=tuple(6 * side), textcoords="offset points",
-            fontsize=6.5, color=style.GREY, va="bottom" if side[1] > 0 else "top",
+            fontsize=7.5, color=style.GREY, va="bottom" if side[1] > 0 else "top",
             ha="left" if side[0] > 0 else "right",
         )  # fmt: skip
 
@@ -158,9 +158,7 @@ def colours_of(count: int) -> list[Any]:
     """Colours that can be told apart."""
     if count <= 4:
         return [style.BLUE, style.ORANGE, style.GREEN, style.RED][:count]
-    import matplotlib
-
-    return list(matplotlib.colormaps["viridis"](np.linspace(0.0, 0.9, count)))
+    return list(style.ordered_colours()(np.linspace(0.0, 1.0, count)))
 
 
 def _label(front: Front, place: int) -> str:

@@ -48,7 +48,7 @@ def begin_better(model: ConstrainedWeights, objective: Objective) -> None:
     base = feasible.problem.base
     start = objective.start(feasible.problem, base + feasible.uniform().to("cpu", torch.float64).numpy())
     if start is not None:
-        log.info("begins with a network that theory knows to be better than the uniform one")
+        log.info("begins with a network that is known to be better than the uniform one")
         model.set_delta(feasible.project(torch.as_tensor(start - base).to(feasible.cost)))
 
 

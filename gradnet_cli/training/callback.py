@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 class Callback:
     """Is told of every step of training; a subclass overrides what it wants to hear of."""
 
+    def for_relaxation(self) -> Callback | None:
+        """Who looks on while the objective's relaxation is trained before; None: nobody."""
+        return None
+
     def on_start(self, module: TrainingModule) -> None:
         """Training begins."""
 

@@ -2,37 +2,165 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from gradnet_cli.model.exchange import Exchange
+from gradnet_cli.optimizers import state_of_edges
+from gradnet_cli.optimizers.connections import Connections
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
-from gradnet_cli.optimizers.rewiring import Rewiring, Survey
+from gradnet_cli.optimizers.pair_rewiring import PairRewiring, Survey
+from gradnet_cli.optimizers.rewiring import Rewiring
 
 if TYPE_CHECKING:
     from gradnet_cli.training.module import TrainingModule
 
 
-class HeldEdges:
+class HeldEdges(ABC):
     """Follows a rewiring through training.
 
     Args:
         module: whose model, optimizer, certificate and record go on with other edges
-        rewiring: what it does
+
+    Attributes:
+        proves: whether it tells the certificate all that networks on the way prove
     """
 
-    def __init__(self, module: TrainingModule, rewiring: Rewiring) -> None:
+    proves = False
+
+    def __init__(self, module: TrainingModule) -> None:
         self._module = module
+
+    @property
+    @abstractmethod
+    def rewiring(self) -> Rewiring:
+        """What exchanges the edges."""
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """What is recorded of the update at hand."""
+        module = self._module
+        return self.rewiring.metrics(module.step / max(1, module.updates))
+
+    @property
+    @abstractmethod
+    def memory(self) -> dict[str, Any]:
+        """What training has to know again after an interruption."""
+
+    @abstractmethod
+    def restore(self, memory: Mapping[str, Any]) -> None:
+        """Put model, optimizer and certificate on the edges of a memory; their weights are anything."""
+
+    @abstractmethod
+    def look(self, step: int) -> None:
+        """Look at a network that was just recorded."""
+
+    @abstractmethod
+    def limit_gradient(self) -> None:
+        """Take from the weights' gradient what no update may follow."""
+
+    def exchange(self, step: int) -> None:
+        """Let edges go and come after an update, if it is time to."""
+        if not self.rewiring.due(step):
+            return
+        if self.rewiring.rate is not None:
+            self.rewiring.rate.hear(self._module.record.score)
+        with torch.no_grad():
+            self._exchange(step)
+
+    @abstractmethod
+    def _exchange(self, step: int) -> None:
+        """Let edges go and come."""
+
+
+def follow(rewiring: Rewiring | None, module: TrainingModule) -> HeldEdges | None:
+    """What follows a rewiring through training."""
+    if isinstance(rewiring, Connections):
+        return HeldConnections(module, rewiring)
+    return HeldPairs(module, rewiring) if isinstance(rewiring, PairRewiring) else None
+
+
+class HeldConnections(HeldEdges):
+    """Of a mask whose edges are listed: all keep their place in the model, those not held have no weight."""
+
+    def __init__(self, module: TrainingModule, rewiring: Connections) -> None:
+        super().__init__(module)
+        self._connections = rewiring
+        self._slope: torch.Tensor | None = None
+        rewiring.begin(module.model)
+
+    @property
+    def rewiring(self) -> Connections:
+        """What exchanges the edges."""
+        return self._connections
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """Which are held, and how they are exchanged."""
+        return self._connections.memory
+
+    def restore(self, memory: Mapping[str, Any]) -> None:
+        """Hold the edges of a memory."""
+        self._connections.memory = memory
+        self._connections.restore(self._module.model)
+
+    def look(self, step: int) -> None:
+        """There is nothing to see: gradients tell of all edges."""
+
+    @torch.no_grad()
+    def limit_gradient(self) -> None:
+        """Edges that are not held stay without weight; their slopes tell which of them shall come."""
+        gradient = self._module.model.parameter.grad
+        if gradient is None:
+            return
+        if self._connections.uses_slopes and self._connections.due(self._module.step):
+            self._slope = gradient.clone()
+        gradient.masked_fill_(self._connections.out, 0.0)
+
+    def _exchange(self, step: int) -> None:
+        module = self._module
+        slope, self._slope = self._slope, None
+        moved = self._connections.exchange(
+            module.model, slope, step=step, progress=step / max(1, module.updates)
+        )
+        if moved is not None:
+            parameter = module.model.parameter
+            edges = torch.as_tensor(moved, device=parameter.device)
+            state_of_edges.forget(module.optimization.optimizer, parameter, edges)
+
+
+class HeldPairs(HeldEdges):
+    """Of a mask whose edges are never listed: the model's parameter is one on the edges held."""
+
+    proves = True
+
+    def __init__(self, module: TrainingModule, rewiring: PairRewiring) -> None:
+        super().__init__(module)
         self._rewiring = rewiring
         self._survey: Survey | None = None
 
     @property
-    def edge_index(self) -> np.ndarray:
-        """(2, E) those held."""
-        edges: np.ndarray = self._module.model.feasible.problem.edge_index
-        return edges
+    def rewiring(self) -> PairRewiring:
+        """What exchanges the edges."""
+        return self._rewiring
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """(2, E) the edges held, and how they are exchanged."""
+        edges = self._module.model.feasible.problem.edge_index
+        return {"edges": edges, **self._rewiring.memory}
+
+    def restore(self, memory: Mapping[str, Any]) -> None:
+        """Hold the edges of a memory."""
+        self._rewiring.memory = memory
+        self._hold(memory["edges"])
+
+    def limit_gradient(self) -> None:
+        """It is one of the edges held alone."""
 
     def look(self, step: int) -> None:
         """Look at all candidates after a network was scored, if it is time to, and prove what they say."""
@@ -51,12 +179,8 @@ class HeldEdges:
         )
         record.bound = module.certificate.bound
 
-    @torch.no_grad()
-    def exchange(self, step: int) -> None:
-        """Let edges go and come after an update, where candidates were looked at."""
+    def _exchange(self, step: int) -> None:
         module, model = self._module, self._module.model
-        if not self._rewiring.due(step):
-            return
         optimizer, before = module.optimization.optimizer, model.parameter
         if isinstance(optimizer, ConstrainedOptimizer):
             # What it but proposes it could not take back later.
@@ -68,7 +192,7 @@ class HeldEdges:
             self._follow(exchange, before)
 
     @torch.no_grad()
-    def hold(self, edges: np.ndarray) -> None:
+    def _hold(self, edges: np.ndarray) -> None:
         """Put everything on other edges (2, E'), with any weights."""
         model = self._module.model
         before, problem = model.parameter, model.feasible.problem
@@ -78,8 +202,8 @@ class HeldEdges:
 
     def _follow(self, exchange: Exchange, before: torch.nn.Parameter) -> None:
         """Tell optimizer and certificate of the edges that the model is on, and its new parameter."""
-        module = self._module
-        module.certificate.follow(module.model.feasible)
-        optimizer = module.optimization.optimizer
-        assert isinstance(optimizer, ConstrainedOptimizer)
-        optimizer.exchange(module.model.feasible, exchange, before=before, now=module.model.parameter)
+        module, model = self._module, self._module.model
+        module.certificate.follow(model.feasible)
+        state_of_edges.exchange(
+            module.optimization.optimizer, model.feasible, exchange, before=before, now=model.parameter
+        )

@@ -21,7 +21,7 @@ from gradnet_cli.optimizers import Optimization
 from gradnet_cli.optimizers.rewiring import Rewiring
 from gradnet_cli.training.callback import Callback
 from gradnet_cli.training.certificate import Certificate
-from gradnet_cli.training.held_edges import HeldEdges
+from gradnet_cli.training.held_edges import follow
 from gradnet_cli.training.proving import Proving
 from gradnet_cli.training.record import Record
 from gradnet_cli.training.starts import Further, Starts
@@ -72,7 +72,7 @@ class TrainingModule(LightningModule):
         self.callbacks = list(callbacks)
         self.certificate = Certificate(model.feasible, objective, known=limit)
         self.proving = Proving(model=model, objective=objective, certificate=self.certificate)
-        self.held = None if rewiring is None else HeldEdges(self, rewiring)
+        self.held = follow(rewiring, self)
         self.record = Record(bound=limit)
         self.step = 0
         self.gradient_unit: float | None = None
@@ -125,6 +125,8 @@ class TrainingModule(LightningModule):
                 self.model.set_delta(self.model.delta.detach())
             loss = first.pop() if first else self._evaluate(step)
             assert loss is not None
+            if self.held is not None:
+                self.held.limit_gradient()
             if not self.optimization.constrained:
                 self._follow_tangent()
             return loss
@@ -262,6 +264,8 @@ class TrainingModule(LightningModule):
         if self.starts.several:
             record.start = self.starts.number
             record.metrics = {"start": record.start, **record.metrics}
+        if self.held is not None:
+            record.metrics = {**record.metrics, **self.held.metrics}
         record.seconds = time.perf_counter() - self.began
         if self.model.disturbed(step) and not objective.learns:
             return  # the score of a disturbed network is not that of the network written, nor is its gradient
@@ -269,12 +273,12 @@ class TrainingModule(LightningModule):
             self._check_direction(gradient)
         if self.held is not None:
             self.held.look(step)
-        elif record.guide is None:
+        if record.guide is None and not (self.held is not None and self.held.proves):
             self.proving.at(self._evaluation, gradient=gradient)
             record.bound = self.certificate.bound
         sign = objective.sign
         safe = record.score - sign * (self._evaluation.error or 0.0)
         self.starts.add(safe, led=record.guide is not None)
-        if record.is_beaten_by(safe, self._evaluation.second, sign=sign):
+        if objective.keeps_last or record.is_beaten_by(safe, self._evaluation.second, sign=sign):
             record.keep_as_best(safe, second=self._evaluation.second, limited=self._evaluation.limited)
         record.close_gap(ideal=self.objective.ideal)

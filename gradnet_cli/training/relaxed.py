@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -14,6 +15,7 @@ from gradnet_cli.problem import Problem
 from gradnet_cli.settings.sections import Stop
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.training.beginning import build_model
+from gradnet_cli.training.callback import Callback
 from gradnet_cli.training.loop import Outcome, fit
 
 log = logging.getLogger(__name__)
@@ -22,12 +24,17 @@ LEAST_SECONDS = 1e-3  # of training, where its relaxation took all
 
 
 def train_relaxation(
-    problem: Problem, objective: Objective, settings: Settings, *, device: torch.device
+    problem: Problem,
+    objective: Objective,
+    settings: Settings,
+    *,
+    device: torch.device,
+    callbacks: Sequence[Callback] = (),
 ) -> Outcome | None:
     """The best network of an objective's relaxation, and the bound that it proves; None without one.
 
-    It has as many updates as training, and half of the time where that is limited. It is not recorded: a run
-    that is interrupted here begins anew.
+    It has as many updates as training, and half of the time where that is limited. Callbacks see it by what
+    they have for it. It is not recorded: a run that is interrupted here begins anew.
     """
     relaxation = objective.relaxation()
     if relaxation is None:
@@ -55,6 +62,7 @@ def train_relaxation(
         optimization=optimization,
         updates=settings.most_updates,
         stop=replace(settings.stop, seconds=seconds),
+        callbacks=[watcher for each in callbacks if (watcher := each.for_relaxation()) is not None],
         proof=None if optimum is None else optimum.slope,
     )
     log.info(

@@ -38,7 +38,7 @@ def state_of(module: TrainingModule, *, ended: bool) -> dict[str, Any]:
     content = {
         "format": FORMAT,
         "problem": fingerprint(module.model.feasible.problem),
-        "edges": None if module.held is None else module.held.edge_index,
+        "edges": None if module.held is None else module.held.memory,
         ENDED: ended,
         "step": module.step if ended else module.step + 1,
         **_place(module),
@@ -81,7 +81,7 @@ def restore_state(state: Mapping[str, Any], module: TrainingModule) -> None:
     device = module.model.parameter.device
     try:
         if module.held is not None:
-            module.held.hold(state["edges"])
+            module.held.restore(state["edges"])
         _go_to(state, module)
         module.starts.memory = state["starts"]
         module.certificate.memory = state["certificate"]

@@ -34,6 +34,6 @@ def test_what_cannot_be_is_one_line(command) -> None:
 
 
 def test_settings_of_one_exchange_have_no_effect_on_the_other(command) -> None:
-    answer = command("mask=complete", "edges=active", "rewiring=random", "edges.grow=0.1")
+    answer = command("mask=complete", "edges=active", "rewiring=set", "edges.grow=0.1")
     assert answer.exit_status == 2
-    assert "edges.grow = 0.1: has no effect with rewiring=random" in answer.err
+    assert "edges.grow = 0.1: has no effect with rewiring=set" in answer.err

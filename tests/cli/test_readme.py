@@ -22,6 +22,7 @@ def shown(here: Path) -> None:
         "my_masks.py",
         "mine/mask/star.yaml",
         "my_losses.py",
+        "my_models.py",
         "my_objectives.py",
         "mine/objective/evenness.yaml",
     }
@@ -75,6 +76,14 @@ def test_ones_own_mask_and_objective_run(forked, arguments: list[str]) -> None:
     answer = forked(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
     assert (answer.exit_status, answer.err) == (0, "")
     assert Path("run/summary.json").is_file()
+
+
+@pytest.mark.usefixtures("shown")
+def test_ones_own_model_runs(forked) -> None:
+    (arguments,) = (words for words in COMMANDS if "objective.model=my_models.Counts" in words)
+    answer = forked(*arguments, "trainer=debug", "figures=false", "hydra.run.dir=run")
+    assert (answer.exit_status, answer.err) == (0, "")
+    assert Path("run/predictions.csv").is_file()
 
 
 @pytest.mark.usefixtures("shown")

@@ -21,6 +21,7 @@ from tests.runs import composed, problem_of, settings
 FURTHER = {
     "exciton_transfer": ("objective.time=2",),
     "function": ("function=tests.plugins.evenness", "sense=minimize", "objective.concave=true"),
+    "graph_classification": ("data.graphs=16", "data.folds=2", "data.noise=2", "data.most=14"),
     "network_reconstruction": ("objective.samples=60",),
     "node_classification": ("data.size=40", "data.folds=2", "data.features=8"),
     "road_travel_time": ("objective.pairs=12", "objective.volume=0.5"),
@@ -92,6 +93,14 @@ VARIANTS |= {
     )
     for model, variant in (("graff", "DD"), ("graff", "prod"), ("gcn", "sum"), ("mlp", "D"))
 }
+VARIANTS |= {
+    f"{model} of graphs": (
+        "objective=graph_classification",
+        *FURTHER["graph_classification"],
+        f"objective.model={model}",
+    )
+    for model in ("gcn", "gine")
+}
 # Problems of every kind; an objective is tested on those that its `requires` allows.
 PROBLEMS = (
     ("mask=grid", "rows=3", "cols=4"),
@@ -105,7 +114,11 @@ PROBLEMS = (
 
 
 # Problems that some objectives are for, and no others need.
-OWN_PROBLEMS = {"random walk": (("mask=grid", "rows=3", "cols=3", "budget=none", "limits.strength=1"),)}
+LAYERS = (("mask=layered", "layers=[4,5,3]", "directed=true"), ("mask=layered", "layers=[4,3]"))
+OWN_PROBLEMS = {
+    **dict.fromkeys(("graph_classification", "gcn of graphs", "gine of graphs"), LAYERS),
+    "random walk": (("mask=grid", "rows=3", "cols=3", "budget=none", "limits.strength=1"),),
+}
 
 
 def asked(stem: str) -> tuple[str, ...]:

@@ -130,6 +130,22 @@ def write_tu(folder: Path, *, name: str) -> Path:
     return folder
 
 
+def write_npz_graphs(path: Path) -> Path:
+    """Twelve triangles and paths of three nodes, two kinds of nodes, and one split that is published."""
+    pairs = [((0, 1), (1, 2), (0, 2)) if number % 2 else ((0, 1), (1, 2)) for number in range(12)]
+    edges = [(3 * number + i, 3 * number + j) for number, each in enumerate(pairs) for i, j in each]
+    split = np.repeat([1, 2, 3], 4)[None, :]
+    np.savez(
+        path,
+        edge_index=np.array(edges).T,
+        graph_sizes=np.full(12, 3),
+        y=np.arange(12) % 2,
+        node_label=np.arange(36) % 2,
+        split=split,
+    )
+    return path
+
+
 def read_nodes(path: Path | None, *, stem: str = "", **settings: Any) -> NodeData:
     """With the settings of the group `data`."""
     return nodes.build(stem=stem, path=path, **{**READ, "features": "as_they_are", **settings})

@@ -200,3 +200,14 @@ def test_the_greenfield_of_sioux_falls(tmp_path: Path) -> None:
     assert result.score == pytest.approx(3_176_000 + 0.15 * 3_176_000**5 / total**4, rel=1e-9)
     assert result.bound == pytest.approx(result.score, rel=1e-9)
     assert math.isfinite(result.score)
+
+
+def test_the_relaxation_is_seen_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is trained first, in view, and its time is part of the training's."""
+    result = run(tmp_path, "experiment=roads", "rows=3", "updates=3", "trainer.progress=lines")
+    lines = capsys.readouterr().out.splitlines()
+    begun = [line for line in lines if "of 9 nodes" in line]
+    assert [line.startswith("first the relaxation of ") for line in begun] == [True, False]
+    assert any(line.startswith("update 0/3") for line in lines[1 : lines.index(begun[1])])
+    last = [line for line in lines if line.startswith("update ")][-1]
+    assert result.seconds > float(last.split()[2]) - 0.1

@@ -80,6 +80,7 @@ def test_whole_experiments(name: str, tmp_path: Path) -> None:
 # Where a problem of an objective lies, and what may be set at random.
 MASKS: Mapping[str, tuple[str, ...]] = {
     "logic_gates": ("mask=complete", "directed=true", "budget=none"),
+    "graph_classification": ("mask=layered", "layers=[4,5,3,6,2]", "budget=none"),
     "supply_dissipation": ("mask=complete",),  # no link without which it would fall apart
 }
 SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
@@ -89,6 +90,13 @@ SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "layers": (1, 3),
         "batch_norm": (False, True),
         "time": (0.7, 2.0),
+    },
+    "graph_classification": {
+        "model": ("gcn", "gin", "gine"),
+        "perceptron": (1, 2),
+        "pooling": ("sum", "mean"),
+        "batch_norm": (False, True),
+        "batch": (3, 32),
     },
     "sparsity": {"exponent": (0.5, 1.0, 1.7), "softening": (0.001, 0.3)},
     "worst": {"damage": (None, "links")},
@@ -133,7 +141,8 @@ def drawn(stem: str, seed: int) -> tuple[Problem, Objective, dict[str, Any], np.
     mask = MASKS.get(
         stem, ("mask=erdos_renyi", "probability=0.6", "largest_component=true", f"graph_seed={seed}")
     )
-    problem = problem_of(composed(*asked(stem), *mask, f"nodes={nodes}"))
+    sized = () if "mask=layered" in mask else (f"nodes={nodes}",)
+    problem = problem_of(composed(*asked(stem), *mask, *sized))
     asked_for = settings(*asked(stem))
     plugin, dataset = asked_for.objective, build_dataset(asked_for.data, seed=seed)
     chosen = {

@@ -42,8 +42,12 @@ def test_figures_are_found_by_being_there():
     present = {path.stem for path in Path(figures.__file__).parent.glob("*.py")} - {
         "__init__",
         "animation",
+        "bars",
+        "colours",
         "fonts",
+        "labels",
         "legends",
+        "looks",
         "style",
         "ticks",
     }
@@ -54,7 +58,7 @@ def test_every_figure_of_every_kind_of_mask_says_something(samples, tmp_path, ma
     """Drawn small, for speed: each has dark ink on its paper, and a grid has its profile too."""
     drawn = set()
 
-    def look(figure, directory, stem, *, caption):
+    def look(figure, directory, stem, *, caption, formats):
         assert caption.endswith(".")
         grey = rendered(figure)
         assert grey.min() < 100
@@ -87,7 +91,9 @@ def test_files_are_whole_small_and_leave_the_settings_of_the_process(samples, tm
 
 @pytest.mark.parametrize("values", ["equal", "signed", "zero but one", "decades"])
 def test_unusual_weights_are_drawn(samples, tmp_path, values, monkeypatch):
-    monkeypatch.setattr(style, "save", lambda figure, directory, stem, *, caption: [rendered(figure)])
+    monkeypatch.setattr(
+        style, "save", lambda figure, directory, stem, *, caption, formats: [rendered(figure)]
+    )
     mask = complete.build(nodes=8)
     weights = {
         "equal": np.ones(mask.edges),
@@ -112,7 +118,7 @@ def test_a_figure_that_fails_is_logged_and_the_others_are_drawn(grid_result, tmp
         raise ZeroDivisionError
 
     monkeypatch.setattr(network, "plot", fail)
-    monkeypatch.setattr(style, "save", lambda figure, directory, stem, *, caption: [stem])
+    monkeypatch.setattr(style, "save", lambda figure, directory, stem, *, caption, formats: [stem])
     with caplog.at_level(logging.ERROR):
         paths = figures.draw_all(grid_result, tmp_path)
     assert paths == ["grid", "distribution"]
@@ -135,7 +141,7 @@ def test_the_same_result_gives_the_same_bytes(grid_result, tmp_path):
 def test_the_optimum_is_that_of_the_objective(grid_result, objective_class, tmp_path, monkeypatch):
     drawn = {}
     monkeypatch.setattr(
-        style, "save", lambda figure, directory, stem, *, caption: drawn.setdefault(stem, [figure])
+        style, "save", lambda figure, directory, stem, *, caption, formats: drawn.setdefault(stem, [figure])
     )
     figures.draw_all(replace(grid_result, objective_class=objective_class), tmp_path)
     lines = drawn["grid"][0].axes[0].lines

@@ -16,7 +16,7 @@ from gradnet_cli.problem.masks import grid, karate
 from gradnet_cli.problem.masks import networkx as generated
 from gradnet_cli.report import figures
 from gradnet_cli.report.figures import adjacency, distribution, network, style
-from gradnet_cli.report.figures.views import layout, links, names
+from gradnet_cli.report.figures.views import layout, names
 from gradnet_cli.report.figures.views.order import node_order
 from tests.samples import mask_of
 
@@ -205,7 +205,7 @@ def test_what_was_added_and_removed_is_seen_against_a_grey_base(samples, changed
     figure = network.plot(changed)
     grey, lines = lines_of(figure)
     assert len(grey.get_segments()) == 3  # what is gone is not there any more
-    assert {tuple(colour) for colour in grey.get_colors()} == {to_rgba(links.BASE)}
+    assert {tuple(colour) for colour in grey.get_colors()} == {to_rgba(style.BASE)}
     lines.update_scalarmappable()
     change = np.asarray(lines.get_array())
     np.testing.assert_allclose(np.sort(change), [-10.0, -0.2, 0.05, 0.4], rtol=1e-12)

@@ -12,7 +12,7 @@ from gradnet_cli.settings.catalog import read_catalog
 from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.settings.effects import CLAUSE, conditions_of
-from tests.datasets.made import write_npz
+from tests.datasets.made import write_npz, write_npz_graphs
 from tests.runs import composed, run
 
 CATALOG = read_catalog()
@@ -31,6 +31,10 @@ POINTS = ("mask=points", "PATH", "updates=3")
 GATES = ("experiment=gates_or", "updates=3")
 LEARNED = ("experiment=graff", "nodes=4", "updates=3")
 OWN_NODES = (*LEARNED, "data=nodes", "NODES")
+OWN_GRAPHS = (
+    *("experiment=rewiring", "data=graphs", "data.split=published", "layers=[2,3,3]", "updates=2"),
+    "GRAPHS",
+)
 FUNCTION = ("mask=grid", "rows=3", "objective=function", "function=tests.settings.test_effects.heaviest")
 SUPPLY = ("mask=grid", "rows=3", "objective=supply_dissipation", "updates=3")
 ROADS = ("mask=complete", "nodes=9", "directed=true", "objective=road_travel_time", "updates=3")
@@ -72,13 +76,22 @@ IDLE = [
     ],
     *[
         (("data", name), words, text)
-        for name, words in (("nodes", OWN_NODES), ("graphs", ("data=graphs", "data.split=published")))
+        for name, words in (("nodes", OWN_NODES), ("graphs", OWN_GRAPHS))
         for text in ("data.folds=3", "data.validation=0.2", "data.split_seed=4")
     ],
     (("objective", "logic_gates"), (*GATES, "objective.rounds=1"), "objective.clamp=true"),
     (("objective", "function"), (*FUNCTION, "sense=minimize", "updates=3"), "objective.homogeneous=true"),
     (("optimizer", "adam"), (*GRID, "optimizer=adam", "optimizer.schedule=constant"), "optimizer.final=0.5"),
     (("optimizer", "sgd"), (*GRID, "optimizer=sgd", "optimizer.schedule=constant"), "optimizer.final=0.5"),
+    *[
+        (("optimizer", name), (*GRID, f"optimizer={name}"), "optimizer.half_life=1")
+        for name in ("adam", "sgd")
+    ],
+    (
+        ("objective", "graph_classification"),
+        ("experiment=rewiring", "data.graphs=10", "updates=2", "rewiring=none"),
+        "objective.signed=[0]",
+    ),
     (
         ("optimizer", "exponentiated_gradient"),
         (*GRID, "optimizer=exponentiated_gradient"),
@@ -188,6 +201,7 @@ def test_what_has_no_effect_is_refused(place, words, text: str) -> None:
         "DATA": "objective.data=data.csv",
         "PATH": "path=points.csv",
         "NODES": "data.path=mine.npz",
+        "GRAPHS": "data.path=graphs.npz",
         "TRIPS": "objective.trips=trips.csv",
     }
     words = (named.get(word, word) for word in words)
@@ -199,8 +213,6 @@ def test_what_has_no_effect_is_refused(place, words, text: str) -> None:
 def test_what_is_said_to_have_no_effect_has_none(place, words, text: str, tmp_path: Path, data: str) -> None:
     points = tmp_path / "points.csv"
     points.write_text("lon,lat\n5,50\n6,50\n6,51\n8,51\n")
-    if place[1] == "graphs":
-        pytest.skip("no objective learns from many graphs")
     nodes = write_npz(tmp_path / "mine.npz")
     trips = tmp_path / "trips.csv"
     trips.write_text("origin,destination,volume\n0,8,0.02\n2,6,0.01\n")
@@ -208,6 +220,7 @@ def test_what_is_said_to_have_no_effect_has_none(place, words, text: str, tmp_pa
         "DATA": data,
         "PATH": f"path={points}",
         "NODES": f"data.path={nodes}",
+        "GRAPHS": f"data.path={write_npz_graphs(tmp_path / 'graphs.npz')}",
         "TRIPS": f"objective.trips={trips}",
     }
     words = tuple(named.get(word, word) for word in words)

@@ -24,7 +24,7 @@ NOTHING = Limit()
 SCOPE = "phase-locked within half a circle"
 MOST_PROGRAMS = 10 * PROGRAM_UP_TO  # edges times replicates
 ROUNDING = 1e-9  # relative
-EVEN = 0.1  # of the budget that a start spends on all edges alike: it joins what the flow leaves apart
+EVEN = 0.1  # of the budget, at most, that a start spends on all edges alike: to join what the flow does not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +36,14 @@ class Locking:
         critical: the budget over ordered pairs below which no network locks all replicates; infinite where
             none ever does, None where it is not known
         start: weights (E,) that dissipate least, see least_dissipation; None where they are not known, or
-            would not lock beside EVEN of the budget on all edges alike
+            no network locks
+        even: share of the budget that a start spends on all edges alike, so that the rest still locks
     """
 
     limit: Limit = NOTHING
     critical: float | None = None
     start: np.ndarray | None = None
+    even: float = EVEN
 
     @property
     def hopeless(self) -> bool:
@@ -93,16 +95,17 @@ def locking(problem: Problem, frequencies: np.ndarray, *, lag: float) -> Locking
     budget = problem.budget_total
     assert budget is not None
     found = [least_dissipation(problem, omega) for omega in omegas]
-    start = found[0][1] if len(found) == 1 and budget * (1 - EVEN) >= (critical or 0.0) else None
+    spare = 1 - (critical or 0.0) / budget
+    start, even = found[0][1] if len(found) == 1 and spare > 0 else None, min(EVEN, spare / 2)
     if critical is not None and budget < critical * (1 - ROUNDING):
         told = f"below a budget of {critical:.6g}" if np.isfinite(critical) else "within signs and limits"
         return Locking(limit=Limit(reason=f"no network locks {told}"), critical=critical)
     orders = [largest_order(omega, least) for omega, (least, _) in zip(omegas, found, strict=True)]
     if None in orders:
         reason = "no network locks within half a circle with this budget"
-        return Locking(limit=Limit(reason=reason), critical=critical, start=start)
+        return Locking(limit=Limit(reason=reason), critical=critical, start=start, even=even)
     bound = float(np.mean([order for order in orders if order is not None]))
-    return Locking(limit=Limit(value=bound, scope=SCOPE), critical=critical, start=start)
+    return Locking(limit=Limit(value=bound, scope=SCOPE), critical=critical, start=start, even=even)
 
 
 def _reason(problem: Problem, *, lag: float, replicates: int) -> str:

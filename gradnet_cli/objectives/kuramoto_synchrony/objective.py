@@ -19,7 +19,7 @@ from gradnet_cli.objectives.evaluation import Description, Evaluation, Limit
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration, training_tolerance
-from gradnet_cli.objectives.kuramoto_synchrony.locking import EVEN, Locking, locking
+from gradnet_cli.objectives.kuramoto_synchrony.locking import Locking, locking
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 from gradnet_cli.objectives.kuramoto_synchrony.oscillators import Oscillators
 from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, first_network, synchrony_prices
@@ -199,8 +199,8 @@ class KuramotoSynchrony(Objective):
 
     def start(self, problem: Problem, uniform: np.ndarray) -> np.ndarray | None:
         """The network that dissipates least, with a little on all edges."""
-        start = self._locking.start
-        return None if start is None else (1 - EVEN) * start + EVEN * uniform
+        start, even = self._locking.start, self._locking.even
+        return None if start is None else (1 - even) * start + even * uniform
 
     def describe(self, network: Network) -> Description:
         """Bipartiteness, assortativity, strengths and phases over time; see describe_synchrony."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from gradnet_cli.datasets import NodeData
-from gradnet_cli.datasets.dataset import SETS, TEST
+from gradnet_cli.datasets.dataset import TEST
 from gradnet_cli.numerics.gradient_flow import as_rows, dirichlet_energy, energy, normalized_adjacency
+from gradnet_cli.objectives.classification.told import Told
 from gradnet_cli.objectives.evaluation import Description
 from gradnet_cli.objectives.node_classification.channels import dense
 from gradnet_cli.objectives.node_classification.model import Model
@@ -24,29 +24,16 @@ def description(model: Model, nodes: Nodes, between: Tensor, *, data: NodeData) 
         between: W0 (d, d), the network
     """
     states = list(model.states(nodes, between, training=False))
-    logits = model.read(states[-1], training=False)
-    predicted = logits.argmax(dim=1).cpu().numpy()
-    members = nodes.members["test"]
-    tested = data.split.members("test")
-    right = float((predicted[tested] == data.labels[tested]).mean())
-    common = np.bincount(data.labels[data.split.members("training")]).argmax()
-    majority = float((data.labels[tested] == common).mean())
+    told = Told(logits=model.read(states[-1], training=False), data=data, thing="node")
     spectrum = torch.linalg.eigvalsh(dense(model.channels(between)).double()).cpu().numpy()
     metrics = {
-        "accuracy_test": right,
-        "loss_test": float(functional.cross_entropy(logits[members], nodes.labels[members])),
-        "accuracy_majority": majority,
+        **told.metrics,
         "attractive": float((spectrum > 0).sum()),
         "repulsive": float((spectrum < 0).sum()),
-        **{f"nodes_{name}": float(size) for name, size in data.split.sizes.items()},
     }
-    notes = [
-        f"tested once, on {len(tested)} nodes of {data.name}: accuracy {right:.4g}, "
-        f"and {majority:.4g} for the most common class"
-    ]
+    notes = [told.note]
     if model.shape.variant == "D":
         notes.append("variant=D mixes no channels: the network has no part in the score")
-    confusion = _confusion(data.labels[tested], predicted[tested], classes=data.classes)
     return Description(
         metrics=metrics,
         node_data=_of_channels(model, between),
@@ -54,36 +41,12 @@ def description(model: Model, nodes: Nodes, between: Tensor, *, data: NodeData) 
             **_flow(model, nodes, between, states, data=data),
             **_embedding(states[-1], data),
             "mixing_eigenvalues": spectrum,
-            "confusion": confusion,
+            "confusion": told.confusion,
         },
-        tables={
-            "predictions": _predictions(logits, predicted, data),
-            "confusion": {
-                "label": np.arange(data.classes),
-                **{f"predicted_{number}": confusion[:, number] for number in range(data.classes)},
-            },
-        },
+        tables=told.tables,
         data=data.record(),
         notes=notes,
     )
-
-
-def _predictions(logits: Tensor, predicted: np.ndarray, data: NodeData) -> dict[str, np.ndarray]:
-    names = np.array(["none", *SETS])
-    shares = torch.softmax(logits.double(), dim=1).max(dim=1).values.cpu().numpy()
-    return {
-        "node": np.arange(data.nodes),
-        "set": names[data.split.sets],
-        "label": data.labels,
-        "predicted": predicted,
-        "confidence": shares,
-    }
-
-
-def _confusion(labels: np.ndarray, predicted: np.ndarray, *, classes: int) -> np.ndarray:
-    """How many of each class (rows) were told as which (columns), (C, C)."""
-    counted = np.bincount(labels * classes + predicted, minlength=classes**2)
-    return counted.reshape(classes, classes)
 
 
 def _of_channels(model: Model, between: Tensor) -> dict[str, np.ndarray]:

@@ -13,7 +13,7 @@ from torch.nn import functional
 from gradnet_cli.datasets import Dataset, NodeData
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.objectives.base import Objective
+from gradnet_cli.objectives.classification.objective import Classification
 from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.node_classification.channels import VARIANTS
 from gradnet_cli.objectives.node_classification.model import MODELS, Model, Shape
@@ -30,7 +30,7 @@ MOST_DROPPED = 0.99  # share
 EMPTY = ("network", "adjacency", "distribution")  # figures that show nothing without edges
 
 
-class NodeClassification(Objective):
+class NodeClassification(Classification):
     """Maximise the share of validation nodes whose class is told right.
 
     The nodes of the network are channels, and its weights say how channels mix: they are the matrix W0 of
@@ -63,7 +63,6 @@ class NodeClassification(Objective):
     Metrics: accuracy_training, loss_training, loss_validation; at the end accuracy_test and loss_test.
     """
 
-    sense = "maximize"
     requires = ("undirected",)
     quantity = "accuracy on validation nodes"
 
@@ -158,17 +157,11 @@ class NodeClassification(Objective):
         """Score weights (E,), without dropout whatever the mode."""
         model, nodes, between = self._parts(network)
         logits = model(nodes, between, training=False)
-        metrics: dict[str, float] = {}
-        for name in ("training", "validation"):
-            members = nodes.members[name]
-            wanted = nodes.labels[members]
-            loss = functional.cross_entropy(logits[members], wanted)
-            right = (logits[members].argmax(dim=1) == wanted).double().mean()
-            metrics |= {f"accuracy_{name}": float(right), f"loss_{name}": float(loss.detach())}
-        # The slope of a share is zero, and infinite logits make it no number.
-        score = right + 0.0 * loss.double() + self._without_part(network)
-        del metrics["accuracy_validation"]  # the score itself
-        return Evaluation(score=score, metrics=metrics, second=metrics["loss_validation"])
+        members = {name: nodes.members[name] for name in ("training", "validation")}
+        found = self.evaluation(
+            {name: (logits[chosen], nodes.labels[chosen]) for name, chosen in members.items()}
+        )
+        return replace(found, score=found.score + self._without_part(network))
 
     def describe(self, network: Network) -> Description:
         """Test the network, once; and how the features flow."""
@@ -182,7 +175,7 @@ class NodeClassification(Objective):
         """Learning, flow, mixing and embedding; they take the place of a network without edges."""
         from gradnet_cli.objectives.node_classification.figures import drawings
 
-        for drawing in drawings(result):
+        for drawing in (*super().figures(result), *drawings(result)):
             yield drawing if result.edges_used else replace(drawing, replaces=EMPTY)
 
     def _without_part(self, network: Network) -> Tensor | float:

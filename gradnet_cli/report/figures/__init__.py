@@ -1,4 +1,4 @@
-"""Figures of a finished run, PNG and SVG each.
+"""Figures of a finished run, in the style and as the files that its settings ask for.
 
 A figure is a module with `applies(result) -> bool` and `plot(result) -> Figure`; it is found by being there.
 Its files are called after the module. Its caption is the first paragraph of its docstring, or what a function
@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from gradnet_cli.result.result import Result
+from gradnet_cli.settings.figures import FigureSettings
 
 if TYPE_CHECKING:
     from gradnet_cli.objectives.drawing import Drawing
@@ -34,13 +35,15 @@ def draw_all(result: Result, directory: Path) -> list[Path]:
     film: list[Path] = []
     with _left_out_if_it_fails("figures"):
         from gradnet_cli.report.figures import animation
-        from gradnet_cli.report.figures.style import paper
+        from gradnet_cli.report.figures.style import styled
 
-        with paper():
+        settings = settings_of(result)
+        formats = settings.format
+        with styled(settings.style):
             replaced: dict[str, Sequence[str]] = {}
-            saved |= _save_each(_noted(_own_drawings(result), replaced), directory)
+            saved |= _save_each(_noted(_own_drawings(result), replaced), directory, formats)
             without = {*saved, *(other for name in saved for other in replaced[name])}
-            saved |= _save_each(drawings_of(__name__, result, without=without), directory)
+            saved |= _save_each(drawings_of(__name__, result, without=without), directory, formats)
             with _left_out_if_it_fails("animation"):
                 film = animation.save(result, directory)
     return [*(path for paths in saved.values() for path in paths), *film]
@@ -73,11 +76,11 @@ def drawings_of(package: str, result: Result, *, without: Collection[str] = ()) 
             yield drawing
 
 
-def all_drawings(result: Result) -> Iterator["Drawing"]:
-    """Every figure that applies, the objective's own first, drawn under the settings of the paper."""
-    from gradnet_cli.report.figures.style import paper
+def all_drawings(result: Result, *, style: str | None = None) -> Iterator["Drawing"]:
+    """Every figure that applies, the objective's own first, in a style or that of the result's settings."""
+    from gradnet_cli.report.figures.style import styled
 
-    with paper():
+    with styled(style or settings_of(result).style):
         replaced: dict[str, Sequence[str]] = {}
         yield from _noted(_own_drawings(result), replaced)
         without = {*replaced, *(other for others in replaced.values() for other in others)}
@@ -86,11 +89,16 @@ def all_drawings(result: Result) -> Iterator["Drawing"]:
 
 def picture(result: Result, name: str) -> str | None:
     """One of the general figures as a data address for a page; None where it does not apply."""
-    from gradnet_cli.report.figures.style import data_address, paper
+    from gradnet_cli.report.figures.style import data_address, styled
 
     module = importlib.import_module(f"{__name__}.{name}")
-    with paper():
+    with styled(settings_of(result).style):
         return data_address(module.plot(result)) if module.applies(result) else None
+
+
+def settings_of(result: Result) -> FigureSettings:
+    """How the figures of a result are drawn; as by default where it was not asked for by settings."""
+    return FigureSettings() if result.settings is None else result.settings.figures
 
 
 def figure_modules(package: str = __name__) -> list[ModuleType]:
@@ -121,7 +129,9 @@ def _noted(drawings: Iterable["Drawing"], replaced: dict[str, Sequence[str]]) ->
         replaced[drawing.name] = drawing.replaces  # afterwards, when it has been seen to be a drawing
 
 
-def _save_each(drawings: Iterable["Drawing"], directory: Path) -> dict[str, list[Path]]:
+def _save_each(
+    drawings: Iterable["Drawing"], directory: Path, formats: Sequence[str]
+) -> dict[str, list[Path]]:
     """The files of each drawing, by its name."""
     from gradnet_cli.objectives.drawing import Drawing
     from gradnet_cli.report.figures.style import save
@@ -134,7 +144,9 @@ def _save_each(drawings: Iterable["Drawing"], directory: Path) -> dict[str, list
             with _left_out_if_it_fails(f"figure {drawing.name!r}"):
                 if drawing.name in saved:
                     raise ValueError(f"two drawings are called {drawing.name!r}")
-                saved[drawing.name] = save(drawing.figure, directory, drawing.name, caption=drawing.caption)
+                saved[drawing.name] = save(
+                    drawing.figure, directory, drawing.name, caption=drawing.caption, formats=formats
+                )
     return saved
 
 

@@ -39,7 +39,7 @@ def plot(result: Result) -> "Figure":
     panels: list[Panel] = [(np.where(result.used, result.weights, 0.0), style.weight_colours, "edge weight")]
     if shown.on_base:
         panels.append((np.where(shown.drawn, shown.values, 0.0), style.change_colours, shown.label))
-    figure = style.new_figure(*((style.WIDE, 3.0) if len(panels) > 1 else (4.6, 3.7)), fixed_aspect=True)
+    figure = style.new_figure(*((style.WIDE, 3.0) if len(panels) > 1 else (4.2, 3.4)), fixed_aspect=True)
     several = figure.subplots(1, len(panels), squeeze=False)[0]
     for axes, (values, colours_of, label) in zip(several, panels, strict=True):
         blocks = matrix.adjacency_blocks(result, order.rank, values)

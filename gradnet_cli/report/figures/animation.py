@@ -9,6 +9,7 @@ import numpy as np
 
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.convergence import draw_scores
+from gradnet_cli.report.figures.looks import look
 from gradnet_cli.report.figures.views import grids, layout, links, names
 from gradnet_cli.report.files.atomic import replacing
 from gradnet_cli.report.lattice import lattice_of
@@ -176,7 +177,7 @@ def _write_mp4(path: Path, pictures: Iterator["Figure"]) -> None:
 
     writer = FFMpegWriter(fps=FRAMES_A_SECOND)
     figure = next(pictures)
-    with replacing(path) as beside, writer.saving(figure, str(beside), DPI):
+    with replacing(path) as beside, writer.saving(figure, str(beside), _dpi()):
         writer.grab_frame()
         for _ in _held(pictures):
             writer.grab_frame()
@@ -191,10 +192,15 @@ def _held(stream: Iterator[Any]) -> Iterator[Any]:
         yield last
 
 
+def _dpi() -> float:
+    """As many pixels whatever the style is, of which some have smaller figures."""
+    return DPI * look().size
+
+
 def _pixels(figure: "Figure") -> np.ndarray:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    figure.set_dpi(DPI)
+    figure.set_dpi(_dpi())
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     # The places of the first frame hold for all, so that nothing moves but the network.

@@ -99,7 +99,7 @@ def _limit(axes: "Axes", result: Result, score: np.ndarray, bound: np.ndarray, l
 
 
 def _draw_gap(axes: "Axes", result: Result, step: np.ndarray, gap: np.ndarray) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
     shown = np.isfinite(gap) & (gap > 0)
     percent = np.where(shown, 100 * gap, np.nan)
@@ -118,7 +118,10 @@ def _draw_gap(axes: "Axes", result: Result, step: np.ndarray, gap: np.ndarray) -
         legend_above(axes)
         low, high = min(low, target), max(high, target)
     axes.set_ylim(low / 1.3, high * 1.3)
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 100 * low else (1.0,)))
+    if high < 5 * low:
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+    else:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 100 * low else (1.0,)))
     if low >= 1e-4 and high < 1e5:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())

@@ -38,8 +38,7 @@ def plot(result: Result) -> "Figure":
     allowed = result.problem.mask.candidates
     unused = allowed - len(weights)
     if unused:
-        note = f"{unused:,} of {allowed:,} edges unused: below 10$^{{-3}}$ of the largest"
-        left.set_xlabel(f"edge weight\n({note})")
+        left.set_xlabel(f"edge weight\n({unused:,} of {allowed:,} below 10$^{{-3}}$ of the largest)")
     outward, inward = result.strengths
     if base.any() and not result.problem.directed:
         before, _ = strengths(result.problem, base)
@@ -75,7 +74,8 @@ def _histogram(axes: "Axes", groups: list[np.ndarray], names: list[str], colours
     if logarithmic:
         axes.set_xscale("log")
     else:
-        axes.locator_params(axis="x", nbins=5)  # labels of nearly equal values are long
+        # Labels of nearly equal values are long.
+        axes.locator_params(axis="x", nbins=5 if np.ptp(values) > 0.01 * np.abs(values).max() else 2)
     several = len(groups) > 1
     for group, name, colour in zip(groups, names, colours, strict=True):
         counts, _ = np.histogram(group, bins)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FAINTEST = 1e-6
 """Weights are shown down to this share of the largest."""
+SEEN = 0.01
+"""Least range of slopes on either side of the mean."""
 
 
 def applies(result: Result) -> bool:
@@ -35,7 +37,7 @@ def plot(result: Result) -> "Figure":
         money = money**order
     relative = value / ((money * value).sum() / money.sum())
     weight = np.maximum(result.weights, FAINTEST * result.weights.max())
-    figure = style.new_figure(style.NARROW * 1.3, 3.1)
+    figure = style.new_figure(style.NARROW * 1.25, 3.0)
     axes = figure.subplots()
     axes.axvline(1.0, color=style.RED, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
     axes.set_yscale("log")
@@ -45,13 +47,16 @@ def plot(result: Result) -> "Figure":
         weight,
         s=2 if many else 7,
         color=style.BLUE,
-        alpha=0.5,
+        alpha=0.6,
         linewidths=0,
         rasterized=many,
         zorder=2,
     )
-    axes.set_xlabel("slope of the score per unit of budget, relative to the mean")
+    axes.set_xlabel("slope of the score per unit of budget,\nrelative to the mean")
     axes.set_ylabel("edge weight")
     if style.spans_decades(relative):
         axes.set_xscale("log")
+    else:  # differences of rounding are none
+        low, high = axes.get_xlim()
+        axes.set_xlim(min(low, 1 - SEEN), max(high, 1 + SEEN))
     return figure

@@ -31,11 +31,17 @@ def plot(result: Result, *, optimum: Mapping[int, np.ndarray] | None = None) -> 
     assert lattice is not None
     # Along the columns first: it is the usual x.
     order = [axis for axis in (1, 0, *range(2, len(lattice.shape))) if lattice.shape[axis] > 1]
-    figure = style.new_figure(min(style.NARROW * len(order), 2.6 * len(order) + 1), 2.8)
-    panels = figure.subplots(1, len(order), sharey=True, squeeze=False)[0]
+    across = min(len(order), 3)
+    down = -(-len(order) // across)
+    figure = style.new_figure((0.62, 0.9, 1.0)[across - 1] * style.PAGE, 2.5 * down + 0.3)
+    panels = figure.subplots(down, across, sharey=True, squeeze=False).ravel()
+    for axes in panels[len(order) :]:
+        axes.remove()
+    panels = panels[: len(order)]
     for axes, axis in zip(panels, order, strict=True):
         _draw_axis(axes, result, lattice, axis, None if optimum is None else optimum[axis])
-    panels[0].set_ylabel("edge weight")
+    for axes in panels[::across]:
+        axes.set_ylabel("edge weight")
     panels[0].set_ylim(bottom=min(0.0, float(result.weights.min()) * 1.05))
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=len(handles))
@@ -75,7 +81,7 @@ def _draw_axis(axes: "Axes", result: Result, lattice: Lattice, axis: int, optimu
             label="analytic optimum",
         )
     if axis < len(AXIS_NAMES):
-        axes.set_xlabel(f"{AXIS_NAMES[axis]} $x$ (edge joins $x$ and $x+1$)")
+        axes.set_xlabel(f"{AXIS_NAMES[axis]} $x$ of an edge to $x+1$")
     else:
         axes.set_xlabel(f"place $x$ along axis {axis + 1}")
     style.whole_ticks(axes.xaxis)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gradnet_cli.report.figures.fonts import width_of
-from gradnet_cli.report.figures.style import LEGEND_SIZE
+from gradnet_cli.report.figures.style import LEGEND_SIZE, LETTERS
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
+ABOVE = "legend-above"
 LEGEND_HANDLE = 3.8
 """Width of a legend's handle with its spaces, in sizes of its letters."""
 
@@ -22,7 +24,7 @@ def legend_above(axes: "Axes", *, handles: Sequence["Artist"] | None = None) -> 
         return
     # Before the layout is settled a panel is narrower than it will be.
     width = 1.25 * 72 * axes.get_window_extent().width / axes.figure.dpi
-    axes.legend(
+    legend = axes.legend(
         handles=handles,
         loc="lower center",
         bbox_to_anchor=(0.5, 1.0),
@@ -32,6 +34,20 @@ def legend_above(axes: "Axes", *, handles: Sequence["Artist"] | None = None) -> 
         borderaxespad=0.3,
         labelspacing=0.3,
     )
+    legend.set_gid(ABOVE)
+
+
+def clear_factors(figure: "Figure") -> None:
+    """Raise legends over panels above the factor that all numbers of the axis share, where there is one."""
+    for axes in figure.axes:
+        legend = axes.get_legend()
+        ruler = axes.yaxis
+        formatter = ruler.get_major_formatter()
+        formatter.set_axis(ruler)
+        formatter.format_ticks(ruler.get_majorticklocs().tolist())
+        if legend is not None and legend.get_gid() == ABOVE and formatter.get_offset():
+            high = 72 * axes.get_window_extent().height / figure.dpi
+            legend.set_bbox_to_anchor((0.5, 1.0 + 1.3 * LETTERS / high))
 
 
 def _columns(labels: Sequence[str], points: float) -> int:

@@ -20,7 +20,7 @@ LINKS_IN_SPACE_UP_TO = 30_000
 """Edges up to which a network with positions is drawn line by line."""
 LINKS_LAID_OUT_UP_TO = 3_000
 """Edges in use up to which lines among computed places say something."""
-LONGER, NAMED_LONGER = 4.2, 5.6
+LONGER, NAMED_LONGER = 3.4, 4.8
 """Inches of the longer side of a network, and of one whose nodes have names beside them."""
 NAME_MARGIN = 0.4
 """Inches to the left and right of the nodes that names may take."""
@@ -83,8 +83,8 @@ def _plot_links(result: Result, positions: np.ndarray, shown: Shown, ground: Gro
         [positions, *links.segments(result.problem.mask, positions, result.used | shown.drawn)]
     )
     spans = np.ptp(drawn, axis=0) * (1.0, ground.stretch)
-    box = _box(spans, longer=NAMED_LONGER if margin else LONGER, beside=margin)
     ruler = 0.1 if ground.names is None else 0.45
+    box = _box(spans, longer=NAMED_LONGER if margin else LONGER - (ruler - 0.1), beside=margin)
     flat = box[0] > style.FLAT * box[1]
     figure = style.new_figure(
         box[0] + ruler + (0.1 if flat else 0.8),
@@ -92,13 +92,13 @@ def _plot_links(result: Result, positions: np.ndarray, shown: Shown, ground: Gro
         fixed_aspect=True,
     )
     axes = figure.subplots()
-    widest = float(np.clip(45 / np.sqrt(max(shown.count, 1)), 0.8, 3.0))
+    widest = links.widest_line(shown.count, mask=result.problem.mask)
     links.draw_links(axes, result, positions, shown, widest=widest)
     inch = (box[0] - 2 * margin) / ((1 + 2 * MARGIN) * (float(spans[0]) or 1.0))
     if inside is not None:
         names.draw_inside(axes, positions, called, across=inside)
     else:
-        spacing = 72 * inch * links.usual_length(result, positions, result.used | shown.drawn)
+        spacing = style.points(inch) * links.usual_length(result, positions, result.used | shown.drawn)
         across = links.draw_dots(
             axes, result, positions, spacing=np.inf if called else spacing, largest=22.0 if called else 40.0
         )

@@ -4,62 +4,99 @@ import base64
 import contextlib
 import io
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradnet_cli.report.figures.fonts import FONT, quiet_matplotlib
+from gradnet_cli.report.figures.bars import FLAT as FLAT
+from gradnet_cli.report.figures.bars import colour_bar as colour_bar
+from gradnet_cli.report.figures.colours import WeightColours as WeightColours
+from gradnet_cli.report.figures.colours import change_colours as change_colours
+from gradnet_cli.report.figures.colours import letters_on as letters_on
+from gradnet_cli.report.figures.colours import ordered_colours as ordered_colours
+from gradnet_cli.report.figures.colours import shades_of as shades_of
+from gradnet_cli.report.figures.colours import signed_colours as signed_colours
+from gradnet_cli.report.figures.colours import tinted as tinted
+from gradnet_cli.report.figures.colours import weight_colours as weight_colours
+from gradnet_cli.report.figures.colours import weight_shades as weight_shades
+from gradnet_cli.report.figures.fonts import FONT, LIKE_IT, quiet_matplotlib
+from gradnet_cli.report.figures.looks import COLOURS, Look, look, using
 from gradnet_cli.report.files.atomic import replacing
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Colormap, Normalize
     from matplotlib.figure import Figure
 
-NARROW = 3.6
-"""Width in inches of a figure for one column."""
-WIDE = 7.2
+COLUMN = 85 / 25.4
+"""Width in inches of a figure for one column of a journal."""
+PAGE = 175 / 25.4
 """Width in inches of a figure across the page."""
+NARROW, WIDE = COLUMN, PAGE
 DPI = 180
+LETTERS = 8.5
+"""Points of the letters of labels."""
 LEGEND_SIZE = 8
 """Points of the letters of legends."""
-FLAT = 2.5
-"""Ratio of width to height from which a colour bar lies below."""
-BAR = 0.12
-"""Inches across a colour bar."""
+FORMATS = ("png", "svg")
 RASTERIZE_ABOVE = 5000
 """Artists beyond which a collection is embedded in an SVG as an image."""
 
-# Okabe and Ito (2008), told apart with every kind of colour blindness.
-BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-INK, GREY, FAINT = "#222222", "#7f7f7f", "#dddddd"
-MORE = ("#74b3dc", "#1f78b4", "#08306b")
-LESS = ("#f4a582", "#d6543c", "#7f0000")
-"""From little to much of a change, upwards and downwards."""
+if TYPE_CHECKING:
+    # Of the look in use: they are looked up as a figure is drawn, so that no module may keep them.
+    PAPER: str
+    INK: str
+    GREY: str
+    FAINT: str
+    BASE: str
+    VOID: str
+    BLUE: str
+    ORANGE: str
+    GREEN: str
+    RED: str
+    SERIES: tuple[str, ...]
+    MORE: tuple[str, str, str]
+    LESS: tuple[str, str, str]
+else:
 
-_SETTINGS: dict[str, Any] = {
+    def __getattr__(name: str) -> Any:
+        if name.lower() in COLOURS and name.isupper():
+            return getattr(look(), name.lower())
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _settings(used: Look) -> dict[str, Any]:
+    ink = {f"{name}.color": used.ink for name in ("text", "xtick", "ytick")}
+    ground = {f"{name}.facecolor": used.paper for name in ("figure", "axes")}
+    return (
+        SETTINGS
+        | ink
+        | ground
+        | {
+            "axes.edgecolor": used.ink,
+            "axes.labelcolor": used.ink,
+            "axes.prop_cycle": f"cycler('color', {[*used.series]})",
+            "grid.color": used.faint,
+            "patch.edgecolor": used.ink,
+        }
+    )
+
+
+SETTINGS: dict[str, Any] = {
     "figure.dpi": DPI,
     "savefig.dpi": DPI,
-    "font.family": FONT,
-    "font.size": 8.5,
+    "font.family": "sans-serif",
+    "font.sans-serif": [FONT, *LIKE_IT],
+    "font.size": LETTERS,
     "axes.titlesize": 9,
-    "axes.labelsize": 8.5,
+    "axes.labelsize": LETTERS,
     "axes.linewidth": 0.7,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.prop_cycle": f"cycler('color', {[BLUE, ORANGE, GREEN, RED, GREY]})",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.formatter.limits": (-3, 4),
     "axes.formatter.use_mathtext": True,
     "axes.formatter.useoffset": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
     "xtick.major.width": 0.7,
@@ -69,6 +106,10 @@ _SETTINGS: dict[str, Any] = {
     "lines.linewidth": 1.4,
     "image.interpolation": "antialiased",
     "mathtext.default": "regular",
+    # Text stays text: it can be searched, edited and set in the journal's own typeface.
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "ps.fonttype": 42,
     # The same run draws the same bytes.
     "svg.hashsalt": "gradnet-run",
 }
@@ -89,53 +130,120 @@ def _without_backend() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def paper() -> Iterator[None]:
+def styled(name: str = "paper") -> Iterator[None]:
     """Settings under which figures are made and saved; those of the process are left as they were.
 
     They are the same for all people: what else a matplotlibrc rules is set to matplotlib's own defaults. The
     backend alone is left, which no figure here asks: each is saved by a canvas of its own.
+
+    Args:
+        name: of the look, paper, slides or dark
     """
     with _without_backend():
         import matplotlib
 
     defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
-    with quiet_matplotlib(), matplotlib.rc_context(defaults | _SETTINGS):  # type: ignore[arg-type, unused-ignore]
+    with (
+        quiet_matplotlib(),
+        using(name) as used,
+        matplotlib.rc_context(defaults | _settings(used)),  # type: ignore[arg-type, unused-ignore]
+    ):
         yield
 
 
+paper = styled
+"""The look of all figures that are not asked for in another."""
+
+
+def points(inches: float) -> float:
+    """How many points are in so many inches of a figure; the fewer the larger its letters are."""
+    return 72 * inches / look().size
+
+
 def new_figure(width: float, height: float, *, fixed_aspect: bool = False) -> "Figure":
-    """An empty figure in inches, apart from pyplot and its global state.
+    """An empty figure in inches on paper, apart from pyplot and its global state.
+
+    Where letters and lines are to be larger it is made smaller, and saved as large as on paper: so all that
+    is measured in points grows, whoever has written it.
 
     `fixed_aspect` moves panels whose aspect is fixed, and their colour bars, close together.
     """
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="compressed" if fixed_aspect else "constrained")
+    size = look().size
+    return Figure(
+        figsize=(width / size, height / size),
+        dpi=DPI * size,
+        layout="compressed" if fixed_aspect else "constrained",
+    )
 
 
-def save(figure: "Figure", directory: Path, stem: str, *, caption: str = "") -> list[Path]:
-    """Save as PNG and SVG in `directory`, which is made if missing; return both paths.
+def finish(figure: "Figure") -> None:
+    """What is done to every figure when it is complete: plain labels of ticks, names of axes that fit.
 
-    Both files carry the caption in their metadata, as the Description.
+    One that was not made by `new_figure` gets the size of letters that the look asks for.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
+    from gradnet_cli.report.figures.labels import break_labels
+    from gradnet_cli.report.figures.legends import clear_factors
     from gradnet_cli.report.figures.ticks import plain_ticks
 
+    size = look().size
+    if size != 1.0 and figure.dpi == DPI:
+        figure.set_size_inches(figure.get_size_inches() / size)
+        figure.set_dpi(DPI * size)
+    plain_ticks(figure)
+    break_labels(figure)
+    clear_factors(figure)
+
+
+def save(
+    figure: "Figure",
+    directory: Path,
+    stem: str,
+    *,
+    caption: str = "",
+    formats: Iterable[str] = FORMATS,
+) -> list[Path]:
+    """Save in these formats in `directory`, which is made if missing; return the paths.
+
+    The files carry the caption in their metadata, as the Description, a PDF as its Subject.
+    """
     directory = Path(directory)
     directory.mkdir(exist_ok=True)
-    png, svg = directory / f"{stem}.png", directory / f"{stem}.svg"
-    plain_ticks(figure)
+    finish(figure)
+    paths = []
+    for ending in formats:
+        paths.append(directory / f"{stem}.{ending}")
+        with replacing(paths[-1]) as beside:
+            _PRINTERS[ending](figure, beside, caption)
+        # The places found for the first file hold for the others.
+        figure.set_layout_engine("none")
+    return paths
+
+
+# Each canvas draws the figure once; figure.savefig() would draw it twice.
+def _print_png(figure: "Figure", path: Path, caption: str) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     told = {"Description": caption} if caption else {}
-    # Each canvas draws the figure once; figure.savefig() would draw it twice.
-    with replacing(png) as beside:
-        FigureCanvasAgg(figure).print_png(beside, metadata={"Software": None, **told})
-    # The places found for the first file hold for the second.
-    figure.set_layout_engine("none")
-    with replacing(svg) as beside:
-        FigureCanvasSVG(figure).print_svg(beside, metadata={"Date": None, **told})
-    return [png, svg]
+    FigureCanvasAgg(figure).print_png(path, metadata={"Software": None, **told})
+
+
+def _print_svg(figure: "Figure", path: Path, caption: str) -> None:
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    told = {"Description": caption} if caption else {}
+    FigureCanvasSVG(figure).print_svg(path, metadata={"Date": None, **told})
+
+
+def _print_pdf(figure: "Figure", path: Path, caption: str) -> None:
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+    told = {"Subject": caption} if caption else {}
+    FigureCanvasPdf(figure).print_pdf(path, metadata={"CreationDate": None, **told})
+
+
+_PRINTERS = {"png": _print_png, "svg": _print_svg, "pdf": _print_pdf}
 
 
 def data_address(figure: "Figure") -> str:
@@ -145,124 +253,6 @@ def data_address(figure: "Figure") -> str:
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer)
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WeightColours:
-    """How weights are coloured: pale (none) to dark (largest), or two hues about zero when signs differ."""
-
-    cmap: "Colormap"
-    norm: "Normalize"
-    extend: str
-
-    def mappable(self) -> "ScalarMappable":
-        """For a colour bar."""
-        from matplotlib.cm import ScalarMappable
-
-        return ScalarMappable(norm=self.norm, cmap=self.cmap)
-
-    @property
-    def limit(self) -> float:
-        """The absolute weight at which colour and width saturate."""
-        assert self.norm.vmax is not None
-        assert self.norm.vmin is not None
-        return float(max(abs(self.norm.vmax), abs(self.norm.vmin)))
-
-
-def weight_colours(weights: np.ndarray, *, lines: bool = False) -> WeightColours:
-    """Colours for weights (of any shape, NaN where there is none).
-
-    Zero is the palest. Where a few weights tower over the rest, the scale ends at the 99th percentile of
-    those in use, and the colour bar says so by its pointed end. `lines` on paper are seen however light they
-    are: of two hues the whitish ones between are left out.
-    """
-    import matplotlib
-    from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize
-
-    size = np.abs(weights[np.isfinite(weights)])
-    top = float(size.max(initial=0.0)) or 1.0
-    in_use = size[size > 1e-3 * top]
-    high = float(np.quantile(in_use, 0.99)) if len(in_use) else top
-    extend = "neither"
-    if high < 0.75 * top:
-        top, extend = high, "max"
-    if np.nanmin(weights, initial=0.0) < 0:
-        hues: Colormap = matplotlib.colormaps["PuOr_r"]
-        if lines:
-            seen = hues(np.concatenate([np.linspace(0.0, 0.36, 128), np.linspace(0.64, 1.0, 128)]))
-            hues = ListedColormap(seen)
-        return WeightColours(
-            cmap=hues, norm=Normalize(-top, top), extend="both" if extend == "max" else extend
-        )
-    # White is the paper's: the lowest shades are left out.
-    shades = matplotlib.colormaps["YlGnBu"](np.linspace(0.2, 1.0, 256))
-    return WeightColours(
-        cmap=LinearSegmentedColormap.from_list("weight", shades), norm=Normalize(0.0, top), extend=extend
-    )
-
-
-def change_colours(change: np.ndarray) -> WeightColours:
-    """Colours for changes of weights (of any shape, NaN where there is none): blue for more, red for less.
-
-    The palest still stand out from grey and from paper: near zero the hue jumps.
-    """
-    from matplotlib.colors import LinearSegmentedColormap, Normalize
-
-    size = np.abs(change[np.isfinite(change)])
-    top = float(size.max(initial=0.0)) or 1.0
-    in_use = size[size > 1e-3 * top]
-    high = float(np.quantile(in_use, 0.99)) if len(in_use) else top
-    extend = "neither"
-    if high < 0.75 * top:
-        top, extend = high, "both"
-    least = 1e-3 * top  # below, it is rounding
-    more, less = np.nanmax(change, initial=0.0) > least, np.nanmin(change, initial=0.0) < -least
-    rising = [(0.0, MORE[0]), (0.5, MORE[1]), (1.0, MORE[2])]
-    falling = [(0.0, LESS[2]), (0.5, LESS[1]), (1.0, LESS[0])]
-    if more and less:
-        stops = [(0.5 * at, colour) for at, colour in falling]
-        stops += [(0.5 + 0.5 * at, colour) for at, colour in rising]
-        norm = Normalize(-top, top)
-    elif less:
-        stops, norm, extend = falling, Normalize(-top, 0.0), "min" if extend == "both" else extend
-    else:
-        stops, norm, extend = rising, Normalize(0.0, top), "max" if extend == "both" else extend
-    cmap = LinearSegmentedColormap.from_list("change", stops, N=512)
-    return WeightColours(cmap=cmap, norm=norm, extend=extend)
-
-
-def colour_bar(
-    figure: "Figure",
-    axes: "Axes | list[Axes]",
-    colours: WeightColours,
-    label: str,
-    *,
-    box: tuple[float, float] | None = None,
-) -> None:
-    """A slim colour bar to the right of `axes`, or below where they are flat.
-
-    `box` is their width and height in inches where they are far from square: a bar in proportion to them
-    would be a hair or a dot.
-    """
-    look: dict[str, Any] = {"fraction": 0.05, "pad": 0.02, "aspect": 28}
-    if box is not None:
-        width, height = box
-        if width > FLAT * height:
-            length = min(width, 4.0)
-            look = {
-                "location": "bottom",
-                "shrink": length / width,
-                "aspect": length / BAR,
-                "fraction": BAR / (height + BAR),
-                "pad": 0.02,
-            }
-        else:
-            look |= {"aspect": height / BAR, "fraction": BAR / (width + BAR)}
-    bar = figure.colorbar(colours.mappable(), ax=axes, extend=colours.extend, label=label, **look)
-    bar.outline.set_linewidth(0.5)
-    if bar.solids is not None:
-        bar.solids.set_rasterized(True)
-        bar.solids.set_edgecolor("face")
 
 
 def whole_ticks(ruler: "Axis", most: int = 7) -> None:

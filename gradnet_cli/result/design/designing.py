@@ -81,7 +81,7 @@ def _first_designs(
     for name, chosen in made:
         if not shop.complete(chosen) or any(np.array_equal(chosen, other) for _, other in found):
             continue
-        score = promises.score(shop.weights(chosen))
+        score = promises.score(chosen)
         if score is None:
             continue
         kind = name.partition(" ")[0]
@@ -115,7 +115,7 @@ def _improved(
         else:
             assert best is not None
             chosen = shop.kicked(best.chosen, generator, share=kicked_share)
-            kicked = promises.score(shop.weights(chosen))
+            kicked = promises.score(chosen)
             scored, share, idle = scored + 1, most - scored - 1, idle + 1
             if kicked is None:
                 continue

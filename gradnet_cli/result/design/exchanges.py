@@ -55,7 +55,7 @@ def exchanged(promises: Promises, shop: Shop, chosen: np.ndarray, *, score: floa
                 trial[out] = False
             if shop.problem.budget.rule != "exact":
                 trial = shop.filled(promises.order, trial)
-            found = promises.score(shop.weights(trial))
+            found = promises.score(trial)
             scored += 1
             if found is not None and promises.sign * (found - score) > GAIN * abs(score):
                 better = (trial, found)
@@ -73,7 +73,7 @@ def best_of_all(promises: Promises, shop: Shop) -> Improved:
     for edges in itertools.combinations(shop.candidates.tolist(), shop.count):
         chosen = np.zeros(shop.problem.edges, dtype=bool)
         chosen[list(edges)] = True
-        score = promises.score(shop.weights(chosen))
+        score = promises.score(chosen)
         scored += 1
         if score is not None and (best is None or promises.sign * (score - best.score) > 0):
             best = Improved(chosen=chosen, score=score, exchanges=0, scored=0, exhausted=True)

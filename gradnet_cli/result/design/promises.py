@@ -14,6 +14,7 @@ from gradnet_cli.problem import Problem
 from gradnet_cli.result.design.shop import Shop
 from gradnet_cli.result.scoring import Scorer
 
+REMEMBERED = 32  # lists of exchanges: searches from several designs end in the same few
 LISTED = 20_000  # exchanges looked at closely at a time, of those that promise most
 NOBODY = -1  # leaves where an edge is added
 
@@ -52,9 +53,20 @@ class Promises:
         self.sign = objective.sign
         self.order = shop.candidates
         self.failed = 0
+        self._scores: dict[bytes, float | None] = {}
+        self._exchanges: dict[bytes, Exchanges] = {}
 
-    def score(self, weights: np.ndarray) -> float | None:
-        """The score, or None where there is none: the network has come apart, and must not."""
+    def score(self, chosen: np.ndarray) -> float | None:
+        """The score of a design, bool (E,), or None where there is none: it has come apart, and must not.
+
+        No design is scored twice: an ODE takes longer than a look at what is known.
+        """
+        key = np.packbits(chosen).tobytes()
+        if key not in self._scores:
+            self._scores[key] = self._score(self._shop.weights(chosen))
+        return self._scores[key]
+
+    def _score(self, weights: np.ndarray) -> float | None:
         if "connected" in self._objective.requires and not _in_one_piece(weights, self._shop.problem):
             return None
         try:
@@ -73,6 +85,14 @@ class Promises:
 
     def exchanges(self, chosen: np.ndarray, score: float) -> Exchanges:
         """All exchanges with something to gain, from the most promising to the least."""
+        key = np.packbits(chosen).tobytes()
+        if key not in self._exchanges:
+            if len(self._exchanges) >= REMEMBERED:
+                self._exchanges.pop(next(iter(self._exchanges)))
+            self._exchanges[key] = self._listed(chosen, score)
+        return self._exchanges[key]
+
+    def _listed(self, chosen: np.ndarray, score: float) -> Exchanges:
         offsets, slopes = self._tangents(chosen)
         weights = self._shop.weights(chosen)
         spare = offsets + slopes @ weights - self.sign * score  # (m,) what the tangents leave open already

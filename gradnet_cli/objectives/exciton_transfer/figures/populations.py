@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.legends import legend_above
 from gradnet_cli.report.figures.views.names import names_of
 from gradnet_cli.result.result import Result
 
@@ -19,8 +20,6 @@ def applies(result: Result) -> bool:
 
 def plot(result: Result) -> "Figure":
     """The sink on the left, with the couplings found and with even ones; antenna and sites on the right."""
-    from matplotlib import colormaps
-
     times, found = result.arrays["times"], result.arrays["populations"]
     even, ends = result.arrays["populations_even"], result.arrays["ends"].astype(int)
     figure = style.new_figure(style.WIDE, 2.9)
@@ -33,10 +32,10 @@ def plot(result: Result) -> "Figure":
         left.plot(times, populations[:, -1], color=colour, linestyle=dashes, label=label)
     left.set_ylabel("probability that the sink is filled")
     left.set_ylim(bottom=0)
-    left.legend(loc="upper left")
+    legend_above(left)
     right.plot(times, found[:, 0], color=style.GREY, linewidth=0.8, label="antenna")
     sites = found.shape[1] - 2
-    colours = colormaps["viridis"](np.linspace(0.0, 0.9, sites))
+    colours = style.ordered_colours()(np.linspace(0.0, 1.0, sites))
     names = names_of(result.problem.mask)
     for site in range(sites):
         role = {ends[0]: " (source)", ends[1]: " (drained)"}.get(site, "")

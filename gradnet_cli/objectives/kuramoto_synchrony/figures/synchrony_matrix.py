@@ -31,7 +31,7 @@ def plot(result: Result) -> "Figure":
     order = np.argsort(omega, kind="stable")
     rank = np.empty(nodes, dtype=np.int64)
     rank[order] = np.arange(nodes)
-    figure = style.new_figure(4.7, 3.9, fixed_aspect=True)
+    figure = style.new_figure(4.2, 3.5, fixed_aspect=True)
     axes = figure.subplots()
     row, column = rank[result.problem.edge_index]
     weights = result.weights
@@ -45,7 +45,7 @@ def plot(result: Result) -> "Figure":
         size = 4.0 + 26.0 * np.minimum(1.0, np.abs(weights) / colours.limit)
         axes.scatter(
             column, row, s=size, c=weights, cmap=colours.cmap, norm=colours.norm,
-            linewidths=0.3, edgecolors="white", zorder=2,
+            linewidths=0.3, edgecolors=style.PAPER, zorder=2,
         )  # fmt: skip
         label = "edge weight"
     else:

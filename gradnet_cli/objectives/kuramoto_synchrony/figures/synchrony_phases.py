@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.legends import legend_above
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def plot(result: Result) -> "Figure":
     curves = np.where(jumps, np.nan, relative)
     figure = style.new_figure(style.WIDE, 2.9)
     left, right = figure.subplots(1, 2, width_ratios=(1.5, 1))
-    colours = ScalarMappable(norm=Normalize(omega.min(), omega.max()), cmap="coolwarm")
+    colours = ScalarMappable(norm=Normalize(omega.min(), omega.max()), cmap=style.ordered_colours())
     segments = [np.column_stack([time, curve]) for curve in curves.T]
     left.add_collection(
         LineCollection(
@@ -58,12 +59,10 @@ def plot(result: Result) -> "Figure":
     right.plot(time, order, color=style.BLUE)
     if bool(arrays["locked"]):
         steady = float(np.abs(np.exp(1j * arrays["phase"]).mean()))
-        right.axhline(steady, color=style.INK, linestyle=(0, (4, 3)), linewidth=1)
-        right.annotate(
-            f"locked, $r$ = {steady:.5f}",
-            (1.0, steady), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points",
-            ha="right", va="bottom", fontsize=8,
-        )  # fmt: skip
+        right.axhline(
+            steady, color=style.INK, linestyle=(0, (4, 3)), linewidth=1, label=f"locked, $r$ = {steady:.5f}"
+        )
+        legend_above(right)
     low = float(order.min())
     if low > 0.9:
         right.set_ylim(low - 0.08 * (1 - low), 1 + 0.02 * (1 - low))

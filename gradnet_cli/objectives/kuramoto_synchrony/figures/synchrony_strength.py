@@ -6,6 +6,7 @@ import numpy as np
 
 from gradnet_cli.numerics.uniform_locking import best_profile, half_width, strength_at_large_budget
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.legends import legend_above
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def applies(result: Result) -> bool:
 def plot(result: Result) -> "Figure":
     """A dot a node; lines for undirected oscillators with uniform frequencies and no lag."""
     omega, strength = result.arrays["frequency"], result.strengths[0]
-    figure = style.new_figure(4.4, 3.1)
+    figure = style.new_figure(4.2, 3.0)
     axes = figure.subplots()
     shown = np.arange(len(omega))
     if len(shown) > DOTS_UP_TO:
@@ -60,4 +61,4 @@ def _draw_theory(axes: "Axes", result: Result, omega: np.ndarray, strength: np.n
                 omega.mean() + sign * width * u, strengths, label=label if sign > 0 else None, color=colour,
                 linestyle=dashes, linewidth=1.2,
             )  # fmt: skip
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, columnspacing=1.2, handlelength=1.6)
+    legend_above(axes)

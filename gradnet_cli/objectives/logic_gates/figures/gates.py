@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.views.names import drawn
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -97,9 +98,11 @@ def _draw_network(axes: "Axes", result: Result) -> None:
         )
     for (x, y), name in zip(positions, node_labels(roles), strict=True):
         axes.add_patch(
-            Circle((x, y), RADIUS, facecolor="white", edgecolor=style.INK, linewidth=1.0, zorder=3)
+            Circle((x, y), RADIUS, facecolor=style.PAPER, edgecolor=style.INK, linewidth=1.0, zorder=3)
         )
-        axes.text(x, y, name, ha="center", va="center_baseline", fontsize=9, color=style.INK, zorder=4)
+        axes.text(
+            x, y, name, ha="center", va="center_baseline", fontsize=drawn(9.0), color=style.INK, zorder=4
+        )
     looks = ((style.BLUE, 2.5), (style.RED, 2.5), (style.GREY, WIDEST))
     lines = [Line2D([], [], color=colour, linewidth=width) for colour, width in looks]
     names = ["positive", "negative", f"a weight of {largest:.2f}"]
@@ -130,14 +133,15 @@ def _draw_table(axes: "Axes", result: Result) -> None:
     asked = [name for name, role in zip(labels, roles, strict=True) if role == "input"]
     told = [name for name, role in zip(labels, roles, strict=True) if role == "output"]
     header = [*asked, *(part for name in told for part in (f"{name}\nwanted", f"{name}\nfound"))]
+    right, wrong = style.tinted(style.GREEN), style.tinted(style.RED)
     colours: list[list[str]] = []
     cells: list[list[str]] = []
     for bits, truth, value in zip(inputs, wanted, found, strict=True):
         row = [f"{bit:.0f}" for bit in bits]
-        shade = ["white"] * len(row)
+        shade = [style.PAPER] * len(row)
         for one, other in zip(truth, value, strict=True):
             row += [f"{one:.0f}", _rounded(other)]
-            shade += ["white", "#d5efe6" if (other > 0.5) == (one > 0.5) else "#f7d9cc"]
+            shade += [style.PAPER, right if (other > 0.5) == (one > 0.5) else wrong]
         cells.append(row)
         colours.append(shade)
     widths = np.array([0.6] * len(asked) + [1.0, 1.0] * len(told))
@@ -145,6 +149,7 @@ def _draw_table(axes: "Axes", result: Result) -> None:
         cellText=cells,
         colLabels=header,
         cellColours=colours,
+        colColours=[style.PAPER] * len(header),
         cellLoc="center",
         colWidths=list(widths / widths.sum()),
         loc="center",

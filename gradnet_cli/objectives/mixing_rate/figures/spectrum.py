@@ -37,6 +37,7 @@ def plot(result: Result) -> "Figure":
             axes.axhline(level, color=colour, linewidth=0.8, linestyle=(0, (4, 2)), zorder=0)
     axes.axhline(0.0, color=style.FAINT, linewidth=0.8, zorder=0)
     axes.set_xlabel("mode")
+    style.whole_ticks(axes.xaxis)
     matrix = "I - L" if walk else r"I - 2\,L\,/\,(\lambda_2 + \lambda_N)"
     axes.set_ylabel(f"eigenvalue of $W = {matrix}$")
     figure.legend(loc="outside upper center", ncols=1)

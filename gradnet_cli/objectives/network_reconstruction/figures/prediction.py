@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.legends import legend_above
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def applies(result: Result) -> bool:
 
 def plot(result: Result) -> "Figure":
     """The first trajectory of some nodes on the left, the errors of all predictions by time on the right."""
-    figure = style.new_figure(style.WIDE, 2.9)
+    figure = style.new_figure(style.WIDE, 3.0)
     left, right = figure.subplots(1, 2)
     periodic = result.objective_settings.get("dynamics") == "kuramoto"
     _draw_courses(left, result, periodic=periodic)
@@ -58,12 +59,10 @@ def _draw_courses(axes: "Axes", result: Result, *, periodic: bool) -> None:
             marker="o",
             markersize=1.8,
             color=style.RED,
-            label=None if number else "predicted from the sample before",
+            label=None if number else "predicted from the one before",
         )
     axes.set_ylabel("sine of the phase" if periodic else "value")
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.28 * (high - low))
-    axes.legend(loc="upper right")
+    legend_above(axes)
 
 
 def _draw_errors(axes: "Axes", result: Result, *, periodic: bool) -> None:
@@ -81,13 +80,11 @@ def _draw_errors(axes: "Axes", result: Result, *, periodic: bool) -> None:
         return np.sqrt(np.bincount(place, values**2) / np.bincount(place))
 
     for values, colour, label in (
-        (distance(after, before), style.GREY, "change since the sample before"),
+        (distance(after, before), style.GREY, "change since the one before"),
         (distance(after, predicted), style.RED, "error of the prediction"),
     ):
         mean = by_time(values)
         axes.plot(order[mean > 0], mean[mean > 0], color=colour, label=label)
     axes.set_yscale("log")
     axes.set_ylabel("root mean square over the nodes")
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high * (high / low) ** 0.28)
-    axes.legend(loc="upper right")
+    legend_above(axes)

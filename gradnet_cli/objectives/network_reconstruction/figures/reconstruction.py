@@ -24,7 +24,7 @@ def applies(result: Result) -> bool:
 
 def plot(result: Result) -> "Figure":
     """Truth below and finding above the diagonal; the error; and F1 with the prediction error by update."""
-    figure = style.new_figure(style.WIDE * 1.3, 2.9)
+    figure = style.new_figure(style.PAGE, 3.2)
     both, error, course = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
     truth = result.arrays["true_weights"]
     found = _square(result, result.weights)
@@ -33,20 +33,22 @@ def plot(result: Result) -> "Figure":
     halves = np.where(place[:, None] > place[None, :], _square(result, truth), found)
     _draw_matrix(figure, both, halves, nodes, "edge weight")
     both.plot([-0.5, nodes - 0.5], [-0.5, nodes - 0.5], color=style.GREY, linewidth=0.6)
-    both.set_title("true (below), found (above)")
-    _draw_matrix(figure, error, _square(result, result.weights - truth), nodes, "error of the weight")
-    error.set_title(f"found − true: at most {np.abs(result.weights - truth).max():.1g}")
+    both.set_title("true below, found above")
+    _draw_matrix(figure, error, _square(result, result.weights - truth), nodes, "error")
+    error.set_title(f"error: at most {np.abs(result.weights - truth).max():.1g}")
+    error.set_ylabel("")
     _draw_course(course, result)
     return figure
 
 
 def _square(result: Result, weights: np.ndarray) -> np.ndarray:
-    """Matrix of weights (E,), in blocks where there are too many nodes to be seen."""
+    """Matrix of weights (E,), in blocks where there are too many nodes to be seen; empty where they are 0."""
     nodes = result.problem.nodes
     row, column = result.problem.edge_index
-    return matrix.block_matrix(
+    blocks = matrix.block_matrix(
         np.concatenate([row, column]), np.concatenate([column, row]), np.tile(weights, 2), full=(nodes, nodes)
     )
+    return np.where(blocks == 0, np.nan, blocks)
 
 
 def _draw_matrix(figure: "Figure", axes: "Axes", values: np.ndarray, nodes: int, label: str) -> None:
@@ -55,7 +57,7 @@ def _draw_matrix(figure: "Figure", axes: "Axes", values: np.ndarray, nodes: int,
     axes.set_aspect("equal")
     axes.set_xlabel("node j")
     axes.set_ylabel("node i")
-    style.colour_bar(figure, axes, colours, label)
+    style.colour_bar(figure, axes, colours, label, below=True)
 
 
 def _draw_course(axes: "Axes", result: Result) -> None:

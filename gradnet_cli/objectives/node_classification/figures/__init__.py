@@ -1,4 +1,4 @@
-"""Learning, flow, mixing, embedding and confusion."""
+"""Flow, mixing and embedding."""
 
 from functools import partial
 

@@ -10,7 +10,6 @@ from gradnet_cli.result.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.RED, "#CC79A7", "#56B4E9", "#b8a800", style.GREY)
 SHAPES = "os^vDPX*"
 MANY = 600  # nodes from which dots are small and rings left out
 
@@ -24,7 +23,7 @@ def plot(result: Result) -> "Figure":
     """A mark a node, of its true class."""
     places, labels = result.arrays["embedding"], result.arrays["labels"]
     many = len(places) > MANY
-    figure = style.new_figure(4.6, 3.4)
+    figure = style.new_figure(4.3, 3.2)
     axes = figure.subplots()
     for number in np.unique(labels[labels >= 0]):
         chosen = labels == number
@@ -32,8 +31,8 @@ def plot(result: Result) -> "Figure":
             places[chosen, 0],
             places[chosen, 1],
             s=5 if many else 14,
-            marker=SHAPES[number // len(COLOURS) % len(SHAPES)],
-            color=COLOURS[number % len(COLOURS)],
+            marker=SHAPES[number % len(SHAPES)],
+            color=style.SERIES[number % len(style.SERIES)],
             linewidths=0,
             alpha=0.8,
             label=f"class {number}",

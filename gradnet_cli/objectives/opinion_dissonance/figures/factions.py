@@ -41,7 +41,7 @@ def plot(result: Result) -> "Figure":
         # Two networks side by side have more room when they stand.
         places = layout.place_nodes(result)[:, ::-1] * np.array([1.0, -1.0])
     edited = "opinion_before" in result.node_data
-    figure = style.new_figure(style.WIDE if edited else 4.4, 3.7, fixed_aspect=True)
+    figure = style.new_figure(style.WIDE if edited else 4.2, 3.7, fixed_aspect=True)
     panels = figure.subplots(1, 2 if edited else 1, squeeze=False)[0]
     size = float(np.abs(result.node_data["opinion"][result.arrays["leaders"]]).max()) or 1.0
     norm = Normalize(-size, size)
@@ -58,8 +58,8 @@ def plot(result: Result) -> "Figure":
         axes.margins(0.04)
         axes.set_axis_off()
     bar = figure.colorbar(
-        ScalarMappable(norm=norm, cmap="PuOr_r"), ax=list(panels), fraction=0.03, pad=0.01, aspect=28,
-        label="opinion",
+        ScalarMappable(norm=norm, cmap=style.signed_colours()), ax=list(panels),
+        fraction=0.03, pad=0.01, aspect=28, label="opinion",
     )  # fmt: skip
     bar.outline.set_linewidth(0.5)
     _add_legend(figure, result, record, panels[-1])
@@ -108,8 +108,6 @@ def _draw_nodes(
     *,
     compared: bool,
 ) -> None:
-    from matplotlib import colormaps
-
     nodes = result.problem.nodes
     called = names.names_of(result.problem.mask)
     inside = names.dot_for(called)
@@ -117,7 +115,7 @@ def _draw_nodes(
     area = np.full(nodes, 0.9 * inside**2 if inside is not None else float(np.clip(2200 / nodes, 4.0, 60.0)))
     area[result.arrays["leaders"].astype(np.int64)] *= 2.2
     wrong = misplaced(result, record) & compared
-    fills = colormaps["PuOr_r"](norm(result.node_data[column]))
+    fills = style.signed_colours()(norm(result.node_data[column]))
     for entry, shape in _shapes(record).items():
         chosen = np.full(nodes, True) if record is None else record == entry
         axes.scatter(
@@ -134,10 +132,9 @@ def _draw_nodes(
     if not named:
         return
     for i, (x, y) in enumerate(places.tolist()):
-        light = float(fills[i, :3] @ (0.299, 0.587, 0.114)) > 0.5
         axes.text(
-            x, y, called[i], parse_math=False, ha="center", va="center_baseline", fontsize=6, zorder=4,
-            color=style.INK if light else "white",
+            x, y, called[i], parse_math=False, ha="center", va="center_baseline", zorder=4,
+            fontsize=names.drawn(6.0), color=style.letters_on(fills[i]),
         )  # fmt: skip
 
 
@@ -150,7 +147,7 @@ def _shapes(record: np.ndarray | None) -> dict[str, str]:
 def _add_legend(figure: "Figure", result: Result, record: np.ndarray | None, axes: "Axes") -> None:
     from matplotlib.lines import Line2D
 
-    look = {"linestyle": "none", "color": "white", "markeredgecolor": style.INK, "markersize": 7}
+    look = {"linestyle": "none", "color": style.PAPER, "markeredgecolor": style.INK, "markersize": 7}
     handles = [
         Line2D([], [], marker=shape, label=entry, **look)  # type: ignore[arg-type]
         for entry, shape in _shapes(record).items()

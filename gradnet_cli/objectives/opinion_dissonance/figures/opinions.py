@@ -11,8 +11,6 @@ from gradnet_cli.result.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = (style.ORANGE, style.BLUE, style.GREEN, style.RED, style.GREY)
-
 
 def applies(result: Result) -> bool:
     """Networks whose objective told the course of opinions."""
@@ -26,7 +24,8 @@ def plot(result: Result) -> "Figure":
     shown = [name for name in ("course_before", "course") if name in result.arrays]
     record = record_of(result)
     groups = np.zeros(result.problem.nodes, dtype=str) if record is None else record
-    colours = {entry: COLOURS[k % len(COLOURS)] for k, entry in enumerate(np.unique(groups)[::-1])}
+    hues = (style.ORANGE, style.BLUE, style.GREEN, style.RED, style.GREY)
+    colours = {entry: hues[k % len(hues)] for k, entry in enumerate(np.unique(groups)[::-1])}
     figure = style.new_figure(style.WIDE if len(shown) > 1 else 4.2, 2.8)
     panels = figure.subplots(1, len(shown), sharey=True, squeeze=False)[0]
     for axes, name in zip(panels, shown, strict=True):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradnet_cli.report.figures import style
+from gradnet_cli.report.figures.legends import legend_above
 from gradnet_cli.result.result import Result
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ def plot(result: Result) -> "Figure":
 
     places = result.problem.mask.positions
     assert places is not None
-    figure = style.new_figure(5.4, 4.6, fixed_aspect=True)
+    figure = style.new_figure(4.3, 3.7, fixed_aspect=True)
     axes = figure.subplots()
-    widest = float(np.clip(45 / np.sqrt(max(result.edges_used, 1)), 0.5, 2.0))
+    widest = float(np.clip(36 / np.sqrt(max(result.edges_used, 1)), 0.5, 1.8))
     tree = result.arrays[TREE]
     axes.add_collection(
         LineCollection(
@@ -42,7 +43,7 @@ def plot(result: Result) -> "Figure":
             label="minimum spanning tree",
         )
     )
-    colours = style.weight_colours(result.weights)
+    colours = style.weight_colours(result.weights, lines=True)
     used = np.flatnonzero(result.used)
     used = used[np.argsort(np.abs(result.weights[used]), kind="stable")]  # the heavier on top
     index = result.problem.edge_index[:, used]
@@ -62,7 +63,7 @@ def plot(result: Result) -> "Figure":
     axes.scatter(places[~alone, 0], places[~alone, 1], s=size, color=style.INK, linewidths=0, zorder=3)
     if alone.any():
         axes.scatter(
-            places[alone, 0], places[alone, 1], s=2 * size, color="white", edgecolors=style.RED,
+            places[alone, 0], places[alone, 1], s=2 * size, color=style.PAPER, edgecolors=style.RED,
             linewidths=1.0, zorder=3, label="left out",
         )  # fmt: skip
     axes.autoscale_view()
@@ -70,6 +71,6 @@ def plot(result: Result) -> "Figure":
     axes.margins(0.03)
     axes.set_xlabel("x")
     axes.set_ylabel("y")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, borderaxespad=0.2)
+    legend_above(axes)
     style.colour_bar(figure, axes, colours, "edge weight")
     return figure

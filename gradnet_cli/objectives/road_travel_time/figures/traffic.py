@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROADS_UP_TO = 20_000
-PANEL = 3.3
+PANEL = 3.0
 """Inches across one map."""
 FULLEST = 2.0
 """Flow per capacity from which colours no longer change, unless a tenth of the roads has more."""
@@ -49,7 +49,7 @@ def plot(result: Result) -> "Figure":
     names = ["_before", ""] if "flow_before" in result.arrays else [""]
     spans = np.ptp(places, axis=0) * (1.0, ground.stretch)
     high = float(np.clip(PANEL * spans[1] / (spans[0] or 1.0), 1.2, 4.6))
-    figure = style.new_figure(PANEL * len(names) + 0.6, high + 0.4, fixed_aspect=True)
+    figure = style.new_figure(PANEL * len(names) + 0.8, high + 0.4, fixed_aspect=True)
     panels = figure.subplots(1, len(names), squeeze=False)[0]
     widest = max(float(result.arrays[f"capacity{name}"].max()) for name in names)
     loads = np.concatenate([_loads(result, name) for name in names])
@@ -57,7 +57,7 @@ def plot(result: Result) -> "Figure":
     norm = Normalize(0.0, most)
     for axes, name in zip(panels, names, strict=True):
         _draw_roads(axes, result, places, name, norm, widest=widest)
-        draw_dots(axes, result, places, spacing=72 * PANEL / np.sqrt(mask.nodes), largest=16.0)
+        draw_dots(axes, result, places, spacing=style.points(PANEL) / np.sqrt(mask.nodes), largest=16.0)
         axes.set_aspect(ground.stretch, adjustable="datalim")
         axes.margins(0.05)
         axes.set_axis_off()

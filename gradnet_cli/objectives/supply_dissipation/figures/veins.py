@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 EDGES_UP_TO = 30_000
-LONGER = 4.2  # inches of the longer side
+LONGER = 3.4  # inches of the longer side
 WIDEST, NARROWEST = 0.7, 0.12  # share of the usual length of an edge, least points
 
 
@@ -41,14 +41,15 @@ def plot(result: Result) -> "Figure":
     drawn = np.flatnonzero(result.arrays["carries"])
     drawn = drawn[np.argsort(result.weights[drawn], kind="stable")]
     starts, ends = segments(mask, places, drawn)
-    point = 72 * LONGER / float(span.max())  # points of a unit of length
+    point = style.points(LONGER) / float(span.max())  # points of a unit of length
     usual = float(np.median(np.linalg.norm(ends - starts, axis=1))) * point
     section = np.sqrt(result.weights[drawn] / result.weights.max())
     flow = result.arrays["flow"][drawn]
+    colours = style.ordered_colours(growing=True)
     lines = LineCollection(
         list(np.stack([starts, ends], axis=1)),
         array=np.sqrt(flow),
-        cmap="viridis_r",
+        cmap=colours,
         norm=Normalize(0.0, float(np.sqrt(flow.max())) or 1.0),
         linewidths=np.maximum(min(WIDEST * usual, 7.0) * section, NARROWEST),
         capstyle="round",
@@ -97,6 +98,6 @@ def _draw_loads(axes: "Axes", result: Result, places: np.ndarray, *, across: flo
             zorder=3,
         )
     axes.scatter(
-        places[gives, 0], places[gives, 1], s=(1.8 * across) ** 2, facecolors="white", edgecolors=style.RED,
-        linewidths=1.2, zorder=4, clip_on=False,
+        places[gives, 0], places[gives, 1], s=(1.8 * across) ** 2,
+        facecolors=style.PAPER, edgecolors=style.RED, linewidths=1.2, zorder=4, clip_on=False,
     )  # fmt: skip

@@ -37,11 +37,12 @@ def plot_columns(result: Result, right: np.ndarray, shown: Shown) -> "Figure":
     height = float(np.clip(0.22 * most, 2.6, 8.0)) + (0.4 if shown.on_base else 0.0)
     called = names.names_of(result.problem.mask)
     inside = names.dot_for(called)
-    size = float(np.clip(66 * height / most, 4.0, 7.5))
-    beside = 0.0 if inside is not None else max(width_of(name, size) for name in called) / 72
-    figure = style.new_figure(4.4 + 2 * beside, height)
+    size = float(np.clip(style.points(0.9 * height) / most, 4.0, 7.5))
+    beside = 0.0 if inside is not None else max(width_of(name, size) for name in called) / style.points(1)
+    width = min(4.2 + 2 * beside, style.PAGE)
+    figure = style.new_figure(width, height)
     axes = figure.subplots()
-    widest = float(np.clip(45 / np.sqrt(max(shown.count, 1)), 0.8, 3.0))
+    widest = links.widest_line(shown.count, mask=result.problem.mask)
     links.draw_links(axes, result, positions, shown, widest=widest)
     if inside is not None:
         names.draw_inside(axes, positions, called, across=inside)
@@ -49,7 +50,8 @@ def plot_columns(result: Result, right: np.ndarray, shown: Shown) -> "Figure":
         across = links.draw_dots(axes, result, positions)
         _name_outside(axes, positions, called, right, size=size, across=across)
     axes.set_axis_off()
-    axes.set_xlim(-0.08 - beside / 3.2, 1.08 + beside / 3.2)
+    between = width - 1.2 - 2 * beside  # inches, a colour bar stands beside them
+    axes.set_xlim(-0.08 - beside / between, 1.08 + beside / between)
     axes.set_ylim(-0.01, 1.01)
     for x, name, count in ((0, "left", ~right), (1, "right", right)):
         axes.text(

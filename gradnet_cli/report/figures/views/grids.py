@@ -72,7 +72,7 @@ def _plot_lines(result: Result, lattice: Lattice) -> "Figure":
     rows, cols = lattice.shape
     colours = style.weight_colours(result.weights, lines=True)
     long = max(rows, cols) > style.FLAT * min(rows, cols)
-    width, height = _size(rows, cols, largest=6.4 if long else 4.4)
+    width, height = _size(rows, cols, largest=6.2 if long else 3.2)
     flat = width > style.FLAT * height
     drawn = width * (rows + 0.2) / (cols + 0.2)
     figure = style.new_figure(
@@ -99,7 +99,7 @@ def _draw_layer(
     # The heavier lie on top where edges meet.
     chosen = chosen[np.argsort(np.abs(result.weights[chosen]), kind="stable")]
     weights = result.weights[chosen]
-    cell = 72 * inches / max(lattice.shape[:2])  # points
+    cell = style.points(inches) / max(lattice.shape[:2])  # points
     share = np.minimum(np.abs(weights) / colours.limit, 1.0)
     thickest = min(0.42 * cell, 5.0)
     axes.add_collection(
@@ -119,7 +119,7 @@ def _plot_images(lattice: Lattice, shown: Shown) -> "Figure":
     rows, cols = lattice.shape
     colours = shown.colours
     side_by_side = cols <= 2 * rows
-    width, height = _size(rows, cols, largest=3.1 if side_by_side else 6.2)
+    width, height = _size(rows, cols, largest=2.85 if side_by_side else 5.8)
     down, across = (1, 2) if side_by_side else (2, 1)
     figure = style.new_figure(across * width + 1.0, down * (height + 0.5), fixed_aspect=True)
     panels = figure.subplots(down, across, sharex=True, sharey=True)
@@ -148,7 +148,7 @@ def _plot_layers(result: Result, lattice: Lattice) -> "Figure":
     layers = np.unique(np.linspace(0, depth - 1, min(depth, MOST_LAYERS)).round().astype(int))
     across = 2 if len(layers) == 4 else min(len(layers), 3)
     down = -(-len(layers) // across)
-    width, height = _size(rows, cols, largest=2.1)
+    width, height = _size(rows, cols, largest=1.45 if across == 2 else 1.75)
     figure = style.new_figure(across * (width + 0.2) + 1.0, down * (height + 0.3) + 0.5, fixed_aspect=True)
     panels = list(figure.subplots(down, across, squeeze=False).ravel())
     for axes in panels[len(layers) :]:
@@ -157,7 +157,7 @@ def _plot_layers(result: Result, lattice: Lattice) -> "Figure":
     here = _beyond_third_axis(lattice)
     as_lines = 2 * rows * cols <= LAYER_LINES_UP_TO
     strength = None if as_lines else result.strengths[0].reshape(lattice.shape)
-    colours = style.weight_colours(result.weights if strength is None else strength)
+    colours = style.weight_colours(result.weights if strength is None else strength, lines=as_lines)
     for number, (axes, layer) in enumerate(zip(panels, layers, strict=True)):
         if strength is None:
             inside = here & (lattice.low[2] == layer)
@@ -195,7 +195,7 @@ def _draw_rungs(
     *,
     inches: float,
 ) -> None:
-    cell = 72 * inches / max(lattice.shape[:2])
+    cell = style.points(inches) / max(lattice.shape[:2])
     axes.scatter(
         lattice.low[1, chosen] + 1,
         lattice.low[0, chosen] + 1,
@@ -203,7 +203,7 @@ def _draw_rungs(
         cmap=colours.cmap,
         norm=colours.norm,
         s=float(np.clip(0.5 * cell, 1.0, 7.5)) ** 2,
-        edgecolors="white",
+        edgecolors=style.PAPER,
         linewidths=0.4,
         rasterized=len(chosen) > style.RASTERIZE_ABOVE,
         zorder=3,
@@ -226,7 +226,7 @@ def _frame(axes: "Axes", rows: int, cols: int, *, left: bool = True, bottom: boo
     for ruler in (axes.xaxis, axes.yaxis):
         style.whole_ticks(ruler, 6)
     axes.spines[:].set_visible(False)
-    axes.tick_params(length=2, labelleft=left, labelbottom=bottom)
+    axes.tick_params(length=2, left=left, labelleft=left, bottom=bottom, labelbottom=bottom)
 
 
 def _size(rows: int, cols: int, *, largest: float) -> tuple[float, float]:

@@ -23,8 +23,6 @@ UNUSED_SHOWN_UP_TO = 150
 THINNEST = 0.5
 """Points across the lightest line."""
 DOTTED = (0, (1.0, 1.5))
-BASE = "#b8b8b8"
-"""Grey of what was there before and is still there."""
 
 
 def draw_links(
@@ -67,6 +65,12 @@ def draw_links(
     return lines
 
 
+def widest_line(count: int, *, mask: Mask) -> float:
+    """Points across the heaviest of so many lines, so that they can be told apart where they meet."""
+    degree = 2 * count / max(mask.nodes, 1)
+    return float(np.clip(min(36 / np.sqrt(max(count, 1)), 16 / max(degree, 1)), 0.8, 3.0))
+
+
 def usual_length(result: Result, positions: np.ndarray, drawn: np.ndarray) -> float:
     """Median length of the edges that are drawn, infinite where there is none."""
     starts, ends = segments(result.problem.mask, positions, drawn)
@@ -88,7 +92,7 @@ def draw_dots(
         positions[:, 1],
         s=area,
         color=style.INK,
-        edgecolors="white",
+        edgecolors=style.PAPER,
         linewidths=min(0.6, area / 25),
         rasterized=nodes > style.RASTERIZE_ABOVE,
         zorder=3,
@@ -103,7 +107,7 @@ def base_legend(result: Result, shown: Shown) -> list[Any]:
     rises, falls = shown.drawn & (shown.values > 0), shown.drawn & (shown.values < 0)
     lost = gone(result)
     new = int(np.count_nonzero(rises & ~used_edges(result.problem.base)))
-    handles = [Line2D([], [], color=BASE, linewidth=2.0, label="base network")]
+    handles = [Line2D([], [], color=style.BASE, linewidth=2.0, label="base network")]
     if rises.any():
         count = int(np.count_nonzero(rises))
         among = ", all new" if new == count else f", {new:,} of them new" if new else ""
@@ -158,7 +162,7 @@ def _draw_base(axes: "Axes", result: Result, positions: np.ndarray, *, widest: f
     axes.add_collection(
         LineCollection(
             list(np.stack([starts, ends], axis=1)),
-            colors=BASE,
+            colors=style.BASE,
             linewidths=thinnest + (1.3 * widest - thinnest) * share,
             capstyle="round",
             rasterized=len(chosen) > style.RASTERIZE_ABOVE,

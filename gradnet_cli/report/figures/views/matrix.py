@@ -46,7 +46,7 @@ def draw_matrix(
     axes: "Axes", matrix: np.ndarray, full: tuple[int, int], colours: style.WeightColours
 ) -> None:
     """Draw a block matrix, with the rows and columns of the full one on its axes."""
-    axes.set_facecolor("#f2f2f2")
+    axes.set_facecolor(style.VOID)
     axes.imshow(
         matrix,
         cmap=colours.cmap,
@@ -90,7 +90,7 @@ def _plot(matrix: np.ndarray, full: tuple[int, int], shown: Shown, *, x: str, y:
     if shown.on_base:
         matrix = np.where(matrix == 0, np.nan, matrix)
     colours = shown.of_blocks(matrix)
-    figure = style.new_figure(4.6, 3.8)
+    figure = style.new_figure(4.2, 3.5)
     axes = figure.subplots()
     draw_matrix(axes, matrix, full, colours)
     axes.set_xlabel(x)

@@ -48,7 +48,12 @@ def dot_for(names: Sequence[str]) -> float | None:
     """Points across a dot that the longest of the names fits into; None where they are too long for any."""
     widest = max(width_of(name, LETTERS) for name in names)
     across = max(SMALLEST_DOT, widest + 3.2)
-    return across if len(names) <= NUMBERED_UP_TO and across <= INSIDE_UP_TO else None
+    return drawn(across) if len(names) <= NUMBERED_UP_TO and across <= INSIDE_UP_TO else None
+
+
+def drawn(points: float) -> float:
+    """Points as wide, beside the network, as on paper: where letters grow, dots would cover each other."""
+    return style.points(points / 72)
 
 
 def draw_inside(axes: "Axes", positions: np.ndarray, names: Sequence[str], *, across: float) -> None:
@@ -57,14 +62,14 @@ def draw_inside(axes: "Axes", positions: np.ndarray, names: Sequence[str], *, ac
         positions[:, 0],
         positions[:, 1],
         s=across**2,
-        color="white",
+        color=style.PAPER,
         edgecolors=style.INK,
         linewidths=0.8,
         zorder=3,
     )
     for name, (x, y) in zip(names, positions.tolist(), strict=True):
         axes.text(
-            x, y, name, ha="center", va="center_baseline", fontsize=LETTERS, color=style.INK, zorder=4,
+            x, y, name, ha="center", va="center_baseline", fontsize=drawn(LETTERS), color=style.INK, zorder=4,
             parse_math=False,
         )  # fmt: skip
 
@@ -100,7 +105,7 @@ def draw_beside(
     panel = axes.get_window_extent()
     paper = np.array([[panel.x0, panel.y0], [panel.x1, panel.y1]]) * scale
     size = float(np.clip(9.5 - 0.035 * len(names), 5.2, 7.5))
-    halo = [patheffects.withStroke(linewidth=1.6, foreground="white")]
+    halo = [patheffects.withStroke(linewidth=1.6, foreground=style.PAPER)]
     boxes = _Boxes(spots, across=across, paper=paper, lines=_sampled(axes, lines) * scale)
     written = 0
     for node in np.argsort(-importance, kind="stable").tolist():

@@ -1,4 +1,4 @@
-"""Accuracy and loss on training and validation nodes, and the test at the update that was kept."""
+"""Accuracy and loss in training and validation, and the test at the update that was kept."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ NEEDED = ("accuracy_training", "loss_training", "loss_validation")
 
 
 def applies(result: Result) -> bool:
-    """Networks that learned from training nodes, with a course of more than one row."""
+    """Networks that learned to tell classes, with a course of more than one row."""
     return all(name in result.course for name in NEEDED) and len(result.course["step"]) > 1
 
 
@@ -31,6 +31,7 @@ def plot(result: Result) -> "Figure":
         markersize=5,
         label="test, once",
         zorder=4,
+        clip_on=False,
     )
     left.set_ylabel("accuracy")
     right.plot(course["step"], course["loss_training"], color=style.GREY)

@@ -1,4 +1,4 @@
-"""Test nodes by their class and the class that they were told to be of."""
+"""What was tested, by its class and the class that it was told to be of."""
 
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,17 @@ def applies(result: Result) -> bool:
 
 
 def plot(result: Result) -> "Figure":
-    """A row a class, shaded by the share of its nodes, with their number in each field."""
+    """A row a class, shaded by the share of its members, with their number in each field."""
     counts = result.arrays["confusion"]
     shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
     size = 1.5 + 0.32 * len(counts)
     figure = style.new_figure(size, size)
     axes = figure.subplots()
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.15)
+    colours = style.shades_of(style.BLUE)
+    axes.imshow(shares, cmap=colours, vmin=0, vmax=1)
     for row, line in enumerate(counts):
         for column, count in enumerate(line):
             if count:
-                dark = shares[row, column] > 0.6
                 axes.text(
                     column,
                     row,
@@ -33,7 +33,7 @@ def plot(result: Result) -> "Figure":
                     ha="center",
                     va="center_baseline",
                     fontsize=7.5,
-                    color="white" if dark else style.INK,
+                    color=style.letters_on(colours(shares[row, column])),
                 )
     axes.set_xlabel("class told")
     axes.set_ylabel("class")

@@ -1,0 +1,1 @@
+"""What all objectives that tell classes have in common: tables, and figures."""

@@ -1,0 +1,29 @@
+"""What is composed for a second run, from parts of the first, is what would be composed for it alone."""
+
+import pytest
+
+from gradnet_cli.settings.command_line import CommandLine
+from gradnet_cli.settings.composition import Composer
+
+KURAMOTO = "objective=kuramoto_synchrony"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [KURAMOTO, "objective.frequencies=quantiles", "objective.frequencies=[1,2]"],
+        [KURAMOTO, "objective.frequencies=[1,2]", "objective.frequencies=quantiles"],
+        ["budget={value: 3.0}", "budget.kind=total"],
+        ["budget.kind=per_node", "budget={kind: total, value: 3.0}"],
+        ["prune.to=5", "prune.to=[1,2]", "prune.to=6"],
+        ["dtype=float32", "dtype=float64"],
+    ],
+)
+def test_a_second_run_is_composed_as_if_it_were_the_first(line: list[str]) -> None:
+    composed = []
+    for earlier in (["seed=1"], []):
+        with Composer(CommandLine()) as composer:
+            for seed in [*earlier, "seed=2"]:
+                config = composer.compose([*line, seed])
+        composed.append({key: value for key, value in config.items() if key != "hydra"})
+    assert composed[0] == composed[1]
