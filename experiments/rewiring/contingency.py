@@ -245,7 +245,8 @@ def threshold_accuracy(
     correct = np.concatenate([[0], np.cumsum(right)]) + np.concatenate(
         [np.cumsum((1 - right)[::-1])[::-1], [0]]
     )
-    best = int(correct.argmax())
+    alike = np.concatenate([[False], np.diff(sorted_loading) == 0, [False]])  # no number parts these
+    best = int(np.where(alike, -1, correct).argmax())
     limits = np.concatenate([[-np.inf], (sorted_loading[:-1] + sorted_loading[1:]) / 2, [np.inf]])
     return float(((loading[tested] < limits[best]) == secure[tested]).mean())
 

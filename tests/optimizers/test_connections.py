@@ -31,6 +31,10 @@ CHANNELS = (
     *("experiment=graff", "nodes=8", "data.size=48", "data.classes=3", "data.features=8", "data.degree=5"),
     *("updates=40", "checkpoint.updates=5", "checkpoint.seconds=null", "rewiring.every=3"),
 )
+GRAPHS = (
+    *("experiment=rewiring", "layers=[6,5,4]", "objective.perceptron=1", "objective.batch=16"),
+    *("data.graphs=60", "updates=40", "checkpoint.updates=5", "checkpoint.seconds=null"),
+)
 KINDS = ("static", "set", "rigl", "decaying", "adaptive")
 
 
@@ -306,12 +310,12 @@ class TestMemoryOfEdges:
         stepped(optimizer, other, self.slopes[3])
 
 
-@pytest.mark.parametrize("kind", ["rigl", "adaptive"])
+@pytest.mark.parametrize(("kind", "asked"), [("rigl", CHANNELS), ("adaptive", GRAPHS)])
 def test_killed_at_five_moments_and_resumed_it_ends_in_the_same_bytes(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, asked: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Edges, what was learned, predictions and course."""
-    overrides = (*CHANNELS, f"rewiring={kind}")
+    overrides = (*asked, f"rewiring={kind}")
     result = run(tmp_path / "whole", *overrides)
     assert_written(result, tmp_path / "whole", tolerance=SINGLE_ROUNDING)
     moments = np.sort(np.random.default_rng(KINDS.index(kind)).choice(np.arange(2, 39), 5, replace=False))

@@ -77,7 +77,7 @@ def kill_after(update: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def on_update(self: Checkpoints, module: object) -> None:
         complete(self, module)
-        if module.record.step == update:
+        if module.step == update:
             raise Killed
 
     monkeypatch.setattr(Checkpoints, "on_update", on_update)

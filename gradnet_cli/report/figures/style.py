@@ -189,7 +189,7 @@ def finish(figure: "Figure") -> None:
 
     size = look().size
     if size != 1.0 and figure.dpi == DPI:
-        figure.set_size_inches(figure.get_size_inches() / size)
+        figure.set_size_inches(*(figure.get_size_inches() / size).tolist())
         figure.set_dpi(DPI * size)
     plain_ticks(figure)
     break_labels(figure)
