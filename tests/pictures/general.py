@@ -7,7 +7,15 @@ import numpy as np
 
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks import bipartite, complete, grid
-from gradnet_cli.report.figures import adjacency, animation, convergence, distribution, edge_values, network
+from gradnet_cli.report.figures import (
+    adjacency,
+    animation,
+    convergence,
+    distribution,
+    edge_values,
+    network,
+    rewiring,
+)
 from gradnet_cli.report.figures import grid as profiles
 from gradnet_cli.result import Result
 from tests.pictures.kinds import Kind, of_result
@@ -38,6 +46,7 @@ def kinds() -> Iterator[Kind]:
     yield of_result("distribution_change", distribution, changed)
     yield of_result("grid", profiles, smooth)
     yield of_result("edge_values", edge_values, valued)
+    yield of_result("rewiring", rewiring, exchanged)
     yield Kind(
         name="animation",
         module=animation.__name__,
@@ -51,6 +60,15 @@ def smooth(**further: Any) -> Result:
     x, y = np.meshgrid(np.arange(8), np.arange(10), indexing="ij")
     hill = ((4 - np.abs(x - 3.5)) * (5 - np.abs(y - 4.5)) / 20).ravel()
     return result(mask, 0.05 + hill[mask.edge_index].mean(axis=0), **further)
+
+
+def exchanged() -> Result:
+    """The same, where a tenth of the edges is held and exchanged at a rate that rises and falls."""
+    step = np.arange(41) // 4
+    rate = np.where(step < 8, 0.3 + 0.15 * np.sin(step), 0.0)
+    explored = 1 - 0.9 * np.exp(-np.minimum(step, 8) / 4)
+    found = course(bound=False, rewiring_rate=rate, edges_explored=explored)
+    return smooth(course=found, metrics={"edges_held": 14.2, "edges_explored": float(explored[-1])})
 
 
 def spread() -> Result:
