@@ -76,6 +76,17 @@ def spread() -> Result:
     return result(geometric(60, 0.24))
 
 
+def exchanged() -> Result:
+    """A run that exchanged edges, fewer and fewer."""
+    step = np.arange(41.0)
+    told = {
+        "rewiring_rate": 0.3 * (1 + np.cos(np.pi * (step // 8) / 5)),
+        "edges_explored": 1 - np.exp(-step / 9),
+    }
+    held = {"edges_held": 80.0}
+    return result(geometric(60, 0.24), course=course(bound=False, **told), metrics=held)
+
+
 def valued() -> Result:
     """The same with the value of each edge."""
     mask = geometric(60, 0.24)
@@ -108,7 +119,7 @@ def changed() -> Result:
     edges = near(places, 0.32)
     there = shares(edges.shape[1], 3) > 0.35
     base = np.where(there, 1 + shares(edges.shape[1]), 0.0)
-    turn = shares(edges.shape[1], 11)
+    turn = (7 * shares(edges.shape[1], 11)) % 1.0
     weights = np.where(turn > 0.85, base + turn, np.where(turn < 0.12, 0.0, base))
     sides = np.where(places[:, 0] < 0.5, "west", "east")
     mask = Mask.from_edges(
