@@ -86,7 +86,7 @@ bench: $(STAMP)  ## time gradnet-run against the GradNet library (FULL=1: the li
 
 # One thread, and the least of several rounds beside a reference computation: see experiments/benchmark/watch/.
 bench-watch: $(STAMP)  ## watched numbers against those of before: fails where one is 20 % slower (RECORD=1: keep them)
-	$(BIN)/python -m experiments.benchmark.watch $(if $(RECORD),--record)
+	$(BIN)/python -m experiments.benchmark.watch $(if $(RECORD),--record) $(if $(ONLY),--only $(ONLY))
 
 reproduce-paper: $(STAMP)  ## run every study and check each claim of the paper (FULL=1: the large sizes too; DATA=folder: data sets)
 	$(if $(DATA),DATA=$(abspath $(DATA))) $(BIN)/python -m experiments.paper $(if $(FULL),--full)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from gradnet_cli.errors import SettingError
 from gradnet_cli.result import Result
 from gradnet_cli.result.graphs import to_networkx
-from gradnet_cli.settings.values import nearest
+from gradnet_cli.settings.figures import STYLES
+from gradnet_cli.settings.values import choice, nearest
 
 if TYPE_CHECKING:
     import networkx
@@ -44,19 +45,22 @@ class DisplayedResult(Result):
 
         return pandas.DataFrame(dict(self.course))
 
-    def plot(self, *names: str) -> Figures:
+    def plot(self, *names: str, style: str | None = None) -> Figures:
         """The figures that a run draws, shown in a notebook, and by name to be changed or saved.
 
         Args:
             names: of those that are wanted, ``network``, ``convergence`` ...; all that apply without any
+            style: paper, slides or dark; that of the settings (``figures={"style": "dark"}``) where not given
 
         Raises:
-            SettingError: there is no such figure of this result
+            SettingError: there is no such figure of this result, or no such style
         """
         from gradnet_cli.report.figures import all_drawings
 
         drawn: dict[str, Figure] = {}
-        for drawing in all_drawings(self):
+        if style is not None:
+            choice(setting="style", value=style, choices=STYLES)
+        for drawing in all_drawings(self, style=style):
             drawn[drawing.name] = drawing.figure
             if names and set(names) <= set(drawn):
                 break

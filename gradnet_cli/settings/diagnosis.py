@@ -14,7 +14,7 @@ from gradnet_cli.settings import hydra
 from gradnet_cli.settings.catalog import Catalog, config_directory
 from gradnet_cli.settings.hydra import Override, OverrideType
 from gradnet_cli.settings.leaves import leaves
-from gradnet_cli.settings.overrides import assignment
+from gradnet_cli.settings.overrides import SHORT_FOR, assignment
 from gradnet_cli.settings.spelling import (
     UnreadableInputError,
     unknown_choice,
@@ -62,6 +62,12 @@ class Diagnosis:
             key = override.key_or_group
             plain = override.type == OverrideType.CHANGE and not self._catalog.selects(key)
             if plain and not has_setting(frame, key):
+                section = key.partition(".")[0]
+                if section in SHORT_FOR and not isinstance(frame.get(section), DictConfig):
+                    allowed = (
+                        f"must stand in a YAML file as {SHORT_FOR[section]}: it has other settings beside"
+                    )
+                    return SettingError(setting=section, value=frame.get(section), allowed=allowed)
                 return self.unknown(frame, key, override.get_value_element_as_str())
         return UnreadableInputError(text="configuration", allowed=hydra.reason(error))
 

@@ -98,6 +98,17 @@ def test_numbers_come_back_and_new_ones_are_no_slow_down(tmp_path: Path) -> None
     assert kept.lower(Number(name="n", value=1.4)).value == 1.4
 
 
+def test_the_history_has_machine_versions_and_commit() -> None:
+    assert read()
+    for about, numbers in read():
+        assert about.commit
+        assert about.machine
+        assert "torch" in about.versions
+        assert len(numbers) > 30
+        assert {"test_help", "test_import", "test_start_to_first_update"} <= numbers.keys()
+        assert all(number.value > 0 for number in numbers.values())
+
+
 def test_every_objective_has_two_sizes() -> None:
     objectives = read_catalog().groups["objective"].choices
     assert MASKS.keys() | FURTHER.keys() <= objectives.keys()

@@ -55,7 +55,7 @@ MISTAKES = [
     (["seed=-1"], "seed = -1: must be an integer >= 0"),
     (["updates=1.5"], "updates = 1.5: must be an integer >= 0"),
     (["dtype=float46"], "dtype = float46: must be float64 or float32. Did you mean float64?"),
-    (["figures=maybe"], "figures = maybe: must be true or false"),
+    (["figures=maybe"], "figures.draw = maybe: must be true or false"),
     (["stop.gap=1"], "stop.gap = 1: must be a number between 0 and 1, both excluded, or null"),
     (["stop.seconds=0"], "stop.seconds = 0: must be a finite number > 0 (seconds), or null"),
     (["stop.plateau=0"], "stop.plateau = 0: must be an integer >= 1, or null"),

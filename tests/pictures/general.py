@@ -7,7 +7,15 @@ import numpy as np
 
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks import bipartite, complete, grid
-from gradnet_cli.report.figures import adjacency, animation, convergence, distribution, edge_values, network
+from gradnet_cli.report.figures import (
+    adjacency,
+    animation,
+    convergence,
+    distribution,
+    edge_values,
+    network,
+    rewiring,
+)
 from gradnet_cli.report.figures import grid as profiles
 from gradnet_cli.result import Result
 from tests.pictures.kinds import Kind, of_result
@@ -38,6 +46,7 @@ def kinds() -> Iterator[Kind]:
     yield of_result("distribution_change", distribution, changed)
     yield of_result("grid", profiles, smooth)
     yield of_result("edge_values", edge_values, valued)
+    yield of_result("rewiring", rewiring, exchanged)
     yield Kind(
         name="animation",
         module=animation.__name__,
@@ -53,9 +62,29 @@ def smooth(**further: Any) -> Result:
     return result(mask, 0.05 + hill[mask.edge_index].mean(axis=0), **further)
 
 
+def exchanged() -> Result:
+    """The same, where a tenth of the edges is held and exchanged at a rate that rises and falls."""
+    step = np.arange(41) // 4
+    rate = np.where(step < 8, 0.3 + 0.15 * np.sin(step), 0.0)
+    explored = 1 - 0.9 * np.exp(-np.minimum(step, 8) / 4)
+    found = course(bound=False, rewiring_rate=rate, edges_explored=explored)
+    return smooth(course=found, metrics={"edges_held": 14.2, "edges_explored": float(explored[-1])})
+
+
 def spread() -> Result:
     """Links between points in a plane."""
     return result(geometric(60, 0.24))
+
+
+def exchanged() -> Result:
+    """A run that exchanged edges, fewer and fewer."""
+    step = np.arange(41.0)
+    told = {
+        "rewiring_rate": 0.3 * (1 + np.cos(np.pi * (step // 8) / 5)),
+        "edges_explored": 1 - np.exp(-step / 9),
+    }
+    held = {"edges_held": 80.0}
+    return result(geometric(60, 0.24), course=course(bound=False, **told), metrics=held)
 
 
 def valued() -> Result:
@@ -90,7 +119,7 @@ def changed() -> Result:
     edges = near(places, 0.32)
     there = shares(edges.shape[1], 3) > 0.35
     base = np.where(there, 1 + shares(edges.shape[1]), 0.0)
-    turn = shares(edges.shape[1], 11)
+    turn = (7 * shares(edges.shape[1], 11)) % 1.0
     weights = np.where(turn > 0.85, base + turn, np.where(turn < 0.12, 0.0, base))
     sides = np.where(places[:, 0] < 0.5, "west", "east")
     mask = Mask.from_edges(

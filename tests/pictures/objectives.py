@@ -6,7 +6,9 @@ from functools import cache
 import numpy as np
 
 from gradnet_cli.objectives.algebraic_connectivity.figures import grid as optimal_profiles
+from gradnet_cli.objectives.classification.figures import confusion, learning
 from gradnet_cli.objectives.exciton_transfer.figures import populations
+from gradnet_cli.objectives.graph_classification.figures import connections, layers
 from gradnet_cli.objectives.kuramoto_synchrony.figures import (
     synchrony_matrix,
     synchrony_phases,
@@ -15,7 +17,7 @@ from gradnet_cli.objectives.kuramoto_synchrony.figures import (
 from gradnet_cli.objectives.logic_gates.figures import gates
 from gradnet_cli.objectives.mixing_rate.figures import spectrum
 from gradnet_cli.objectives.network_reconstruction.figures import prediction, reconstruction
-from gradnet_cli.objectives.node_classification.figures import confusion, embedding, flow, learning
+from gradnet_cli.objectives.node_classification.figures import embedding, flow
 from gradnet_cli.objectives.node_classification.figures import spectrum as mixing_spectrum
 from gradnet_cli.objectives.opinion_dissonance.figures import factions, opinions
 from gradnet_cli.objectives.quantum_capacity.figures import quantum
@@ -23,7 +25,7 @@ from gradnet_cli.objectives.road_travel_time.figures import traffic
 from gradnet_cli.objectives.supply_dissipation.figures import veins
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.mask import Mask
-from gradnet_cli.problem.masks import complete, grid, triangular
+from gradnet_cli.problem.masks import complete, grid, layered, triangular
 from gradnet_cli.result import Result
 from tests.pictures.kinds import Kind, of_result
 from tests.pictures.samples import asked, course, geometric, near, plane, result, shares
@@ -53,6 +55,8 @@ def kinds() -> Iterator[Kind]:
     yield of_result("mixing_spectrum", mixing_spectrum, classes)
     yield of_result("factions", factions, friends)
     yield of_result("opinions", opinions, friends)
+    yield of_result("layers", layers, classifier)
+    yield of_result("connections", connections, classifier)
     yield of_result("quantum", quantum, fibres)
     yield of_result("traffic", traffic, roads)
     yield of_result("veins", veins, leaf)
@@ -170,6 +174,13 @@ def classes() -> Result:
     }
     found = {"accuracy_test": 0.88}
     return result(complete.build(nodes=8), arrays=told, course=course(bound=False, **further), metrics=found)
+
+
+def classifier() -> Result:
+    """Layers of units, of which some pass nothing on."""
+    mask = layered.build(layers=[9, 6, 6, 3], directed=True)
+    size = 2 * shares(mask.edges) - 1
+    return result(mask, np.where(np.abs(size) > 0.5, size, 0.0))
 
 
 @cache

@@ -105,8 +105,6 @@ class Interpreter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
         if kind is not None:
             self._process.kill()
-        self._process.wait()
+        self._process.communicate()

@@ -57,9 +57,11 @@ def _number(found: dict) -> Number:
     return Number(name=found["name"], value=seconds / reference, seconds=seconds, reference=reference)
 
 
-def judge(watched: Path, before: dict[str, Number], *, timer: str) -> list[Change]:
-    """All numbers beside those of before; what seems slower is measured again."""
-    now = measure(watched, timer=timer)
+def judge(
+    watched: Path, before: dict[str, Number], *, timer: str, only: Collection[str] = ()
+) -> list[Change]:
+    """All numbers, or some, beside those of before; what seems slower is measured again."""
+    now = measure(watched, timer=timer, only=only)
     for _ in range(AGAIN):
         slower = [change.now.name for change in compare(now, before) if change.slower]
         if not slower:
@@ -102,10 +104,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--watched", type=Path, default=WATCHED, help="the file of measurements")
     parser.add_argument("--history", type=Path, default=HISTORY, help="the file of earlier numbers")
     parser.add_argument("--timer", default=TIMER, help="what measures, as module.function")
+    parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="measure these numbers alone")
     options = parser.parse_args(arguments)
+    if options.record and options.only:
+        parser.error("a record holds all numbers: --record and --only do not go together")
     where = circumstances()
     found = latest(read(options.history), where)
-    changes = judge(options.watched, {} if found is None else found[1], timer=options.timer)
+    changes = judge(
+        options.watched, {} if found is None else found[1], timer=options.timer, only=options.only
+    )
     print(table(changes))
     if found is not None:
         kept = found[0]

@@ -1,6 +1,5 @@
 """What is watched: commands as processes, and the path from a problem to a result within this one."""
 
-import os
 import subprocess
 import sys
 import sysconfig
@@ -17,7 +16,12 @@ from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.solve import solve
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "gradnet-run"
-ALONE = ("updates=3", "stop.gap=null", "figures=false", "trainer.progress=none", "trainer.threads=1")
+ALONE = ("updates=3", "stop.gap=null", "trainer.progress=none", "trainer.threads=1")
+_LAUNCHER = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 def run_command(*words: str, here: Path) -> None:
@@ -31,14 +35,13 @@ def run_python(code: str) -> None:
 
 
 def peak_memory(*words: str, here: Path) -> float:
-    """The largest resident memory of the installed command [MiB]."""
-    with Path(os.devnull).open("wb") as nothing:
-        process = subprocess.Popen([COMMAND, *words], cwd=here, stdout=nothing, stderr=nothing)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise RuntimeError(f"{' '.join(words)}: exit status {process.returncode}")
-    return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    """The largest resident memory of the installed command [MiB].
+
+    A small process starts it: what a process is told of its children is never less than what it holds itself.
+    """
+    command = [sys.executable, "-c", _LAUNCHER, str(COMMAND), *words]
+    done = subprocess.run(command, cwd=here, check=True, capture_output=True, text=True)
+    return float(done.stdout) / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def solving(*words: str) -> Callable[[], Result]:

@@ -47,6 +47,6 @@ def test_end_of_run(watch: Watch, rows: int, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("rows", [10, 150])
+@pytest.mark.parametrize("rows", [10, 300])
 def test_peak_memory(weigh: Weigh, rows: int, tmp_path: Path) -> None:
     weigh(lambda: peak_memory(f"rows={rows}", "updates=3", "stop.gap=null", *NO_REPORT, here=tmp_path))

@@ -76,11 +76,11 @@ def drawings_of(package: str, result: Result, *, without: Collection[str] = ()) 
             yield drawing
 
 
-def all_drawings(result: Result) -> Iterator["Drawing"]:
-    """Every figure that applies, the objective's own first, drawn in the style of the result's settings."""
+def all_drawings(result: Result, *, style: str | None = None) -> Iterator["Drawing"]:
+    """Every figure that applies, the objective's own first, in a style or that of the result's settings."""
     from gradnet_cli.report.figures.style import styled
 
-    with styled(settings_of(result).style):
+    with styled(style or settings_of(result).style):
         replaced: dict[str, Sequence[str]] = {}
         yield from _noted(_own_drawings(result), replaced)
         without = {*replaced, *(other for others in replaced.values() for other in others)}

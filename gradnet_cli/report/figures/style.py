@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradnet_cli.report.figures.bars import FLAT as FLAT
+from gradnet_cli.report.figures.bars import colour_bar as colour_bar
 from gradnet_cli.report.figures.colours import WeightColours as WeightColours
 from gradnet_cli.report.figures.colours import change_colours as change_colours
 from gradnet_cli.report.figures.colours import letters_on as letters_on
@@ -24,7 +26,6 @@ from gradnet_cli.report.figures.looks import COLOURS, Look, look, using
 from gradnet_cli.report.files.atomic import replacing
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
@@ -38,10 +39,6 @@ LETTERS = 8.5
 """Points of the letters of labels."""
 LEGEND_SIZE = 8
 """Points of the letters of legends."""
-FLAT = 2.5
-"""Ratio of width to height from which a colour bar lies below."""
-BAR = 0.12
-"""Inches across a colour bar."""
 FORMATS = ("png", "svg")
 RASTERIZE_ABOVE = 5000
 """Artists beyond which a collection is embedded in an SVG as an image."""
@@ -182,11 +179,18 @@ def new_figure(width: float, height: float, *, fixed_aspect: bool = False) -> "F
 
 
 def finish(figure: "Figure") -> None:
-    """What is done to every figure when it is complete: plain labels of ticks, names of axes that fit."""
+    """What is done to every figure when it is complete: plain labels of ticks, names of axes that fit.
+
+    One that was not made by `new_figure` gets the size of letters that the look asks for.
+    """
     from gradnet_cli.report.figures.labels import break_labels
     from gradnet_cli.report.figures.legends import clear_factors
     from gradnet_cli.report.figures.ticks import plain_ticks
 
+    size = look().size
+    if size != 1.0 and figure.dpi == DPI:
+        figure.set_size_inches(*(figure.get_size_inches() / size).tolist())
+        figure.set_dpi(DPI * size)
     plain_ticks(figure)
     break_labels(figure)
     clear_factors(figure)
@@ -249,45 +253,6 @@ def data_address(figure: "Figure") -> str:
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer)
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def colour_bar(
-    figure: "Figure",
-    axes: "Axes | list[Axes]",
-    colours: WeightColours,
-    label: str,
-    *,
-    box: tuple[float, float] | None = None,
-    below: bool = False,
-) -> None:
-    """A slim colour bar to the right of `axes`, or below where they are flat.
-
-    `box` is their width and height in inches where they are far from square: a bar in proportion to them
-    would be a hair or a dot.
-    """
-    form: dict[str, Any] = {"fraction": 0.05, "pad": 0.02, "aspect": 28}
-    if below:
-        form["location"] = "bottom"
-    if box is not None:
-        width, height = box
-        if width > FLAT * height:
-            length = min(width, 4.0)
-            form = {
-                "location": "bottom",
-                "shrink": length / width,
-                "aspect": length / BAR,
-                "fraction": BAR / (height + BAR),
-                "pad": 0.02,
-            }
-        else:
-            form |= {"aspect": height / BAR, "fraction": BAR / (width + BAR)}
-    bar = figure.colorbar(colours.mappable(), ax=axes, extend=colours.extend, label=label, **form)
-    bar.outline.set_linewidth(0.5)
-    if below:  # a factor that all its numbers share stands on the right
-        bar.set_label(label, loc="left")
-    if bar.solids is not None:
-        bar.solids.set_rasterized(True)
-        bar.solids.set_edgecolor("face")
 
 
 def whole_ticks(ruler: "Axis", most: int = 7) -> None:

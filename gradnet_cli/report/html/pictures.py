@@ -1,7 +1,9 @@
 """The figures of a directory, inlined as images."""
 
 import base64
+import html
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ MOST_BYTES = 4_000_000
 """Bytes of all images of a page together; a figure beyond is linked and not shown."""
 WIDE = 1.8
 """Ratio of width to height from which a figure has a row of its own."""
+HEAD = 8000
+"""Characters of a drawing in which its size and its caption stand."""
 FIRST = ("network", "grid", "convergence")
 
 
@@ -36,6 +40,13 @@ class Picture:
     def is_named(self) -> bool:
         """Whether its name says more than its caption does."""
         return not (self.caption and self.name.startswith("sweep "))
+
+    @property
+    def why_not_shown(self) -> str:
+        """What stands in its place."""
+        if any(f".{kind.lower()}" in KINDS for kind in self.links):
+            return "Too large to be part of this page."
+        return "No image that a page can hold was asked for."
 
     @property
     def is_wide(self) -> bool:
@@ -72,7 +83,7 @@ def pictures(directory: Path) -> list[Picture]:
 
 
 def _look(files: Sequence[Path]) -> tuple[int, int, str]:
-    """Width, height and caption, by the head of the PNG or GIF; a square where there is neither."""
+    """Width, height and caption, by the head of the PNG, GIF or SVG; a square where there is none of them."""
     from PIL import Image
 
     for path in files:
@@ -84,7 +95,19 @@ def _look(files: Sequence[Path]) -> tuple[int, int, str]:
                     return *image.size, told
             except Exception:  # a spoilt picture spoils its place in the page and no other
                 log.info("%s could not be read.", path, exc_info=True)
-    return 1, 1, ""
+    drawn = next((path for path in files if path.suffix == ".svg"), None)
+    return (1, 1, "") if drawn is None else _look_at_drawing(drawn)
+
+
+def _look_at_drawing(path: Path) -> tuple[int, int, str]:
+    """The same of an SVG, which has no other file beside it."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        head = file.read(HEAD)
+    size = re.search(r'<svg[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"', head)
+    told = re.search(r"<dc:description>(.*?)</dc:description>", head, re.DOTALL)
+    if size is None:
+        return 1, 1, ""
+    return round(float(size[1])), round(float(size[2])), "" if told is None else html.unescape(told[1])
 
 
 def _order(stem: str) -> tuple[int, str]:

@@ -30,7 +30,7 @@ def plot(result: Result) -> "Figure":
     colours = style.weight_colours(np.concatenate([matrix.ravel() for matrix in matrices]))
     across = min(ACROSS, len(matrices))
     down = -(-len(matrices) // across)
-    figure = style.new_figure(style.WIDE if across > 2 else 4.6, 0.5 + 1.75 * down)
+    figure = style.new_figure(style.WIDE if across > 2 else 4.2, 0.5 + 1.75 * down)
     panels = figure.subplots(down, across, squeeze=False)
     for number, axes in enumerate(panels.ravel()):
         if number >= len(matrices):

@@ -70,7 +70,7 @@ def plot(result: Result) -> "Figure":
             places[chosen, 1],
             s=area,
             color=colour,
-            edgecolors="white",
+            edgecolors=style.PAPER,
             linewidths=0.4,
             zorder=3,
         )
