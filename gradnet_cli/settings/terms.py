@@ -49,13 +49,26 @@ def complete_terms(config: DictConfig, catalog: Catalog, later: Iterable[tuple[s
         SettingError: a term that is no objective, or a setting that it does not have
     """
     objective = config.get(GROUP)
-    for key in (objective.get(COMPOSED) or ()) if isinstance(objective, DictConfig) else ():
+    for key in _composed_settings(objective) if isinstance(objective, DictConfig) else ():
         given = OmegaConf.to_container(objective[key]) if OmegaConf.is_config(objective[key]) else None
         if given is not None or objective[key] is not None:
             with open_dict(config):
                 objective[key] = completed(given, catalog=catalog, setting=f"{GROUP}.{key}")
     for name, value in later:
         _set_within(config, name, value)
+
+
+def _composed_settings(objective: DictConfig) -> Sequence[str]:
+    """Which settings of an objective are objectives themselves, as its YAML file says."""
+    names = objective.get(COMPOSED) or ()
+    if (
+        isinstance(names, str)
+        or not isinstance(names, Sequence)
+        or not all(name in objective for name in names)
+    ):
+        allowed = "stands in the YAML file of the objective, a list of settings that it has"
+        raise SettingError(setting=f"{GROUP}.{COMPOSED}", value=names, allowed=allowed)
+    return names
 
 
 def completed(terms: object, *, catalog: Catalog, setting: str) -> Entries:

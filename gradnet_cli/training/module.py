@@ -232,7 +232,10 @@ class TrainingModule(LightningModule):
         """The loss, differentiated; the network's score is kept."""
         self.zero_grad(set_to_none=True)
         if self.objective.learns:
-            loss = self.objective.loss(self.model(step), step)
+            network = self.model(step)
+            whole = self.objective.batched or not network.batch
+            samples = [network] if whole else network.samples()
+            loss = torch.stack([self.objective.loss(sample, step) for sample in samples]).mean()
         else:
             self._evaluation = self.objective(self.model(step), step)
             loss = -self.objective.sign * self._evaluation.score.mean()

@@ -149,3 +149,9 @@ def test_other_objectives_may_have_terms_of_their_own() -> None:
     config = composed("objective=sum", LIST)
     assert config.objective["_objectives_"] == ["terms"]
     assert "_objectives_" not in settings("objective=sum", LIST).objective.arguments
+
+
+@pytest.mark.parametrize("value", ["-3", "terms", "[no_such]"])
+def test_which_settings_are_objectives_is_said_in_yaml(value: str) -> None:
+    with pytest.raises(SettingError, match="stands in the YAML file"):
+        composed("objective=worst", f"objective._objectives_={value}")

@@ -14,7 +14,7 @@ from gradnet_cli import Evaluation, Network, Objective
 from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.runs.checkpoints import Checkpoints
 from gradnet_cli.runs.recorded import STATE_PATH, Resumption
-from tests.runs import composed, execute, problem_of
+from tests.runs import composed, execute, problem_of, run
 from tests.training.test_resume import Killed
 
 GRID = ("rows=3", "cols=4", "stop.plateau=null", "optimizer=adam", "checkpoint.updates=1")
@@ -177,3 +177,23 @@ def test_adam_with_decay_is_that_of_pytorch() -> None:
 def test_a_decay_that_is_none_is_told() -> None:
     with pytest.raises(gn.SettingError, match=r"^optimizer.weight_decay = -1: must be a finite number >= 0"):
         gn.optimize("grid", objective=Batches(), optimizer={"name": "adam", "weight_decay": -1}, **PYTHON)
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ("experiment=graff", "nodes=6", "data.size=40", "data.features=8", "objective.variant=DD"),
+        ("experiment=rewiring", "layers=[4,6,5]", "objective.perceptron=1", "rewiring=none", "data.noise=2"),
+    ],
+    ids=["nodes", "graphs"],
+)
+def test_disturbed_weights_are_learned_with_one_by_one(overrides: tuple[str, ...], tmp_path: Path) -> None:
+    noisy = run(
+        tmp_path / "noisy", *overrides, "noise=gaussian", "noise.samples=2", "noise.additive=0.1", "updates=6"
+    )
+    still = run(tmp_path / "still", *overrides, "updates=6")
+    assert 0.0 <= noisy.score <= 1.0
+    assert noisy.updates == 6
+    assert any(not np.array_equal(value, still.learned[name]) for name, value in noisy.learned.items()), (
+        "noise makes no difference"
+    )
