@@ -62,15 +62,6 @@ def smooth(**further: Any) -> Result:
     return result(mask, 0.05 + hill[mask.edge_index].mean(axis=0), **further)
 
 
-def exchanged() -> Result:
-    """The same, where a tenth of the edges is held and exchanged at a rate that rises and falls."""
-    step = np.arange(41) // 4
-    rate = np.where(step < 8, 0.3 + 0.15 * np.sin(step), 0.0)
-    explored = 1 - 0.9 * np.exp(-np.minimum(step, 8) / 4)
-    found = course(bound=False, rewiring_rate=rate, edges_explored=explored)
-    return smooth(course=found, metrics={"edges_held": 14.2, "edges_explored": float(explored[-1])})
-
-
 def spread() -> Result:
     """Links between points in a plane."""
     return result(geometric(60, 0.24))
