@@ -9,6 +9,7 @@ import yaml
 from gradnet_cli.errors import SettingError
 from gradnet_cli.settings.budget import Budget, Signs
 from gradnet_cli.settings.catalog import config_directory, read_catalog
+from gradnet_cli.settings.figures import FigureSettings
 from gradnet_cli.settings.leaves import leaves
 from gradnet_cli.settings.limits import Limits
 from gradnet_cli.settings.resolution import resolve
@@ -26,6 +27,7 @@ from gradnet_cli.settings.settings import FLAGS, OF_ANY_MASK, SECTIONS, VALUES, 
 from tests.runs import composed
 
 SECTION_CLASSES = {
+    "figures": FigureSettings,
     "stop": Stop,
     "checkpoint": Checkpoint,
     "signs": Signs,
@@ -41,6 +43,7 @@ CHECKED = [
     *VALUES,
     *(f"stop.{name}" for name in ("gap", "plateau", "improvement", "seconds")),
     *("checkpoint.updates", "checkpoint.seconds"),
+    *("figures.draw", "figures.style", "figures.format"),
     *(f"prune.{name}" for name in ("below", "to", "share", "rescale", "retrain")),
     *(f"trainer.{field.name}" for field in fields(Trainer)),
     *NOISE,
@@ -82,7 +85,7 @@ def yaml_keys(group: str, *, of: type) -> None:
 def test_yaml_keys_and_fields_agree() -> None:
     root = yaml.safe_load((config_directory() / "config.yaml").read_text())
     sections = {key: value for key, value in root.items() if isinstance(value, dict) and key != "hydra"}
-    assert set(sections) == {"stop", "checkpoint", "signs", "limits", "prune"}
+    assert set(sections) == {"figures", "stop", "checkpoint", "signs", "limits", "prune"}
     for name, values in sections.items():
         assert set(values) == {field.name for field in fields(SECTION_CLASSES[name])}
     assert set(root) - set(sections) - {"defaults", "hydra"} == {*VALUES, *OF_ANY_MASK}
@@ -143,7 +146,7 @@ def test_a_missing_setting_is_named(content: dict, name: str) -> None:
 @pytest.mark.parametrize("value", [None, 3, "nonsense", ["a"]])
 def test_a_section_is_a_group_of_settings(content: dict, name: str, value: object) -> None:
     content[name] = value
-    with pytest.raises(SettingError, match=f"^{name} = .*must be a group of settings"):
+    with pytest.raises(SettingError, match=f"^{name} = .*must be .*settings"):
         Settings.from_mapping(content)
 
 
