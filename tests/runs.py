@@ -42,6 +42,16 @@ def composed(*overrides: str) -> DictConfig:
     return config
 
 
+def data_overrides(*overrides: str) -> tuple[str, ...]:
+    """What a command needs to learn from the same data as `composed`; nothing where they are generated."""
+    if "path" not in (_composed(*overrides).get("data") or ()):
+        return ()
+    data = composed(*overrides).data
+    if "path" not in data:
+        return ("data=homophily", "data.size=60")
+    return ("data=graphs", f"data.path={data.path}", f"data.split={data.split}")
+
+
 def _generated(config: DictConfig) -> Any:
     """The group `data` with generated data that have the form that an experiment asks for."""
     if not config.objective["_target_"].endswith("GraphClassification"):

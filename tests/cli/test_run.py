@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gradnet_cli.settings.catalog import config_directory
+from tests.runs import data_overrides
 
 SLOW = {"grid_316", "grid_1000", "kuramoto_large", "quantum_1000"}  # their size; small ones are run elsewhere
 EXPERIMENTS = [
@@ -61,9 +62,7 @@ def test_the_same_seed_gives_the_same_network(command, forked) -> None:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_runs(forked, name: str) -> None:
     # A study that sweeps by itself is run once here; without a sweep the option changes nothing.
-    options = ("trainer=debug", "hydra.mode=RUN", "hydra.run.dir=run")
-    if "override /data:" in (config_directory() / "experiment" / f"{name}.yaml").read_text(encoding="utf-8"):
-        options += ("data=homophily", "data.size=60")  # published data do not come with the program
+    options = ("trainer=debug", "hydra.mode=RUN", "hydra.run.dir=run", *data_overrides(f"experiment={name}"))
     answer = forked(f"experiment={name}", *options, timeout=600)
     assert (answer.exit_status, answer.err) == (0, "")
     assert read("summary.json")["updates"] <= 2
