@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradnet_cli.problem.layers import layers_of
+from gradnet_cli.problem.layers import LAYER, layers_of
 from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
@@ -20,8 +20,9 @@ MOST = 16
 
 
 def applies(result: Result) -> bool:
-    """Networks with a connection, and not too many layers."""
-    return bool(result.used.any()) and layers_of(result.problem).max() <= MOST
+    """Networks in layers, not too many, with a connection."""
+    told = LAYER in result.problem.mask.node_data and bool(result.used.any())
+    return told and layers_of(result.problem).max() <= MOST
 
 
 def plot(result: Result) -> "Figure":

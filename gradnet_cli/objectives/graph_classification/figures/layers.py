@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradnet_cli.problem.layers import layers_of
+from gradnet_cli.problem.layers import LAYER, layers_of
 from gradnet_cli.report.figures import style
 from gradnet_cli.result.result import Result
 
@@ -20,8 +20,8 @@ NAMED_UP_TO = 12
 
 
 def applies(result: Result) -> bool:
-    """Networks with a connection."""
-    return bool(result.used.any())
+    """Networks in layers with a connection."""
+    return LAYER in result.problem.mask.node_data and bool(result.used.any())
 
 
 def caption(result: Result) -> str:
