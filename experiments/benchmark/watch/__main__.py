@@ -44,7 +44,9 @@ def measure(watched: Path, *, timer: str, only: Collection[str] = ()) -> dict[st
         command += ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "experiments.benchmark.watch.fixture"]
         command += ["--benchmark-disable-gc", f"--benchmark-json={written}", f"--benchmark-timer={timer}"]
         command += [f"{watched}::{name}" for name in only] or [str(watched)]
-        alone = {**os.environ, "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
+        # Of a pytest around this one nothing is taken over: on its workers nothing would be measured.
+        around = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        alone = {**around, "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
         subprocess.run(command, cwd=ROOT, env=alone, check=True, stdout=sys.stderr)
         found = json.loads(written.read_text(encoding="utf-8"))
     return {number.name: number for number in map(_number, found["benchmarks"])}
