@@ -85,8 +85,10 @@ def judge(line: Sequence[str], directory: Path, seen: Counter[str]) -> None:
         assert answer.err == "" or all(text.startswith("gradnet-run: ") for text in answer.err.splitlines())
     elif answer.exit_status == 1:
         assert "failed" in states
-        assert_one_line(answer.err)
-        assert PLAIN_FAILURE.match(answer.err), f"a run ended by a failure it does not know: {answer.err}"
+        *before_it, failure = answer.err.splitlines(keepends=True)
+        assert all(" has no effect: " in text for text in before_it), "what was told while it ran"
+        assert_one_line(failure)
+        assert PLAIN_FAILURE.match(failure), f"a run ended by a failure it does not know: {failure}"
         seen["numerical failures"] += 1
     else:
         assert answer.exit_status == 2, "no other exit status has a meaning here"
