@@ -3,6 +3,7 @@
 import importlib.metadata
 import platform
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def write_manifest(
     )
 
 
+@cache  # what a process has imported stays as it is
 def package_version(name: str) -> str | None:
     """Installed version of a distribution, or None. Reads metadata only and imports nothing."""
     try:

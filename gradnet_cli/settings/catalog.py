@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -129,6 +130,20 @@ def read_catalog(directories: Sequence[Path] = ()) -> Catalog:
 
 def read_choice(path: Path) -> Choice:
     """Read one YAML file of a group. One that cannot be read has no settings, and says what is wrong."""
+    try:
+        state = path.stat()
+    except OSError:
+        return _read_choice(path)
+    return _choice_of(path, (state.st_mtime_ns, state.st_size, state.st_ino))
+
+
+@lru_cache(maxsize=1000)
+def _choice_of(path: Path, _state: tuple[int, ...]) -> Choice:
+    """Read once, and again when the file was changed: a process may ask for many runs."""
+    return _read_choice(path)
+
+
+def _read_choice(path: Path) -> Choice:
     text, fault = yaml_text(path)
     if fault:
         return Choice(

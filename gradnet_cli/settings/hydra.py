@@ -1,4 +1,4 @@
-"""Hydra's private parts: the only place that touches them, so that its next version changes one file."""
+"""Hydra's private parts: only this file and repository.py touch them, for its next version changes them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ from yaml import YAMLError
 
 from gradnet_cli.errors import SettingError, one_line
 from gradnet_cli.settings.catalog import config_directory
+from gradnet_cli.settings.repository import Repository
 from gradnet_cli.settings.spelling import UnreadableInputError
 
 __all__ = ["COMPOSITION_ERRORS", "OmegaConfBaseException", "Override", "OverrideType", "RunMode"]
@@ -100,6 +101,8 @@ class Frontend:
         self._before = GlobalHydra.instance().hydra, HydraConfig.instance().cfg
         GlobalHydra.instance().clear()
         self._hydra = Hydra.create_main_hydra2(task_name="gradnet-run", config_search_path=search_path)
+        loader: Any = self._hydra.config_loader
+        loader.repository = Repository(loader.repository.sources)
         self.parser = OverridesParser.create(config_loader=self._hydra.config_loader)
 
     def close(self) -> None:

@@ -3,19 +3,21 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 import numpy as np
 import torch
 from omegaconf import DictConfig, open_dict
 
-from gradnet_cli.datasets import build_dataset
+from gradnet_cli.datasets import Dataset, build_dataset
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
-from tests.runs import composed, problem_of, settings
+from gradnet_cli.settings.settings import Settings
+from tests.runs import choices, composed, problem_of, settings
 
 # The settings that have no default, and what keeps a test short.
 FURTHER = {
@@ -113,6 +115,9 @@ PROBLEMS = (
 )
 
 
+STEMS = (*choices("objective"), *VARIANTS)
+# Those that compute for long: their quick tests are on a grid and the next smaller problems.
+LONG = ("kuramoto_synchrony", "network_reconstruction", "road_travel_time")
 # Problems that some objectives are for, and no others need.
 LAYERS = (("mask=layered", "layers=[4,5,3]", "directed=true"), ("mask=layered", "layers=[4,3]"))
 OWN_PROBLEMS = {
@@ -128,13 +133,13 @@ def asked(stem: str) -> tuple[str, ...]:
 
 def config_of(stem: str, *overrides: str) -> DictConfig:
     """Composed in two halves: composing each pair takes long."""
-    chosen = composed(*asked(stem))
+    own = composed(*asked(stem))
     config = composed(*overrides)
     with open_dict(config):
-        config.objective = chosen.objective
-        config.data = chosen.get("data")
-        for name in chosen.objective.get("settings", ()):
-            config[name] = chosen[name]
+        config.objective = own.objective
+        config.data = own.get("data")
+        for name in own.objective.get("settings", ()):
+            config[name] = own[name]
     return config
 
 
@@ -152,21 +157,39 @@ def accepted(stem: str, *overrides: str) -> Problem | None:
 
 @cache
 def declared(stem: str) -> Objective:
-    chosen = settings(*asked(stem))
-    return build_objective(chosen.objective, seed=0, dataset=build_dataset(chosen.data, seed=0))
+    return build_objective(chosen(stem).objective, seed=0, dataset=dataset(stem))
 
 
 @cache
-def problems(stem: str) -> list[Problem]:
-    found = [accepted(stem, *overrides) for overrides in (*PROBLEMS, *OWN_PROBLEMS.get(stem, ()))]
-    taken = [problem for problem in found if problem is not None]
-    return taken[:1] if stem in VARIANTS else taken
+def chosen(stem: str) -> Settings:
+    return settings(*asked(stem))
+
+
+@cache
+def dataset(stem: str) -> Dataset | None:
+    return build_dataset(chosen(stem).data, seed=0)
+
+
+def candidates(stem: str) -> list[tuple[str, ...]]:
+    """Problems that it may take, each objective's beginning elsewhere: quick tests take the first ones."""
+    found = [*PROBLEMS, *OWN_PROBLEMS.get(stem, ())]
+    first = 0 if stem in LONG else STEMS.index(stem) % len(PROBLEMS)
+    return found[first:] + found[:first]
+
+
+@cache
+def problems(stem: str, *, most: int | None = None) -> list[Problem]:
+    """The problems that it takes, or the first ones; of a variant, that on the first of all problems."""
+    asked_for = (*PROBLEMS, *OWN_PROBLEMS.get(stem, ())) if stem in VARIANTS else candidates(stem)
+    found = (accepted(stem, *overrides) for overrides in asked_for)
+    taken = (problem for problem in found if problem is not None)
+    return list(islice(taken, 1 if stem in VARIANTS else most))
 
 
 def built(stem: str, problem: Problem, **changes: object) -> Objective:
-    chosen = settings(*asked(stem))
-    plugin = replace(chosen.objective, arguments={**chosen.objective.arguments, **changes})
-    objective = build_objective(plugin, seed=0, dataset=build_dataset(chosen.data, seed=0))
+    plugin = chosen(stem).objective
+    plugin = replace(plugin, arguments={**plugin.arguments, **changes})
+    objective = build_objective(plugin, seed=0, dataset=dataset(stem))
     objective.prepare(problem)
     return objective.eval()
 

@@ -1,5 +1,7 @@
-"""Every YAML of conf/objective, found by globbing, is built on all small problems that it takes, and held to
-what it declares."""
+"""Every YAML of conf/objective, found by globbing, is built on small problems and held to what it declares.
+
+Quick tests look at two problems, with each objective at others; slow ones at all that it takes.
+"""
 
 from pathlib import Path
 
@@ -17,10 +19,11 @@ from gradnet_cli.problem import Problem
 from tests.assertions import assert_written
 from tests.conformance.material import (
     PROBLEMS,
-    VARIANTS,
+    STEMS,
     accepted,
     asked,
     built,
+    candidates,
     config_of,
     draws,
     network,
@@ -33,15 +36,36 @@ from tests.runs import choices, composed, execute
 POINTS = 20
 
 
-@pytest.fixture(params=[*choices("objective"), *VARIANTS])
-def stem(request: pytest.FixtureRequest) -> str:
+QUICK = 2  # problems
+
+everywhere = [
+    pytest.param((name, None), marks=pytest.mark.slow, id=f"{name} everywhere")
+    for name in choices("objective")
+]
+
+
+@pytest.fixture(params=[*(pytest.param((name, QUICK), id=name) for name in STEMS), *everywhere])
+def asked_of(request: pytest.FixtureRequest) -> tuple[str, int | None]:
+    """An objective, and on how many problems."""
     return request.param
 
 
 @pytest.fixture
-def cases(stem: str) -> list[tuple[Objective, Problem]]:
-    assert problems(stem), f"{stem} takes none of the sample problems: add one to PROBLEMS"
-    return [(built(stem, problem), problem) for problem in problems(stem)]
+def stem(asked_of: tuple[str, int | None]) -> str:
+    return asked_of[0]
+
+
+@pytest.fixture
+def taken(asked_of: tuple[str, int | None]) -> list[Problem]:
+    name, most = asked_of
+    found = problems(name, most=most)
+    assert found, f"{name} takes none of the sample problems: add one to PROBLEMS"
+    return found
+
+
+@pytest.fixture
+def cases(stem: str, taken: list[Problem]) -> list[tuple[Objective, Problem]]:
+    return [(built(stem, problem), problem) for problem in taken]
 
 
 def test_gradients_are_those_of_finite_differences(cases: list[tuple[Objective, Problem]]) -> None:
@@ -163,10 +187,7 @@ def test_monotone(cases: list[tuple[Objective, Problem]]) -> None:
         assert directions in ({1.0}, {-1.0})
 
 
-@pytest.mark.parametrize("updates", [1, 2, 6])
-def test_slopes_of_training_bound_every_network(
-    stem: str, cases: list[tuple[Objective, Problem]], updates: int
-) -> None:
+def test_slopes_of_training_bound_every_network(stem: str, cases: list[tuple[Objective, Problem]]) -> None:
     """The promise that bounds are built on, however few inexact iterations have been made."""
     for exact, problem in cases:
         if not exact.concave:
@@ -174,7 +195,7 @@ def test_slopes_of_training_bound_every_network(
         f, sign = value(exact, problem), exact.sign
         objective = built(stem, problem).train()
         points = draws(problem, 6, sparse=False)
-        for update in range(updates):
+        for update in range(6):
             weights = next(points)
             tensor = torch.as_tensor(weights).clone().requires_grad_()
             evaluation = objective(network(problem, tensor), update)
@@ -229,10 +250,10 @@ def test_starts_are_feasible(cases: list[tuple[Objective, Problem]]) -> None:
         assert start is None or problem.allows(start)
 
 
-def test_solvers_agree(stem: str) -> None:
+def test_solvers_agree(stem: str, taken: list[Problem]) -> None:
     if "solver" not in composed(*asked(stem)).objective:
         pytest.skip("has no solver to choose")
-    for problem in problems(stem):
+    for problem in taken:
         found = {}
         for solver in SOLVERS:
             try:
@@ -298,14 +319,29 @@ def test_edges_may_change_from_one_call_to_the_next(cases: list[tuple[Objective,
             np.testing.assert_allclose(tensor.grad.numpy(), gradient[order], atol=close)
 
 
+@pytest.mark.parametrize("name", STEMS)
+def test_runs(name: str, tmp_path: Path) -> None:
+    for overrides in candidates(name):
+        if (problem := accepted(name, *overrides)) is not None:
+            assert_runs(name, overrides, problem, tmp_path)
+            return
+    pytest.fail(f"{name} takes none of the sample problems")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("overrides", PROBLEMS, ids=" ".join)
-def test_runs(stem: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
-    problem = accepted(stem, *overrides)
+@pytest.mark.parametrize("name", STEMS)
+def test_runs_everywhere(name: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
+    problem = accepted(name, *overrides)
     if problem is None:
         pytest.skip("not for this objective")
+    assert_runs(name, overrides, problem, tmp_path)
+
+
+def assert_runs(stem: str, overrides: tuple[str, ...], problem: Problem, directory: Path) -> None:
     config = config_of(stem, "updates=4", "initial=random", "stop.gap=null", *overrides)
-    result = execute(config, problem, tmp_path)
-    assert_written(result, tmp_path)
+    result = execute(config, problem, directory)
+    assert_written(result, directory)
     objective = built(stem, problem)
     objective.take_back(result.learned)
     assert result.sense == objective.sense

@@ -1,5 +1,7 @@
 """What is composed for a second run, from parts of the first, is what would be composed for it alone."""
 
+from pathlib import Path
+
 import pytest
 
 from gradnet_cli.settings.command_line import CommandLine
@@ -27,3 +29,18 @@ def test_a_second_run_is_composed_as_if_it_were_the_first(line: list[str]) -> No
                 config = composer.compose([*line, seed])
         composed.append({key: value for key, value in config.items() if key != "hydra"})
     assert composed[0] == composed[1]
+
+
+def test_a_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
+    """Files are read once for all that is composed, and no run changes what the next one gets."""
+    file = tmp_path / "mask" / "mine.yaml"
+    file.parent.mkdir()
+    for rows in (3, 4, 13):
+        file.write_text(f"# @package _global_\n# Mine.\ndefaults: [grid]\nrows: {rows}\n")
+        for typed, made in ((["rows=7"], 7), ([], rows)):
+            overrides = ["mask=mine", *typed]
+            with Composer(CommandLine(overrides=overrides, config_dir=str(tmp_path))) as composer:
+                config = composer.compose(overrides)
+            mine = composer.catalog.groups["mask"].choices["mine"]
+            assert {setting.key: setting.default for setting in mine.settings}["rows"] == str(rows)
+            assert config.rows == made

@@ -1,0 +1,51 @@
+"""The YAML files that Hydra composes, as they were read."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra._internal.config_repository import ConfigRepository
+from hydra.core.object_type import ObjectType
+from hydra.plugins.config_source import ConfigResult, ConfigSource
+
+
+class Repository(ConfigRepository):
+    """Where Hydra finds YAML files; each is read once, and again when it was changed.
+
+    Reading is a third of the time of a composition.
+    """
+
+    kept: dict[tuple[object, ...], ConfigResult] = {}  # noqa: RUF012 - one for the process
+
+    def __init__(self, sources: Sequence[ConfigSource]) -> None:
+        self.sources = list(sources)
+
+    def __deepcopy__(self, _: object) -> Repository:
+        """Hydra copies it for each composition, and may then look in other places."""
+        return Repository(self.sources)
+
+    def load_config(self, config_path: str) -> ConfigResult | None:
+        """What stands in a file, as a copy: Hydra goes on to change it."""
+        source = self._find_object_source(config_path=config_path, object_type=ObjectType.CONFIG)
+        version = None if source is None else _version(source, config_path)
+        if source is None or version is None:
+            return super().load_config(config_path)
+        key = (source.scheme(), source.provider, source.path, config_path, *version)
+        if key not in self.kept:
+            self.kept[key] = super().load_config(config_path)
+        found = copy.copy(self.kept[key])
+        found.config = copy.deepcopy(found.config)
+        return found
+
+
+def _version(source: ConfigSource, config_path: str) -> tuple[int, ...] | None:
+    """What changes with a file's text; None where that is not known, () for what comes with Hydra."""
+    if source.scheme() != "file":
+        return () if source.scheme() == "pkg" else None
+    try:
+        found = Path(source.path, ConfigSource._normalize_file_name(config_path)).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
