@@ -32,8 +32,10 @@ run: $(STAMP)  ## find the best 30 x 30 grid: the default run, a few seconds
 test: $(STAMP)  ## the fast tests
 	$(PYTEST) -m 'not slow'
 
+# Properties are tried on more random examples than in the fast tests.
 test-slow: $(STAMP)  ## the tests that take minutes
 	$(PYTEST) -m slow
+	GRADNET_EXAMPLES=100 $(PYTEST) -m 'not slow' tests/properties
 
 test-lowest: install-lowest  ## the tests of the core with the lowest versions of the libraries
 	$(MAKE) run-lowest VENV=$(LOWEST) CONSTRAINTS=constraints-lowest.txt

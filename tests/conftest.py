@@ -23,7 +23,9 @@ if FONTS is not None:
 install_import_hook(["gradnet_cli.numerics", "gradnet_cli.model"], f"{checked.__module__}.{checked.__name__}")
 
 # Machines are shared: how long an example takes says nothing.
-settings.register_profile("shared", deadline=None, max_examples=60)
+# The slow tests try more of them: see the Makefile.
+EXAMPLES = int(os.environ.get("GRADNET_EXAMPLES", "25"))
+settings.register_profile("shared", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("shared")
 
 
@@ -33,9 +35,9 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(FONTS, ignore_errors=True)
 
 
-def pytest_runtest_setup() -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let every test look at the shapes anew."""
-    look_anew()
+    look_anew(slow=item.get_closest_marker("slow") is not None)
 
 
 @pytest.fixture(scope="session")

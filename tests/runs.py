@@ -117,17 +117,22 @@ def run(directory: Path, *overrides: str, objective: Mapping[str, Any] | None = 
     if objective is not None:
         with open_dict(config):
             config.objective = objective
-    return execute(config, problem_of(config), directory)
+    chosen = settings_of(config)
+    return _run(chosen, build_problem(chosen), directory)
 
 
 def execute(
     config: DictConfig, problem: Problem, directory: Path, *, resumption: Resumption | None = None
 ) -> Result:
     """Train and report."""
+    return _run(settings_of(config), problem, directory, resumption)
+
+
+def _run(chosen: Settings, problem: Problem, directory: Path, resumption: Resumption | None = None) -> Result:
     from gradnet_cli.runs.run import run_in
 
     directory.mkdir(parents=True, exist_ok=True)
-    return run_in(directory, problem, settings_of(config), command="gradnet-run", resumption=resumption)
+    return run_in(directory, problem, chosen, command="gradnet-run", resumption=resumption)
 
 
 def choices(group: str) -> Sequence[str]:

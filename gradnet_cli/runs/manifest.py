@@ -52,7 +52,7 @@ def write_manifest(
             "threads": threads,
             "dtype": dtype,
             **({} if data is None else {"data": dict(data)}),
-            "commit": source_commit(Path(gradnet_cli.__file__).parent),
+            "commit": _own_commit(),
             "packages": {name: package_version(name) for name in PACKAGES},
             "python": platform.python_version(),
             "platform": platform.platform(),
@@ -61,6 +61,11 @@ def write_manifest(
 
 
 @cache  # what a process has imported stays as it is
+def _own_commit() -> dict[str, Any] | None:
+    return source_commit(Path(gradnet_cli.__file__).parent)
+
+
+@cache
 def package_version(name: str) -> str | None:
     """Installed version of a distribution, or None. Reads metadata only and imports nothing."""
     try:

@@ -38,7 +38,7 @@ from yaml import YAMLError
 
 from gradnet_cli.errors import SettingError, one_line
 from gradnet_cli.settings.catalog import config_directory
-from gradnet_cli.settings.repository import Repository
+from gradnet_cli.settings.repository import Repository, without_idle_maps
 from gradnet_cli.settings.spelling import UnreadableInputError
 
 __all__ = ["COMPOSITION_ERRORS", "OmegaConfBaseException", "Override", "OverrideType", "RunMode"]
@@ -111,7 +111,10 @@ class Frontend:
 
     def compose(self, overrides: Sequence[str], *, mode: RunMode = RunMode.RUN) -> DictConfig:
         """Compose a configuration; one of COMPOSITION_ERRORS where that cannot be done."""
-        return self._hydra.compose_config(config_name=CONFIG_NAME, overrides=list(overrides), run_mode=mode)
+        with without_idle_maps():
+            return self._hydra.compose_config(
+                config_name=CONFIG_NAME, overrides=list(overrides), run_mode=mode
+            )
 
 
 def without_own_settings(config: DictConfig) -> DictConfig:

@@ -44,8 +44,10 @@ def test_none_unless_asked_for(tmp_path: Path) -> None:
     "overrides",
     [
         ("rows=4",),
-        ("mask=complete", "nodes=5", "objective=spectral_radius"),
-        ("mask=barabasi_albert", "nodes=420", "objective=spectral_radius"),
+        pytest.param(("mask=complete", "nodes=5", "objective=spectral_radius"), marks=pytest.mark.slow),
+        pytest.param(
+            ("mask=barabasi_albert", "nodes=420", "objective=spectral_radius"), marks=pytest.mark.slow
+        ),
     ],
     ids=["positions", "layout", "matrix"],
 )

@@ -81,16 +81,17 @@ def assert_best_known(result: Result) -> None:
         assert told or sign * (score - result.score) <= margin, (name, score, result.score)
 
 
+@pytest.mark.parametrize("share", [6, pytest.param(3, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("objective", choices("objective"))
-def test_objectives_on_masks(objective: str, tmp_path: Path) -> None:
-    """On a third of the masks that it takes, another third from objective to objective."""
+def test_objectives_on_masks(objective: str, share: int, tmp_path: Path) -> None:
+    """On a sixth of the masks that it takes (slow: on a third), others from objective to objective."""
     path = tmp_path / "edges.csv"
     path.write_text("Source,Target,Weight\na,b,1\nb,c,2\nc,d,1\nd,a,3\na,c,1\n")
     places = tmp_path / "places.csv"
     places.write_text("Id,x,y\na,0,0\nb,1,0\nc,0,1\nd,1,2\n")
     files = {"edge_list": path, "points": places}
     needed, beside = NEEDED.get(objective, {}), BESIDE.get(objective, ())
-    masks = list(needed) or choices("mask")[choices("objective").index(objective) % 3 :: 3]
+    masks = list(needed) or choices("mask")[choices("objective").index(objective) % share :: share]
     taken = 0
     for mask in masks:
         sizes = (f"path={files[mask]}",) if mask in files else SMALL.get(mask, ())

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from gradnet_cli.report.figures import draw_all, edge_values
+from tests.quick import quick
 from tests.runs import run
 
 
-@pytest.mark.parametrize("objective", ["effective_resistance", "spectral_radius"])
+@pytest.mark.parametrize("objective", quick(["effective_resistance", "spectral_radius"], 1))
 def test_edges_in_use_are_worth_the_same(objective: str, tmp_path: Path) -> None:
     result = run(tmp_path, "mask=complete", "nodes=6", f"objective={objective}")
     assert edge_values.applies(result)

@@ -16,6 +16,7 @@ from gradnet_cli.report.panel import panel_rows
 from gradnet_cli.result.pruning import kept_edges, pruned
 from gradnet_cli.settings.sections import Prune
 from tests.assertions import assert_feasible
+from tests.quick import quick
 from tests.runs import run, settings
 from tests.samples import random_problem
 
@@ -119,7 +120,7 @@ def test_too_few_edges_to_connect_are_refused() -> None:
         gn.optimize("complete", nodes=12, prune={"to": 10}, progress="none")
 
 
-@pytest.mark.parametrize("objective", ["effective_resistance", "kuramoto_synchrony"])
+@pytest.mark.parametrize("objective", quick(["effective_resistance", "kuramoto_synchrony"], 0))
 def test_training_again_is_no_loss(objective: str) -> None:
     settings = {"nodes": 10, "objective": objective, "updates": 15, "progress": "none"}
     whole = gn.optimize("complete", initial="random", **settings, prune={"to": 20})

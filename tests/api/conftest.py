@@ -8,9 +8,9 @@ import pytest
 import gradnet_cli as gn
 from tests.api.results import QUIET, towns
 from tests.assertions import assert_found
-from tests.cli.conftest import command, here, installed
+from tests.cli.conftest import command, forked, here
 
-__all__ = ["command", "here", "installed"]
+__all__ = ["command", "forked", "here"]
 
 
 @pytest.fixture(scope="module")

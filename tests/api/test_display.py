@@ -93,7 +93,7 @@ class TestDisplay:
         assert {"network", "convergence"} <= set(drawn)
         for name, figure in drawn.items():
             assert isinstance(figure, Figure)
-            figure.savefig(tmp_path / f"{name}.png")
+            figure.savefig(tmp_path / f"{name}.png", dpi=60)
             with Image.open(tmp_path / f"{name}.png") as picture:
                 assert picture.size[0] > 200
         page = Page(drawn._repr_html_())

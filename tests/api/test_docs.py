@@ -14,6 +14,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_examples_run(command: Command, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(mpl.rcParams, "backend", "agg")
     sweep = ("-m", "rows=3,4", "hydra.sweep.dir=mine", "figures=false", "report=false")

@@ -23,6 +23,7 @@ print(result.stop_reason, result.updates > 0)
 """
 
 
+@pytest.mark.slow
 def test_the_stop_button_gives_the_best_so_far(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
     manager, client = kernel
     client.execute(ENDLESS)

@@ -125,6 +125,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow
 def test_from_outside(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(SCRIPT)], stdout=subprocess.PIPE, text=True, cwd=tmp_path

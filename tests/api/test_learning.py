@@ -17,6 +17,7 @@ from gradnet_cli.runs.checkpoints import Checkpoints
 from gradnet_cli.runs.recorded import STATE_PATH, Resumption
 from tests.api import learning
 from tests.assertions import assert_found, assert_written
+from tests.quick import quick
 from tests.runs import composed, execute, problem_of, run
 
 NAMES = ("Fit", "Averaged")
@@ -99,7 +100,7 @@ def resumed(directory: Path, objective: dict[str, Any]) -> Result:
     return execute(config, problem_of(config), directory, resumption=Resumption(command=None, extended=False))
 
 
-@pytest.mark.parametrize("killed_at", [13, 41])
+@pytest.mark.parametrize("killed_at", quick([13, 41], 0))
 @pytest.mark.parametrize("name", NAMES)
 def test_a_run_that_was_resumed_is_the_one_that_was_not(
     name: str, killed_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -69,8 +69,8 @@ class TestTheCommand:
         told = read_metrics(tmp_path / "typed").drop(columns="seconds")
         assert called.metrics_table().drop(columns="seconds").equals(told)
 
-    def test_the_installed_command_too(self, installed: Command, here: Path) -> None:
-        assert installed("rows=6", "hydra.run.dir=run", "figures=false").exit_status == 0
+    def test_the_command_as_a_process_too(self, forked: Command, here: Path) -> None:
+        assert forked("rows=6", "hydra.run.dir=run", "figures=false").exit_status == 0
         gn.optimize("grid", **SMALL).save("saved")
         assert Path("saved/edges.csv").read_bytes() == Path("run/edges.csv").read_bytes()
 

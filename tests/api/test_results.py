@@ -77,8 +77,8 @@ class TestFiles:
         assert "Nippur" in page
         assert "algebraic_connectivity" in page or "algebraic connectivity" in page
 
-    def test_the_files_are_those_of_a_run(self, installed: Command, here: Path) -> None:
-        assert installed("rows=4", "hydra.run.dir=run", "animation=false").exit_status == 0
+    def test_the_files_are_those_of_a_run(self, forked: Command, here: Path) -> None:
+        assert forked("rows=4", "hydra.run.dir=run", "animation=false").exit_status == 0
         result = gn.optimize("grid", rows=4, **QUIET)
         result.save("saved")
         assert files(Path("run")) - NOT_IN_PYTHON == files(Path("saved")) - {"problem.npz"}
@@ -161,10 +161,17 @@ class TestFiles:
                 "budget=relative",
                 "budget.value=0.1",
                 "objective=opinion_dissonance",
+                "updates=10",
             ),
-            ("mask=random_geometric", "nodes=20", "cost=distance", "prune.to=25"),
+            ("mask=random_geometric", "nodes=20", "cost=distance", "prune.to=25", "updates=10"),
             ("rows=3", "cols=4", "objective=kuramoto_synchrony", "objective.frequencies=normal", "updates=3"),
-            ("rows=4", "objective=function", "function=tests.api.losses.connectivity", "sense=minimize"),
+            (
+                "rows=4",
+                "objective=function",
+                "function=tests.api.losses.connectivity",
+                "sense=minimize",
+                "updates=10",
+            ),
             ("mask=complete", "nodes=6", "objective=quantum_capacity", "updates=3"),
             ("experiment=gates_xor", "updates=5"),
         ],

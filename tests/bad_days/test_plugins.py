@@ -7,6 +7,7 @@ import pytest
 from tests.bad_days.broken import broken
 from tests.bad_days.conftest import assert_told, assert_whole_files, state
 from tests.cli.conftest import Command
+from tests.quick import quick
 
 WRONG = [
     ("raises", "ZeroDivisionError: the plug-in divides by zero"),
@@ -26,8 +27,10 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "says"), WRONG, ids=[fault for fault, _ in WRONG])
-@pytest.mark.parametrize("at", [0, 3])
+@pytest.mark.parametrize(
+    ("fault", "says", "at"),
+    quick([(*wrong, at) for at in (0, 3) for wrong in WRONG], *range(0, 2 * len(WRONG), 2)),
+)
 def test_an_objective_that_is_wrong(run: Command, here: Path, fault: str, says: str, at: int) -> None:
     wrong_at = 3 if "update 3" in says else at
     answer = run(*broken(fault, at=wrong_at))

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.quick import quick
+
 # arguments, and what the line must say
 MISTAKES = [
     (["budgte.value=3"], "budgte.value = 3: is no setting. Did you mean budget.value=3?"),
@@ -126,7 +128,7 @@ def test_malformed_yaml_of_the_users(command, here) -> None:
     assert "broken.yaml" in answer.err
 
 
-@pytest.mark.parametrize("argument", ["budgte.value=3", "budget.value=-1", "mask=gird"])
+@pytest.mark.parametrize("argument", quick(["budgte.value=3", "budget.value=-1", "mask=gird"], 1))
 def test_mistake_is_answered_without_torch(here, argument: str) -> None:
     code = (
         f"import sys; sys.argv = ['', '{argument}']; from gradnet_cli.cli.command import main; "

@@ -128,8 +128,8 @@ def test_python_runs_as_shown(command, here: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     "arguments", [words for words in COMMANDS if "objective=function" in words], ids=" ".join
 )
-def test_a_loss_of_the_library_runs(installed, arguments: list[str]) -> None:
-    answer = installed(*arguments, "rows=4", "updates=20", "figures=false", "hydra.run.dir=run")
+def test_a_loss_of_the_library_runs(forked, arguments: list[str]) -> None:
+    answer = forked(*arguments, "rows=4", "updates=20", "figures=false", "hydra.run.dir=run")
     assert (answer.exit_status, answer.err) == (0, "")
     assert Path("run/summary.json").is_file()
 

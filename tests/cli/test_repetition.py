@@ -16,6 +16,7 @@ from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.runs.lock import held
 from gradnet_cli.runs.stages import STAGES
 from tests.processes.client import Process
+from tests.quick import quick
 
 SMALL = (
     "rows=5",
@@ -208,7 +209,7 @@ class TestRerun:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", quick([signal.SIGINT, signal.SIGTERM, signal.SIGHUP], 0))
 def test_an_interrupted_run_goes_on(command, here: Path, fork_server, number: signal.Signals) -> None:
     long = ("rows=20", "updates=150", *SMALL[2:], "initial=random", "trainer.threads=1")
     assert command(*long, "hydra.run.dir=whole").exit_status == 0

@@ -7,6 +7,7 @@ import pytest
 from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composer
 from gradnet_cli.sweeps.table import read_sweep
+from tests.quick import quick
 
 TINY = ("updates=2", "figures=false", "report=false", "hydra.sweep.dir=sweep")
 
@@ -45,12 +46,16 @@ def test_jobs_that_differ_in_nothing_are_one() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ("mask=complete,random_regular", "nodes=10"),
-        ("optimizer=adam,sgd", "optimizer.lr=0.01", "mask=complete", "nodes=6"),
-        ("mask=grid,complete", "rows=5", "nodes=10"),
-        ("experiment=grid_70,grid_30_dense", "rows=4", "cols=4"),
-    ],
+    quick(
+        [
+            (("mask=complete,random_regular", "nodes=10"),),
+            (("optimizer=adam,sgd", "optimizer.lr=0.01", "mask=complete", "nodes=6"),),
+            (("mask=grid,complete", "rows=5", "nodes=10"),),
+            (("experiment=grid_70,grid_30_dense", "rows=4", "cols=4"),),
+        ],
+        1,
+        2,
+    ),
 )
 def test_such_sweeps_run(command, words: tuple[str, ...]) -> None:
     answer = command("-m", *TINY, *words)

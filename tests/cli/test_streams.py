@@ -45,6 +45,7 @@ def is_done() -> bool:
     return state("run") == "done" and Path("run/summary.json").exists()
 
 
+@pytest.mark.slow
 def test_a_run_without_output_as_installed(here: Path) -> None:
     done = shell(f"{COMMAND} {' '.join(RUN)} >&-")
     assert (done.returncode, done.stderr) == (0, "")

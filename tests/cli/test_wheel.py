@@ -66,6 +66,7 @@ def test_the_installed_wheel_composes(site: Path, tmp_path: Path) -> None:
     assert "nodes: 5" in answer.stdout
 
 
+@pytest.mark.slow
 def test_the_installed_wheel_runs(site: Path, tmp_path: Path) -> None:
     answer = run(site, tmp_path, "rows=4", "figures=false", "hydra.run.dir=run")
     assert answer.returncode == 0

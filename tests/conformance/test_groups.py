@@ -71,7 +71,9 @@ class TestExperiment:
         problem = problem_of(config)
         assert problem.edges > 0
 
+    @pytest.mark.slow
     def test_it_runs_small(self, stem: str, tmp_path: Path) -> None:
+        """Quick tests run each of them in tests/reference/test_final_scores.py."""
         config = composed(f"experiment={stem}", "updates=3")
         for name, size in SIZES.items():
             if name in config:

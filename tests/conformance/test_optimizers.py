@@ -13,6 +13,7 @@ from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.result import Result
 from gradnet_cli.settings.plugins import load_target
 from tests.assertions import SINGLE_ROUNDING, assert_feasible, assert_written
+from tests.quick import slow
 from tests.runs import choices, composed, run
 
 START = ("initial=random", "seed=3", "stop.gap=null", "stop.plateau=null")
@@ -36,6 +37,7 @@ def arguments_of(stem: str) -> Collection[str]:
     return () if path is None else signature(load_target(setting="optimizer", path=path)).parameters
 
 
+REFUSED = [("quasi_newton", "decrease"), ("bundle", "p = 2"), ("adam", "exponent")]
 Checked = Callable[[float], list[int]]
 
 
@@ -90,16 +92,32 @@ def test_improves_and_keeps_the_constraints(stem: str, checked: Checked, tmp_pat
     assert result.bound >= result.score * (1 - 1e-12)
 
 
-def test_does_not_blow_up(stem: str, checked: Checked, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("stem", "number"),
+    [
+        # A third of the updates is enough, but where the course swings for long.
+        *((name, 300 if name == "sgd" else 100) for name in GENERAL),
+        *(slow((name, 300)) for name in GENERAL if name != "sgd"),
+    ],
+)
+def test_does_not_blow_up(stem: str, number: int, checked: Checked, tmp_path: Path) -> None:
     updates = checked()
-    result = run(tmp_path, *SIMPLEX, f"optimizer={stem}", "updates=300")
-    assert len(updates) == 300
+    result = run(tmp_path, *SIMPLEX, f"optimizer={stem}", f"updates={number}")
+    assert len(updates) == number
     course = scores(result, tmp_path)
-    assert course[-50:].min() >= course[0]
-    assert course[-50:].mean() >= 0.9 * course.max()
+    late = course[-(number // 6) :]
+    assert late.min() >= course[0]
+    assert late.mean() >= 0.9 * course.max()
 
 
-@pytest.mark.parametrize("case", OTHERS)
+@pytest.mark.parametrize(
+    ("stem", "case"),
+    [
+        (name, case) if (place + number) % 3 == 0 or (name, case) in REFUSED else slow((name, case))
+        for number, name in enumerate(GENERAL)
+        for place, case in enumerate(OTHERS)
+    ],
+)
 def test_other_constraints(stem: str, case: str, checked: Checked, tmp_path: Path) -> None:
     updates = checked()
     arguments = (*OTHERS[case], f"optimizer={stem}", "updates=25")

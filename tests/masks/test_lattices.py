@@ -105,6 +105,7 @@ class TestHypercube:
         assert mask.node_data["ones"].tolist() == mask.positions[:, 1].tolist()
         assert len(np.unique(mask.positions.round(9), axis=0)) == 32
 
+    @pytest.mark.slow
     def test_a_million_nodes_come_as_arrays(self) -> None:
         mask = hypercube.build(dimensions=20)
         assert mask.edges == 20 * 2**19

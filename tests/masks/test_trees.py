@@ -79,6 +79,7 @@ class TestRandomTree:
         # chi^2 with 15 degrees of freedom exceeds 50 once in 10^5 times; the seeds are fixed.
         assert ((counts - expected) ** 2 / expected).sum() < 50
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("draw", "shares"),
         [

@@ -17,6 +17,7 @@ from gradnet_cli.numerics.uniform_locking import (
     partner,
     strength_at_large_budget,
 )
+from tests.quick import quick
 
 
 def field_of(
@@ -40,8 +41,20 @@ def field_of(
     return field, weights, omega
 
 
-@pytest.mark.parametrize("krylov", [False, True])
-@pytest.mark.parametrize(("lag", "directed"), [(0.0, False), (0.2, False), (0.0, True), (0.1, True)])
+@pytest.mark.parametrize(
+    ("lag", "directed", "krylov"),
+    quick(
+        [
+            (lag, directed, krylov)
+            for krylov in (False, True)
+            for lag, directed in ((0.0, False), (0.2, False), (0.0, True), (0.1, True))
+        ],
+        0,
+        2,
+        3,
+        5,
+    ),
+)
 def test_state_is_locked_and_its_gradient_right(
     lag: float, directed: bool, krylov: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
 from gradnet_cli.objectives.effective_resistance import EffectiveResistance
 from gradnet_cli.problem import Problem
 from tests.assertions import assert_written
+from tests.quick import quick
 from tests.runs import composed, execute
 from tests.samples import mask_of, random_problem
 
@@ -155,7 +156,7 @@ def test_score_and_bound_agree_with_a_semidefinite_program(seed: int, tmp_path: 
     assert_written(result, tmp_path)
 
 
-@pytest.mark.parametrize(("optimizer", "factor"), [("adam", 1.2), ("exponentiated_gradient", 1.02)])
+@pytest.mark.parametrize(("optimizer", "factor"), quick([("adam", 1.2), ("exponentiated_gradient", 1.02)], 1))
 def test_other_optimizers_lead_there_too(optimizer: str, factor: float, tmp_path: Path) -> None:
     problem = random_problem(1)
     config = composed("objective=effective_resistance", f"optimizer={optimizer}", "updates=400")

@@ -1,6 +1,7 @@
 """Fast networks: what stands in the result is what an independent integrator finds, or it is said."""
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.report.panel import panel_rows
 from gradnet_cli.result.references import spanning_tree
 from tests.assertions import assert_written
+from tests.quick import quick
 from tests.runs import composed, problem_of, run, settings
 
 COMPLETE = ("mask=complete", "nodes=20", "objective=kuramoto_synchrony")
@@ -44,7 +46,7 @@ def order_by_scipy(problem: Problem, weights: np.ndarray, *, low: float = 0.0, h
     return float(np.abs(np.exp(1j * solved.y).mean(axis=0)).mean())
 
 
-@pytest.mark.parametrize("budget", [30, 400])
+@pytest.mark.parametrize("budget", quick([30, 400], 1))
 def test_large_budgets(budget: int, tmp_path: Path) -> None:
     """At 400 nothing used to be learned, and a score of 0.57 was told of a network that has 0.9999997."""
     result = run(tmp_path, *COMPLETE, f"budget.value={budget}", "updates=6")
@@ -86,8 +88,7 @@ def scored(*overrides: str, scale: float, training: bool, **changes: Any) -> flo
     return float(score.detach())
 
 
-@pytest.mark.parametrize("phases", ["zero", "random"])
-@pytest.mark.parametrize("scale", [0.01, 1.0, 30.0])
+@pytest.mark.parametrize(("scale", "phases"), quick(product([0.01, 1.0, 30.0], ["zero", "random"]), 0, 3, 4))
 def test_training_scores_as_the_end_does(scale: float, phases: str) -> None:
     """Three steps are asked for, and as many are taken as it needs."""
     changes = {"phases": phases, "steps": 3, "horizon": 2.0}

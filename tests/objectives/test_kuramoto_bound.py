@@ -27,6 +27,7 @@ from gradnet_cli.report.panel import panel_rows
 from gradnet_cli.result import Result
 from gradnet_cli.solve import solve
 from tests.properties.test_feasible import problems, random_deltas
+from tests.quick import quick
 from tests.runs import composed, problem_of, run, settings_of
 from tests.samples import random_problem
 
@@ -156,7 +157,7 @@ def locked(draw: st.DrawFn) -> tuple[Problem, np.ndarray, np.ndarray, np.ndarray
 
 
 @given(locked())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_no_locked_state_is_above_the_bound(
     drawn: tuple[Problem, np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
@@ -208,7 +209,7 @@ def test_limits_and_base_networks_only_raise_or_lower_what_is_needed() -> None:
     assert needed(0.75, 0.9) == np.inf
 
 
-@pytest.mark.parametrize(("budget", "share"), [(2, 0.03), (6, 0.01)])
+@pytest.mark.parametrize(("budget", "share"), quick([(2, 0.03), (6, 0.01)], 0))
 def test_training_comes_near_to_the_bound(budget: int, share: float) -> None:
     """N = 100, the gap being one of 1 - r; the start is so good that 60 updates are enough."""
     result = solved("experiment=kuramoto_steady", f"budget.value={budget}", "updates=60")
@@ -257,7 +258,7 @@ def assert_below(result: Result) -> None:
 
 @pytest.mark.parametrize(
     ("mask", "frequencies"),
-    [("grid", "normal"), ("random", "bimodal"), ("distances", "linspace"), ("active", "normal")],
+    quick([("grid", "normal"), ("random", "bimodal"), ("distances", "linspace"), ("active", "normal")], 1, 3),
 )
 def test_a_run_is_below_its_bound(mask: str, frequencies: str) -> None:
     result = solved(*overrides_of(mask, frequencies), "budget.value=20", "updates=5")

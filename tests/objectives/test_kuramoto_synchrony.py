@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from gradnet_cli.problem import Problem
 from gradnet_cli.report.figures import draw_all
 from gradnet_cli.report.files.arrays import read_arrays
 from tests.assertions import assert_written
+from tests.quick import quick
 from tests.runs import composed, problem_of, run, settings
 
 SMALL = ("mask=erdos_renyi", "nodes=15", "probability=0.5", "seed=3")
@@ -56,7 +58,7 @@ RANDOM = {"frequencies": "normal", "phases": "random", "replicates": 3, "lag": 0
 def test_forms_integrators_and_memories_agree(measure: str) -> None:
     task = problem()
     weights = drawn(task)
-    common = {**RANDOM, "measure": measure, "deviation": 0.3, "horizon": 5.0}
+    common = {**RANDOM, "measure": measure, "deviation": 0.3, "horizon": 2.0}
     reference = score(built(task, **common), task, weights)
     scores = [
         score(built(task, **{**common, **other}), task, weights, gradient=True)
@@ -71,6 +73,7 @@ def test_forms_integrators_and_memories_agree(measure: str) -> None:
     np.testing.assert_allclose(scores, reference, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_steady_is_what_long_times_lead_to() -> None:
     task = problem()
     weights = drawn(task)
@@ -83,8 +86,9 @@ def test_steady_is_what_long_times_lead_to() -> None:
     assert float(evaluation.score) == pytest.approx(means, abs=1e-9)
 
 
-@pytest.mark.parametrize("measure", ["time_mean", "steady"])
-@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize(
+    ("measure", "training"), quick(product(["time_mean", "steady"], [False, True]), 1, 2)
+)
 def test_gradients_are_those_of_finite_differences(measure: str, training: bool) -> None:
     task = problem("mask=complete", "nodes=6", "directed=true")
     objective = built(task, training=training, **RANDOM, measure=measure, horizon=2.0, steps=20)
@@ -99,8 +103,9 @@ def test_gradients_are_those_of_finite_differences(measure: str, training: bool)
         assert float(weights.grad[edge]) == pytest.approx(difference, rel=1e-4, abs=1e-8)
 
 
-@pytest.mark.parametrize("solver", ["dense", "sparse"])
-@pytest.mark.parametrize("measure", ["time_mean", "steady"])
+@pytest.mark.parametrize(
+    ("measure", "solver"), quick(product(["time_mean", "steady"], ["dense", "sparse"]), 0, 3)
+)
 def test_a_batch_is_a_loop(measure: str, solver: str) -> None:
     task = problem()
     objective = built(task, **RANDOM, measure=measure, solver=solver)
@@ -217,6 +222,7 @@ def test_a_trained_network_and_its_files(tmp_path: Path) -> None:
         assert min(sizes[f"{stem}.png"], sizes[f"{stem}.svg"]) > 1000
 
 
+@pytest.mark.slow
 def test_below_the_threshold_a_core_is_locked(tmp_path: Path) -> None:
     few = ("nodes=40", "budget.value=0.3", "updates=400", "starts=1")
     result = run(tmp_path, "experiment=kuramoto_steady", *few)

@@ -16,6 +16,7 @@ from gradnet_cli.objectives.network_reconstruction.trajectories import Trajector
 from gradnet_cli.problem import Problem
 from gradnet_cli.report.files.arrays import read_arrays
 from tests.assertions import assert_written
+from tests.quick import quick
 from tests.runs import composed, problem_of, run
 
 SMALL = ("experiment=reconstruction_50", "nodes=12", "budget.value=36")
@@ -238,7 +239,7 @@ def test_files_that_do_not_fit_are_one_line(tmp_path: Path) -> None:
         built(truth=str(tmp_path / "truth.csv"))
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "exponentiated_gradient"])
+@pytest.mark.parametrize("optimizer", quick(["adam", "exponentiated_gradient"], 1))
 def test_gradient_methods_find_small_networks_too(tmp_path: Path, optimizer: str) -> None:
     changes = ("objective.trajectories=4", f"optimizer={optimizer}", "updates=300", "stop.plateau=null")
     further = ("optimizer.lr=1",) if optimizer == "adam" else ("objective.error=integral",)

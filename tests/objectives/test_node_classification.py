@@ -21,6 +21,7 @@ from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.runs.recorded import STATE_PATH
 from tests.assertions import SINGLE_ROUNDING, assert_written
 from tests.datasets import made
+from tests.quick import quick
 from tests.reference.judges import channel_mixing, node_logits
 from tests.runs import composed, execute, problem_of, run, settings
 from tests.training.test_resume import Killed, kill_after, resumed
@@ -141,7 +142,7 @@ def python(**changes: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("case", ["graff", "normed"])
+@pytest.mark.parametrize("case", quick(["graff", "normed"], 0))
 def test_killed_and_resumed_it_ends_in_the_same_bytes(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

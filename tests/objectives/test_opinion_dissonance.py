@@ -17,6 +17,7 @@ from gradnet_cli.numerics.relaxation import relax
 from gradnet_cli.objectives.opinion_dissonance import OpinionDissonance
 from gradnet_cli.problem import Problem
 from tests.assertions import assert_written
+from tests.quick import quick
 from tests.runs import composed, execute, problem_of
 from tests.samples import mask_of, random_problem
 
@@ -148,7 +149,7 @@ def test_score_is_the_formula() -> None:
     )
 
 
-@pytest.mark.parametrize("state", ["time", "steady"])
+@pytest.mark.parametrize("state", quick(["time", "steady"], 1))
 def test_the_karate_club_splits_as_it_did(state: str, tmp_path: Path) -> None:
     config = composed("experiment=karate", f"objective.state={state}")
     problem = problem_of(config)

@@ -17,6 +17,7 @@ from gradnet_cli.objectives.quantum_capacity import QuantumCapacity, capacity
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements
 from tests.assertions import assert_written
+from tests.quick import quick
 from tests.runs import composed, problem_of, run
 from tests.samples import mask_of, random_problem
 
@@ -184,6 +185,7 @@ def test_reference_tree() -> None:
     assert described.metrics["edges_shared"] == described.metrics["edges_pruned"] == 49
 
 
+@pytest.mark.slow
 def test_a_thousand_nodes_are_a_closure() -> None:
     problem = problem_of(composed("experiment=quantum_1000"))
     assert problem.edges == 499_500
@@ -193,7 +195,7 @@ def test_a_thousand_nodes_are_a_closure() -> None:
     assert score(problem, weights) == pytest.approx(float(exact), rel=1e-12)
 
 
-@pytest.mark.parametrize("routing", ROUTINGS)
+@pytest.mark.parametrize("routing", quick(ROUTINGS, 0))
 def test_training_improves_and_repeats(routing: str, tmp_path: Path) -> None:
     overrides = ("experiment=quantum_50", "nodes=12", "updates=40", f"objective.routing={routing}")
     overrides += ("noise.samples=3", "budget.value=10")

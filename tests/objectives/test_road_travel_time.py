@@ -11,6 +11,7 @@ import scipy.optimize
 from gradnet_cli.errors import SettingError
 from tests.conformance.material import slope, value
 from tests.objectives.roads import BRAESS_TRIPS, asked, braess, grid, published, wants_data
+from tests.quick import quick
 from tests.runs import run
 
 ROADS = ("mask=edge_list", "directed=true", "objective=road_travel_time")
@@ -31,7 +32,7 @@ def test_a_wider_road_makes_all_trips_longer(tmp_path: Path) -> None:
     assert slope(optimum, problem, problem.base)[1].max() <= 0
 
 
-@pytest.mark.parametrize("assignment", ["user_equilibrium", "system_optimum"])
+@pytest.mark.parametrize("assignment", quick(["user_equilibrium", "system_optimum"], 0))
 def test_without_roads_all_are_loaded_alike(tmp_path: Path, assignment: str) -> None:
     """T + b T^(p+1) / B^p, T the time of all trips on empty roads, by networkx's shortest routes."""
     settings = (grid(tmp_path), "cost=free_flow_time", f"objective.assignment={assignment}")
@@ -49,7 +50,7 @@ def test_without_roads_all_are_loaded_alike(tmp_path: Path, assignment: str) -> 
     assert result.problem.allows(result.weights)
 
 
-@pytest.mark.parametrize("assignment", ["user_equilibrium", "system_optimum"])
+@pytest.mark.parametrize("assignment", quick(["user_equilibrium", "system_optimum"], 1))
 def test_the_bound_is_below_every_network(tmp_path: Path, assignment: str) -> None:
     updates = 60 if assignment == "user_equilibrium" else 400
     settings = (

@@ -13,6 +13,7 @@ from gradnet_cli.problem import Mask, Problem
 from gradnet_cli.result import Result
 from tests.assertions import assert_written
 from tests.conformance.material import value
+from tests.quick import quick
 from tests.runs import run
 from tests.samples import mask_of, random_problem
 
@@ -45,7 +46,7 @@ class TestOnePattern:
         assert result.bound == pytest.approx(expected, rel=1e-6)
         assert_written(result, tmp_path)
 
-    @pytest.mark.parametrize("seed", range(4))
+    @pytest.mark.parametrize("seed", quick(range(4), 0, 1))
     def test_any_pattern_and_costs(self, seed: int) -> None:
         """(min-cost flow at the price sqrt(cost))^2 / K, the flow by a linear program of its own."""
         from scipy.optimize import linprog
@@ -158,7 +159,7 @@ class TestDamage:
 
 
 class TestEconomyOfScale:
-    @pytest.mark.parametrize("exponent", [0.2, 0.5, 0.9])
+    @pytest.mark.parametrize("exponent", quick([0.2, 0.5, 0.9], 1))
     def test_the_value_of_a_tree(self, exponent: float) -> None:
         """(sum (sqrt(c) |F|)^(2 g / (1 + g)))^((1 + g) / g) / K with K^g = sum (c C)^g."""
         tree = nx.random_labeled_tree(12, seed=5)
@@ -182,14 +183,14 @@ class TestEconomyOfScale:
         assert result.bound is None
         assert f"budget.exponent={exponent:g} a mixture of two networks may cost more" in result.no_bound
 
-    @pytest.mark.parametrize("exponent", [0.3, 0.7])
+    @pytest.mark.parametrize("exponent", quick([0.3, 0.7], 1))
     def test_one_pattern_makes_a_tree(self, exponent: float, tmp_path: Path) -> None:
         result = run(tmp_path, *ONE, "rows=6", f"budget.exponent={exponent}")
         assert result.metrics["cycles"] == 0
         assert result.metrics["carrying_edges"] == 35
         assert result.score < result.references["cheapest_paths"]
 
-    @pytest.mark.parametrize("further", ["objective.damage=links", "objective.loads=moving_sink"])
+    @pytest.mark.parametrize("further", quick(["objective.damage=links", "objective.loads=moving_sink"], 0))
     def test_damage_or_a_moving_sink_make_loops(self, further: str, tmp_path: Path) -> None:
         result = run(tmp_path, *ONE, "rows=6", "budget.exponent=0.5", further)
         assert result.metrics["cycles"] >= 3

@@ -119,6 +119,7 @@ def turned(load: float, *, inertia: float | None, damping: float) -> float:
     return float(np.ptp(phases, axis=1).max())
 
 
+@pytest.mark.slow
 def test_what_inertia_carries_past_the_locked_state() -> None:
     """Equal-area criterion: beyond 0.7246 of its capacity a line that is switched on slips, and could lock.
 

@@ -59,6 +59,7 @@ def test_the_network_between_others_is_that_of_a_cone_program() -> None:
     assert_proven(result, optimum)
 
 
+@pytest.mark.slow
 def test_connectivity_without_any_link_is_that_of_a_semidefinite_program() -> None:
     program, least = Program(), cp.Variable()
     program.constraints += [least <= program.connectivity(kept) for kept in WITHOUT_EACH]

@@ -23,6 +23,7 @@ from gradnet_cli.runs.optimize import optimize
 from gradnet_cli.training import Callback, TrainingModule
 from gradnet_cli.training.held_edges import HeldConnections
 from tests.assertions import SINGLE_ROUNDING, assert_found, assert_written
+from tests.quick import quick
 from tests.runs import run, settings
 from tests.training.test_resume import Killed, kill_after, resumed
 
@@ -310,7 +311,7 @@ class TestMemoryOfEdges:
         stepped(optimizer, other, self.slopes[3])
 
 
-@pytest.mark.parametrize(("kind", "asked"), [("rigl", CHANNELS), ("adaptive", GRAPHS)])
+@pytest.mark.parametrize(("kind", "asked"), quick([("rigl", CHANNELS), ("adaptive", GRAPHS)], 0))
 def test_killed_at_five_moments_and_resumed_it_ends_in_the_same_bytes(
     kind: str, asked: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from gradnet_cli.result import Result
 from gradnet_cli.runs.optimize import optimize
 from gradnet_cli.training import Callback, TrainingModule
 from tests.assertions import assert_feasible, assert_found, assert_written
+from tests.quick import quick
 from tests.runs import run
 
 QUIET = {"progress": "none"}
@@ -72,7 +73,10 @@ def both(mask: str, objective: object, **settings: object) -> tuple[Result, Resu
     ("mask", "settings"),
     [
         ("random_geometric", POINTS),
-        ("random_geometric", {"nodes": 50, "radius": 0.4, "cost": "distance", "cost_power": 2}),
+        pytest.param(
+            *("random_geometric", {"nodes": 50, "radius": 0.4, "cost": "distance", "cost_power": 2}),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 @pytest.mark.parametrize("objective", ["algebraic_connectivity", "effective_resistance", "spectral_radius"])
@@ -96,9 +100,17 @@ def test_it_is_as_good_as_with_all_held_and_proves_it(objective: str, mask: str,
 
 
 @pytest.mark.usefixtures("few_held")
-@pytest.mark.parametrize("objective", ["effective_resistance", "spectral_radius"])
 @pytest.mark.parametrize(
-    ("mask", "sizes"), [("complete", {"nodes": 16}), ("bipartite", {"left": 7, "right": 9})]
+    ("mask", "sizes", "objective"),
+    quick(
+        [
+            ("complete", {"nodes": 16}, "spectral_radius"),
+            ("bipartite", {"left": 7, "right": 9}, "effective_resistance"),
+            ("complete", {"nodes": 16}, "effective_resistance"),
+            ("bipartite", {"left": 7, "right": 9}, "spectral_radius"),
+        ],
+        *(0, 1),
+    ),
 )
 def test_dense_optima_are_found_too(mask: str, sizes: dict, objective: str) -> None:
     whole, found, _ = both(mask, objective, updates=300, **sizes)
@@ -114,6 +126,7 @@ def test_few_candidates_are_all_held() -> None:
     assert found.gap == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_oscillators_come_to_the_theory() -> None:
     watch = Watch()
     settings = {"objective": STEADY, "updates": 150, "stop": {"gap": None}, "callbacks": [watch], **QUIET}
@@ -197,6 +210,7 @@ def test_what_cannot_be_combined_is_told_in_one_line(settings: dict, line: str) 
         optimize("complete", nodes=70, edges="active", updates=1, **asked, **QUIET)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_held")
 def test_optimizers_that_know_no_constraints_go_on_with_other_edges() -> None:
     whole, found, watch = both(

@@ -12,6 +12,7 @@ from gradnet_cli.problem import Problem
 from gradnet_cli.report.lattice import box_connectivity
 from gradnet_cli.result import Result
 from tests.assertions import assert_written
+from tests.quick import quick
 from tests.runs import composed, execute, run
 from tests.samples import mask_of
 
@@ -33,7 +34,7 @@ def run_graph(directory: Path, graph: nx.Graph, *overrides: str) -> Result:
     return execute(composed(*LONG, *overrides), problem, directory)
 
 
-@pytest.mark.parametrize("experiment", ["grid_30_dense", None])
+@pytest.mark.parametrize("experiment", quick(["grid_30_dense", None], 1))
 def test_grid_30(experiment: str | None, tmp_path: Path) -> None:
     arguments = ("rows=30",) if experiment is None else (f"experiment={experiment}",)
     result = run(tmp_path, *arguments)
@@ -86,7 +87,7 @@ def test_complete(initial: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("initial", STARTS)
-@pytest.mark.parametrize(("left", "right"), [(4, 4), (3, 7), (1, 6)])
+@pytest.mark.parametrize(("left", "right"), quick([(4, 4), (3, 7), (1, 6)], 1, 2))
 def test_complete_bipartite(left: int, right: int, initial: str, tmp_path: Path) -> None:
     result = run(tmp_path, "mask=bipartite", f"left={left}", f"right={right}", *LONG, f"initial={initial}")
     assert_optimal(result, tmp_path, (left + right) / (2 * max(left, right)))
@@ -110,7 +111,7 @@ def test_star(initial: str, tmp_path: Path) -> None:
     ],
     ids=str,
 )
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", quick(range(2), 0))
 def test_no_false_claims_from_random_starts(
     overrides: tuple[str, ...], optimum: float, seed: int, tmp_path: Path
 ) -> None:

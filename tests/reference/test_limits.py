@@ -12,7 +12,11 @@ from tests.reference.semidefinite import BEST
 AGREE = 1e-3
 KINDS = ("weight", "weight and least", "strength", "weight and strength", "existing", "fixed")
 PROBLEMS = [(objective, kind, seed) for seed in (0, 1, 2) for objective in BEST for kind in KINDS]
-LONG = {("mixing_rate", kind) for kind in KINDS if kind not in ("weight", "strength")}
+LONG = {
+    *(("mixing_rate", kind) for kind in KINDS if kind not in ("weight", "strength")),
+    *(("algebraic_connectivity", kind) for kind in ("strength", "weight and strength")),
+    ("spectral_radius", "strength"),
+}
 SLOW = [
     pytest.param(*case, marks=() if case[2] == 0 and case[:2] not in LONG else pytest.mark.slow)
     for case in PROBLEMS

@@ -215,6 +215,7 @@ def drawn_elsewhere(directory, **environment):
     return {path.name: path.read_bytes() for path in (directory / "figures").glob("*")}, done.stderr
 
 
+@pytest.mark.slow
 def test_figures_do_not_depend_on_the_users_settings(samples, grid_result, tmp_path):
     course = samples.course(tmp_path, rows=5)
     paths = figures.draw_all(replace(grid_result, course=course), tmp_path / "figures")

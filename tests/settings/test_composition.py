@@ -44,3 +44,16 @@ def test_a_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
             mine = composer.catalog.groups["mask"].choices["mine"]
             assert {setting.key: setting.default for setting in mine.settings}["rows"] == str(rows)
             assert config.rows == made
+
+
+def test_a_defaults_list_may_refer_to_a_choice(tmp_path: Path) -> None:
+    place = tmp_path / "mask"
+    place.mkdir()
+    (place / "mine.yaml").write_text(
+        "# @package _global_\n# Mine.\ndefaults: [grid, {/mask@_here_: '${noise}'}]\n"
+    )
+    for name, rows in (("none", 5), ("gaussian", 6)):
+        (place / f"{name}.yaml").write_text(f"# @package _global_\n# Mine.\nrows: {rows}\n")
+    for overrides, rows in (([], 5), (["noise=gaussian"], 6), (["rows=4"], 4)):
+        with Composer(CommandLine(config_dir=str(tmp_path))) as composer:
+            assert composer.compose(["mask=mine", *overrides]).rows == rows

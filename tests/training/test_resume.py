@@ -13,6 +13,7 @@ from gradnet_cli.runs.job import run_job
 from gradnet_cli.runs.recorded import STATE_PATH, Resumption
 from gradnet_cli.settings.composition import Composed
 from gradnet_cli.training.module import TrainingModule
+from tests.quick import slow
 from tests.runs import composed, execute, problem_of, run
 
 ENDLESS = (
@@ -67,6 +68,9 @@ CASES = {
     "gates": ("experiment=gates_xor",),
 }
 
+# Others of the same objective and the same ways of going on are quick.
+LONG = ("active and locked", "free signs", "expander")
+
 
 class Killed(BaseException):
     """Ends a run as SIGKILL would: nothing is written any more."""
@@ -91,16 +95,16 @@ def resumed(directory: Path, *overrides: str, extended: bool = False) -> Result:
     )
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [slow(case) if case in LONG else case for case in CASES])
 def test_ends_as_if_it_had_not_died(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    overrides = (*CASES[case], *ENDLESS)
+    overrides = (*CASES[case], *ENDLESS, "updates=13")
     whole = run(tmp_path / "whole", *overrides)
-    assert whole.updates == 24
+    assert whole.updates == 13
     with monkeypatch.context() as patch:
-        kill_after(12, patch)
+        kill_after(7, patch)
         with pytest.raises(Killed):
             run(tmp_path / "killed", *overrides)
-    assert torch.load((tmp_path / "killed" / STATE_PATH), weights_only=True)["step"] == 10
+    assert torch.load((tmp_path / "killed" / STATE_PATH), weights_only=True)["step"] == 5
     again = resumed(tmp_path / "killed", *overrides)
     one, two = (tmp_path / name / "edges.csv" for name in ("whole", "killed"))
     assert one.read_bytes() == two.read_bytes()

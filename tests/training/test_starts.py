@@ -11,6 +11,7 @@ import gradnet_cli as gn
 from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.training.starts import LEAST_TRIAL, MOST_TRIAL, RESTING, Starts
 from tests.assertions import assert_feasible
+from tests.quick import quick
 from tests.runs import run
 from tests.training.test_resume import Killed, kill_after, resumed
 
@@ -179,7 +180,7 @@ def test_the_first_start_is_trained_as_if_there_were_no_other(
     assert later == list(one["score"].iloc[first - 1 : first - 1 + len(later)])
 
 
-@pytest.mark.parametrize("share", [0.5, pytest.param(0.65, marks=pytest.mark.slow), 0.95])
+@pytest.mark.parametrize("share", quick([0.5, 0.65, 0.95], 0))
 def test_one_that_died_ends_as_if_it_had_not(
     share: float, whole: tuple[Path, gn.Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
