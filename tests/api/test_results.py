@@ -15,6 +15,7 @@ from tests.api import losses
 from tests.api.results import NOT_IN_PYTHON, QUIET, assert_same, files, towns
 from tests.assertions import assert_found, assert_written
 from tests.cli.conftest import Command
+from tests.quick import quick
 from tests.runs import run
 
 
@@ -114,12 +115,15 @@ class TestFiles:
 
     @pytest.mark.parametrize(
         "names",
-        [
-            [1, 2, 3, 4],
-            [(0, 0), (0, 1), (1, 0), (1, 1)],
-            ["1", 1, (1,), 1.5],
-            ["a,b", 'say "x"', "new\nline", " "],
-        ],
+        quick(
+            [
+                [1, 2, 3, 4],
+                [(0, 0), (0, 1), (1, 0), (1, 1)],
+                ["1", 1, (1,), 1.5],
+                ["a,b", 'say "x"', "new\nline", " "],
+            ],
+            *(2, 3),
+        ),
         ids=str,
     )
     def test_names_of_any_type_come_back(self, names: list[Any], tmp_path: Path) -> None:

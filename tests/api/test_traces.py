@@ -20,6 +20,7 @@ import gradnet_cli as gn
 from gradnet_cli.objectives import build_objective
 from gradnet_cli.settings.catalog import config_directory
 from tests.assertions import assert_found
+from tests.quick import quick
 
 SMALL = {"rows": 6, "progress": "none"}
 
@@ -113,13 +114,16 @@ class TestAgain:
 
     @pytest.mark.parametrize(
         "keywords",
-        [
-            {},
-            {"initial": "random", "seed": 2},
-            {"noise": "gaussian", "updates": 12},
-            {"objective": "kuramoto_synchrony", "frequencies": "normal", "updates": 5},
-            {"objective": "quantum_capacity", "updates": 5},
-        ],
+        quick(
+            [
+                {},
+                {"initial": "random", "seed": 2},
+                {"noise": "gaussian", "updates": 12},
+                {"objective": "kuramoto_synchrony", "frequencies": "normal", "updates": 5},
+                {"objective": "quantum_capacity", "updates": 5},
+            ],
+            *(1, 2, 4),
+        ),
         ids=str,
     )
     def test_two_calls(self, keywords: dict[str, Any]) -> None:
@@ -128,7 +132,9 @@ class TestAgain:
         assert one.score == other.score
         assert_found(one)
 
-    @pytest.mark.parametrize("name", ["algebraic_connectivity", "effective_resistance", "spectral_radius"])
+    @pytest.mark.parametrize(
+        "name", quick(["algebraic_connectivity", "effective_resistance", "spectral_radius"], 0)
+    )
     def test_an_objective_that_is_used_again_is_as_fresh_as_new(self, name: str) -> None:
         plugin = gn.settings_from(objective=name).objective
         objective = build_objective(plugin, seed=0)

@@ -14,6 +14,7 @@ import scipy.sparse
 from tests.bad_days.conftest import assert_told
 from tests.cli.conftest import Command
 from tests.patience import at_most
+from tests.quick import quick
 
 SECONDS = 120  # after which a file counts as one that is read for ever
 MEBIBYTES = 256
@@ -143,7 +144,7 @@ def test_what_a_file_leaves_open_is_told_in_one_line(command: Command, here: Pat
     assert told in (here / "run" / "run.log").read_text()
 
 
-@pytest.mark.parametrize("name", ["state.pt", "best.pt", "last.pt"])
+@pytest.mark.parametrize("name", quick(["state.pt", "best.pt", "last.pt"], 0))
 def test_a_checkpoint_is_not_unpickled(command: Command, here: Path, name: str) -> None:
     import torch
 

@@ -79,6 +79,7 @@ class TestResume:
         assert "updates=30" in Path("run/.hydra/overrides.yaml").read_text()
         assert command("resume=run").exit_status == 2
 
+    @pytest.mark.slow
     @pytest.mark.usefixtures("finished")
     def test_an_extended_run_is_repeated_in_the_same_stages(self, command) -> None:
         assert command("resume=run", "updates=30").exit_status == 0

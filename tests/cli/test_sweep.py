@@ -19,6 +19,7 @@ from gradnet_cli.settings.command_line import CommandLine
 from gradnet_cli.settings.composition import Composed, Composer
 from gradnet_cli.sweeps.launchers import choose_launcher
 from gradnet_cli.sweeps.table import read_sweep
+from tests.quick import quick
 from tests.sweeps.samples import dead_process
 
 TINY = ("rows=4", "updates=3", "figures=false", "report=false")
@@ -69,7 +70,7 @@ def test_completed_jobs_are_skipped(command) -> None:
 
 
 @pytest.mark.usefixtures("swept")
-@pytest.mark.parametrize("why", ["no checkpoint", "failed", "other program"])
+@pytest.mark.parametrize("why", quick(["no checkpoint", "failed", "other program"], 1))
 def test_what_cannot_go_on_is_set_aside(command, why: str) -> None:
     if why == "no checkpoint":
         Path("sweep/1", STATE_PATH).unlink()

@@ -20,6 +20,7 @@ from gradnet_cli.objectives.spectral_radius import SpectralRadius
 from gradnet_cli.problem.masks import complete, grid
 from gradnet_cli.report import figures
 from gradnet_cli.report.figures import fonts, network, style
+from tests.quick import quick
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +73,7 @@ def test_every_figure_of_every_kind_of_mask_says_something(samples, tmp_path, ma
     assert drawn == {"convergence", "distribution", "network"} | further
 
 
-@pytest.mark.parametrize("size", [5, 130])
+@pytest.mark.parametrize("size", quick([5, 130], 0))
 def test_files_are_whole_small_and_leave_the_settings_of_the_process(samples, tmp_path, size):
     course = samples.course(tmp_path, rows=5)
     settings = dict(matplotlib.rcParams)
