@@ -22,7 +22,7 @@ from gradnet_cli.runs.recorded import STATE_PATH
 from tests.assertions import SINGLE_ROUNDING, assert_written
 from tests.datasets import made
 from tests.quick import quick
-from tests.reference.judges import channel_mixing, node_logits
+from tests.reference.judges.learning import channel_mixing, node_logits
 from tests.runs import composed, execute, problem_of, run, settings
 from tests.training.test_resume import Killed, kill_after, resumed
 
