@@ -233,6 +233,6 @@ def test_data_beside_an_objective_that_holds_its_own() -> None:
 
 def test_many_graphs_are_not_one(tmp_path: Path) -> None:
     folder = made.write_tu(tmp_path / "TOY", name="TOY")
-    with pytest.raises(SettingError, match=r"^data = graphs|data = TOY: .*this one has many graphs"):
+    with pytest.raises(SettingError, match=r"^data = TOY: must be a graph .*a set of graphs with"):
         run(tmp_path / "run", *SMALL[:2], "data=graphs", f"data.path={folder}", "data.folds=3", "updates=2",
             "data.validation=0.5")  # fmt: skip
