@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.laplacian_fronts import LaplacianFronts, mirrored
 from gradnet_cli.numerics.linear_solvers import LaplacianSolver
 
 # Relative to the mean strength: it keeps networks in parts finite, at resistances of about 1e13.
@@ -22,6 +23,7 @@ SOLVER_TOLERANCE = 1e-10  # relative residual of iterative solvers: the score's 
 # Squared differences of rows cost O(E P) reads of memory, one product of matrices O(N^2 P) of arithmetic that
 # is twenty times as fast.
 DENSE_SHARE = 0.05
+AGREEMENT = 1e-10  # of two sums that are the same but for rounding, relative
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,9 @@ def dense_dissipation(
     else:
         # Of a part that hardly hangs on the inverse has huge entries, which cancel in a solution.
         right = loads.toarray()
-        potentials = _solved(_grounded(laplacian), right if balanced else right - uneven)
+        potentials = _solved(
+            _grounded(laplacian, floor=_floor(laplacian)), right if balanced else right - uneven
+        )
     potentials -= potentials.mean(axis=0)
     terms = np.asarray(loads.multiply(potentials).sum(axis=0)).ravel()
     source, target = pattern.source, pattern.target
@@ -104,6 +108,12 @@ def solved_dissipation(
     return Dissipation(terms=terms, slopes=slopes, potentials=whole)
 
 
+def connected(pattern: LaplacianPattern, weights: Float[np.ndarray, " edges"]) -> bool:
+    """Whether edges of positive weight (E,) connect all nodes."""
+    part = components(pattern.edge_index[:, weights > 0], nodes=pattern.nodes)
+    return int(part.max(initial=0)) == 0
+
+
 def joined(
     laplacian: sp.csr_array,
     weights: Float[np.ndarray, " edges"],
@@ -131,26 +141,63 @@ def joined(
     return sp.csr_array(laplacian + between)
 
 
+def fronts_dissipation(
+    fronts: LaplacianFronts, pattern: LaplacianPattern, weights: Float[np.ndarray, " edges"]
+) -> Dissipation | None:
+    """For loads S = sqrt(N) 1, without a dense matrix: of inverse and square only what lies on edges.
+
+    With M = L^+ and G as in InverseOnEdges, u = G 1: M_ii = G_ii - (2 u_i - mean u) / N, and norm(M b)^2 =
+    b' G G b - (b' u)^2 / N. What cancels in it shows in <w, slopes>, which is the total.
+
+    Returns:
+        None where parts hardly hang on, so that rounding spoils the slopes
+    """
+    nodes = pattern.nodes
+    found = fronts.invert(weights, square=True)
+    if found is None:
+        return None
+    assert found.square is not None
+    assert found.sums is not None
+    sums = found.sums
+    terms = nodes * found.inverse.diagonal - 2 * sums + sums.mean()
+    apart = np.square(sums[pattern.source] - sums[pattern.target])
+    slopes = np.maximum(nodes * found.square.differences(pattern) - apart, 0.0)
+    result = Dissipation(terms=terms, slopes=slopes)
+    return result if abs(float(weights @ slopes) - result.total) <= AGREEMENT * result.total else None
+
+
 def grounded_inverse(laplacian: sp.csr_array) -> Float[np.ndarray, "nodes nodes"]:
     """The inverse (N, N) of a Laplacian whose strongest node is tied to the ground.
 
     Its differences between nodes are those of the pseudo-inverse. As nothing cancels in the factorisation,
     nodes that hardly hang on do not spoil what is between the others.
     """
-    return _inverse(_grounded(laplacian), floor=_floor(laplacian))
+    floor = _floor(laplacian)
+    if laplacian.diagonal().min() > floor:
+        factor, failed = _factorised(_grounded(laplacian, floor=0.0))
+        if failed == 0 and float(np.square(factor.diagonal()).min()) > floor:
+            inverse, failed = scipy.linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+            if failed == 0:
+                return mirrored(inverse)
+    return _inverse(_grounded(laplacian, floor=floor), floor=floor)
 
 
-def _grounded(laplacian: sp.csr_array) -> np.ndarray:
-    diagonal, floor = laplacian.diagonal(), _floor(laplacian)
+def _grounded(laplacian: sp.csr_array, *, floor: float) -> np.ndarray:
+    diagonal = laplacian.diagonal()
     matrix: np.ndarray = laplacian.toarray(order="F")
     matrix[np.diag_indices(len(diagonal))] += floor
     strongest = int(diagonal.argmax())
-    matrix[strongest, strongest] += floor / GROUND
+    matrix[strongest, strongest] += _floor(laplacian) / GROUND
     return matrix
 
 
 def _floor(laplacian: sp.csr_array) -> float:
     return GROUND * (float(laplacian.diagonal().mean()) or np.finfo(float).tiny / GROUND)
+
+
+def _factorised(matrix: np.ndarray) -> tuple[np.ndarray, int]:
+    factor, failed = scipy.linalg.lapack.dpotrf(matrix, lower=1, overwrite_a=1)
+    return factor, int(failed)
 
 
 def _solved(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -172,6 +219,4 @@ def _inverse(matrix: np.ndarray, *, floor: float) -> np.ndarray:
         values, vectors = scipy.linalg.eigh(matrix, check_finite=False)
         result: np.ndarray = (vectors / np.maximum(values, floor)) @ vectors.T
         return result
-    lower: np.ndarray = np.tril(inverse)
-    lower += np.tril(inverse, -1).T
-    return lower
+    return mirrored(inverse)
