@@ -171,7 +171,7 @@ def test_sizes_beyond_an_exact_score_are_refused() -> None:
         budget={"kind": "per_node", "value": 1.0},
         signs={},
     )
-    with pytest.raises(SettingError, match="at most 32,768 nodes, or 200,000 where .* mask has 33,000"):
+    with pytest.raises(SettingError, match=r"at most 32,768 nodes, or 200,000 where .* mask has 33,000"):
         EffectiveResistance(solver="auto").prepare(problem)
     grid = Problem.build(
         mask=mask_of(nx.convert_node_labels_to_integers(nx.grid_2d_graph(182, 182))),
