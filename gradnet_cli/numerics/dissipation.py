@@ -35,12 +35,14 @@ class Dissipation:
         slopes: (E,) norm(y_i - y_j)^2 of every edge (i, j); the total falls by that per unit of weight
         potentials: Y (N, P), where it was made as a whole
         inverse: (N, N) with the differences of M between nodes, where it was made
+        resistances: (E,) between the ends of each edge, where more is known of M than its product with S
     """
 
     terms: Float[np.ndarray, " patterns"]
     slopes: Float[np.ndarray, " edges"]
     potentials: Float[np.ndarray, "nodes patterns"] | None = None
     inverse: Float[np.ndarray, "nodes nodes"] | None = None
+    resistances: Float[np.ndarray, " edges"] | None = None
 
     @property
     def total(self) -> float:
@@ -84,7 +86,13 @@ def dense_dissipation(
         for start in range(0, len(source), BLOCK):
             chosen = slice(start, start + BLOCK)
             slopes[chosen] = np.square(potentials[source[chosen]] - potentials[target[chosen]]).sum(axis=1)
-    return Dissipation(terms=terms, slopes=slopes, potentials=potentials, inverse=inverse)
+    resistances = None
+    if inverse is not None:
+        own = inverse.diagonal()
+        resistances = own[source] + own[target] - 2 * inverse[source, target]
+    return Dissipation(
+        terms=terms, slopes=slopes, potentials=potentials, inverse=inverse, resistances=resistances
+    )
 
 
 def solved_dissipation(
@@ -162,7 +170,7 @@ def fronts_dissipation(
     terms = nodes * found.inverse.diagonal - 2 * sums + sums.mean()
     apart = np.square(sums[pattern.source] - sums[pattern.target])
     slopes = np.maximum(nodes * found.square.differences(pattern) - apart, 0.0)
-    result = Dissipation(terms=terms, slopes=slopes)
+    result = Dissipation(terms=terms, slopes=slopes, resistances=found.inverse.differences(pattern))
     return result if abs(float(weights @ slopes) - result.total) <= AGREEMENT * result.total else None
 
 

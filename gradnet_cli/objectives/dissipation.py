@@ -29,6 +29,7 @@ from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Evaluation
+from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice
@@ -75,6 +76,7 @@ class DissipationObjective(Objective):
         self._solving = WarmStart(self._begin)
         self._potentials: np.ndarray | None = None
         self._pairs = False
+        self._curvature: np.ndarray | None = None
 
     @abstractmethod
     def loads(self, nodes: int) -> sp.csc_array:
@@ -125,7 +127,25 @@ class DissipationObjective(Objective):
         found = self.dissipation(network)
         if self.training and network.problem.mask.pairs is not None:
             self._potentials = found.potentials
+        if self.training and self.curved:
+            self._curvature = self._bent(network, found)
         return Evaluation(score=with_gradient(network.weights, value=found.total, slope=-found.slopes))
+
+    def curvature(self) -> np.ndarray:
+        """2 R_e norm(y_i - y_j)^2, with the resistances R_e of edges (i, j)."""
+        return prepared(self._curvature)
+
+    @staticmethod
+    def _bent(network: Network, found: Dissipation) -> np.ndarray:
+        resistances = found.resistances
+        if resistances is None:  # 1/s_i + 1/s_j of the strengths s is no more than that
+            weights = network.weights.detach().to("cpu", torch.float64).numpy()
+            least = 1 / network.topology.laplacian.strengths(weights).clip(min=np.finfo(float).tiny)
+            source, target = network.topology.array
+            resistances = least[source] + least[target]
+        bent: np.ndarray = 2 * resistances * found.slopes
+        bent = np.nan_to_num(bent)
+        return bent
 
     def dissipation(self, network: Network) -> Dissipation:
         """What a network dissipates, with the slopes of its edges."""

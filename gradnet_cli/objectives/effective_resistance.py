@@ -29,6 +29,7 @@ class EffectiveResistance(DissipationObjective):
 
     quantity = "total effective resistance"
     unit_loads = True
+    curved = True
 
     def __init__(self, *, solver: str) -> None:
         super().__init__(solver=solver)
