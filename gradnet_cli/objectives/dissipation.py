@@ -143,8 +143,7 @@ class DissipationObjective(Objective):
             least = 1 / network.topology.laplacian.strengths(weights).clip(min=np.finfo(float).tiny)
             source, target = network.topology.array
             resistances = least[source] + least[target]
-        bent: np.ndarray = 2 * resistances * found.slopes
-        bent = np.nan_to_num(bent)
+        bent: np.ndarray = np.nan_to_num(2 * resistances * found.slopes)
         return bent
 
     def dissipation(self, network: Network) -> Dissipation:

@@ -21,8 +21,8 @@ SHORTEST = 1e-4  # fraction of a step below which all is begun anew
 ROUNDING = 1e-13  # of a loss, relative, by which one may rise
 STANDSTILL = 1e-14  # of a loss, relative: what a step must promise
 FLATTEST = 1e-10  # of the largest curvature; where there is less, edges move as if there were so much
-# No weight falls to a smaller share of itself in one update, unless it is below this share of the mean: a step
-# that goes too far would cut the network.
+# No weight falls to a smaller share of itself in one update, unless it is below this share of the mean: a
+# step that goes too far would cut the network.
 LEFT, LEAST = 1e-3, 1e-12
 MOVED = 1e-5  # of weights in single precision, relative to their mean
 
