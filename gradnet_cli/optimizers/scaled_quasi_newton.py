@@ -99,7 +99,7 @@ class ScaledQuasiNewton(SimplexOptimizer):
         if "origin" in state and _moved(now.money, state["proposed"]):
             del state["origin"]  # somebody else has changed the weights
         if "origin" in state:
-            if not _accepted(loss, state):
+            if not _accepted(loss, state, rounding=max(ROUNDING, 4 * torch.finfo(now.money.dtype).eps)):
                 if state["length"] >= SHORTEST:
                     return self._proposed(
                         state["origin"] + state["length"] * state["change"], now.money, state
@@ -165,11 +165,11 @@ class ScaledQuasiNewton(SimplexOptimizer):
         return proposed
 
 
-def _accepted(loss: float, state: dict[str, Any]) -> bool:
+def _accepted(loss: float, state: dict[str, Any], *, rounding: float) -> bool:
     """Whether the loss has fallen enough; if not, the step's length is reduced."""
     length, gain = state["length"], float(state["slope"] @ state["change"])
     rise = loss - state["loss"]
-    if rise <= SUFFICIENT * length * gain + ROUNDING * abs(state["loss"]):
+    if rise <= SUFFICIENT * length * gain + rounding * abs(state["loss"]):
         return True
     best = -gain * length / (2 * (rise - gain * length)) if rise > gain * length else 0.5
     state["length"] = length * min(0.5, max(0.1, best))
