@@ -178,10 +178,7 @@ class Objective(Learner, ABC):
         raise NotImplementedError(f"{type(self).__name__} declares fractional, and has no fraction")
 
     def curvature(self) -> np.ndarray:
-        """The diagonal (E,) of the Hessian of -sign * score, at the network scored last in training, >= 0.
-
-        It may be an estimate: training gets slower by that, and not worse.
-        """
+        """The diagonal (E,) >= 0 of the Hessian of -sign * score, or nearly, at the network scored last."""
         raise NotImplementedError(f"{type(self).__name__} declares curved, and has no curvature")
 
     @property

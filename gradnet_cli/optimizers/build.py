@@ -257,12 +257,8 @@ def _fraction(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -
 
 def _curvature(plugin: Plugin, objective: Objective) -> Callable[[], np.ndarray]:
     if not objective.curved:
-        raise SettingError(
-            setting="optimizer",
-            value=plugin.name,
-            allowed="is for objectives that tell the diagonal of their Hessian, and this one does not",
-            hint="optimizer=auto",
-        )
+        allowed = "is for objectives that tell the diagonal of their Hessian, and this one does not"
+        raise SettingError(setting="optimizer", value=plugin.name, allowed=allowed, hint="optimizer=auto")
     return objective.curvature
 
 
