@@ -9,12 +9,9 @@ import torch
 
 import gradnet_cli as gn
 from gradnet_cli.errors import SettingError
-from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.model.simplex import BudgetSimplex
 from gradnet_cli.numerics.curvature import Curvature
-from gradnet_cli.objectives.effective_resistance import EffectiveResistance
 from gradnet_cli.result import Result
-from tests.samples import random_problem
 
 
 def optimized(**settings: Any) -> Result:
@@ -83,28 +80,6 @@ def test_edges_come_and_go() -> None:
     assert active.problem.mask.pairs is not None
     assert active.score <= listed.score * (1 + 1e-4)
     assert active.bound <= listed.score * (1 + 1e-9)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_the_diagonal_is_that_of_the_hessian(seed: int) -> None:
-    problem = random_problem(seed)
-    weights = np.random.default_rng(seed).uniform(0.5, 2.0, problem.edges)
-    objective = EffectiveResistance(solver="auto")
-    objective.prepare(problem)
-
-    def slopes(at: np.ndarray) -> np.ndarray:
-        tensor = torch.tensor(at, requires_grad=True)
-        objective(Network(weights=tensor, topology=topology_of(problem), problem=problem), 0).score.backward()
-        assert tensor.grad is not None
-        return tensor.grad.numpy()
-
-    slopes(weights)
-    told = objective.curvature()
-    step = 1e-5
-    for edge in range(problem.edges):
-        unit = np.eye(problem.edges)[edge] * step
-        bent = (slopes(weights + unit) - slopes(weights - unit))[edge] / (2 * step)
-        assert told[edge] == pytest.approx(bent, rel=1e-6)
 
 
 def test_nearest_money_in_a_metric() -> None:
