@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gradnet_cli.model.projections import project_budget
 from gradnet_cli.model.projections._root import root
 
 WIDEST = 300.0  # logarithm of a factor on money
@@ -95,6 +96,38 @@ class BudgetSimplex:
         if self.least is not None:
             within &= (money > self.least * (1 + 1e-9)) | (self.least == 0)
         return money * within if bool((money * within > 0).any()) else money
+
+    def nearest(
+        self, money: Float[Tensor, " edges"], total: Tensor | float, *, metric: Float[Tensor, " edges"]
+    ) -> Float[Tensor, " edges"]:
+        """min_m sum(metric (m - money)^2) within the limits, at the total; for metric (E,) > 0."""
+        if self.least is None and self.most is None:
+            return self._nearest_of_all(money, float(total), self.price / metric)
+        unit = metric.sqrt()
+        least = torch.zeros_like(money) if self.least is None else self.least
+        most = torch.full_like(money, torch.inf) if self.most is None else self.most
+        found = project_budget(
+            unit * money,
+            cost=self.price / unit,
+            budget=float(total),
+            lower=unit * least,
+            upper=unit * most,
+            exact=True,
+        )
+        return (found / unit).maximum(least).minimum(most)
+
+    def _nearest_of_all(self, money: Tensor, total: float, fall: Tensor) -> Tensor:
+        """The same without limits: m = max(money - t fall, 0), with less and less edges (Michelot 1986)."""
+        kept, count = torch.ones_like(money), len(money)
+        while True:
+            paid = self.price * kept
+            level = (float(paid @ money) - total) / float(paid @ fall)
+            nearest = money - level * fall
+            kept = (kept * (nearest > 0)).to(money)
+            left = int(kept.count_nonzero())
+            if left == count:
+                return nearest.clamp(min=0.0) * kept
+            count = left
 
     def spend(self, money: Float[Tensor, " edges"], total: Tensor | float) -> Float[Tensor, " edges"]:
         """t m within the limits, for the t at which it costs the total; all that is taken if that is less."""

@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.laplacian_fronts import LaplacianFronts, mirrored
 from gradnet_cli.numerics.linear_solvers import LaplacianSolver
 
 # Relative to the mean strength: it keeps networks in parts finite, at resistances of about 1e13.
@@ -22,6 +23,8 @@ SOLVER_TOLERANCE = 1e-10  # relative residual of iterative solvers: the score's 
 # Squared differences of rows cost O(E P) reads of memory, one product of matrices O(N^2 P) of arithmetic that
 # is twenty times as fast.
 DENSE_SHARE = 0.05
+# Of two sums that are the same but for rounding, relative; where they differ, slopes of heavy edges are lost.
+AGREEMENT = 1e-8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +36,14 @@ class Dissipation:
         slopes: (E,) norm(y_i - y_j)^2 of every edge (i, j); the total falls by that per unit of weight
         potentials: Y (N, P), where it was made as a whole
         inverse: (N, N) with the differences of M between nodes, where it was made
+        resistances: (E,) between the ends of each edge, where more is known of M than its product with S
     """
 
     terms: Float[np.ndarray, " patterns"]
     slopes: Float[np.ndarray, " edges"]
     potentials: Float[np.ndarray, "nodes patterns"] | None = None
     inverse: Float[np.ndarray, "nodes nodes"] | None = None
+    resistances: Float[np.ndarray, " edges"] | None = None
 
     @property
     def total(self) -> float:
@@ -67,7 +72,9 @@ def dense_dissipation(
     else:
         # Of a part that hardly hangs on the inverse has huge entries, which cancel in a solution.
         right = loads.toarray()
-        potentials = _solved(_grounded(laplacian), right if balanced else right - uneven)
+        potentials = _solved(
+            _grounded(laplacian, floor=_floor(laplacian)), right if balanced else right - uneven
+        )
     potentials -= potentials.mean(axis=0)
     terms = np.asarray(loads.multiply(potentials).sum(axis=0)).ravel()
     source, target = pattern.source, pattern.target
@@ -80,7 +87,13 @@ def dense_dissipation(
         for start in range(0, len(source), BLOCK):
             chosen = slice(start, start + BLOCK)
             slopes[chosen] = np.square(potentials[source[chosen]] - potentials[target[chosen]]).sum(axis=1)
-    return Dissipation(terms=terms, slopes=slopes, potentials=potentials, inverse=inverse)
+    resistances = None
+    if inverse is not None:
+        own = inverse.diagonal()
+        resistances = own[source] + own[target] - 2 * inverse[source, target]
+    return Dissipation(
+        terms=terms, slopes=slopes, potentials=potentials, inverse=inverse, resistances=resistances
+    )
 
 
 def solved_dissipation(
@@ -102,6 +115,12 @@ def solved_dissipation(
         for column in np.ascontiguousarray(block.T):
             slopes += np.square(column[pattern.source] - column[pattern.target])
     return Dissipation(terms=terms, slopes=slopes, potentials=whole)
+
+
+def connected(pattern: LaplacianPattern, weights: Float[np.ndarray, " edges"]) -> bool:
+    """Whether edges of positive weight (E,) connect all nodes."""
+    part = components(pattern.edge_index[:, weights > 0], nodes=pattern.nodes)
+    return int(part.max(initial=0)) == 0
 
 
 def joined(
@@ -131,26 +150,63 @@ def joined(
     return sp.csr_array(laplacian + between)
 
 
+def fronts_dissipation(
+    fronts: LaplacianFronts, pattern: LaplacianPattern, weights: Float[np.ndarray, " edges"]
+) -> Dissipation | None:
+    """For loads S = sqrt(N) 1, without a dense matrix: of inverse and square only what lies on edges.
+
+    With M = L^+ and G as in InverseOnEdges, u = G 1: M_ii = G_ii - (2 u_i - mean u) / N, and norm(M b)^2 =
+    b' G G b - (b' u)^2 / N. What cancels in it shows in <w, slopes>, which is the total.
+
+    Returns:
+        None where parts hardly hang on, so that rounding spoils the slopes
+    """
+    nodes = pattern.nodes
+    found = fronts.invert(weights, square=True)
+    if found is None:
+        return None
+    assert found.square is not None
+    assert found.sums is not None
+    sums = found.sums
+    terms = nodes * found.inverse.diagonal - 2 * sums + sums.mean()
+    apart = np.square(sums[pattern.source] - sums[pattern.target])
+    slopes = np.maximum(nodes * found.square.differences(pattern) - apart, 0.0)
+    result = Dissipation(terms=terms, slopes=slopes, resistances=found.inverse.differences(pattern))
+    return result if abs(float(weights @ slopes) - result.total) <= AGREEMENT * result.total else None
+
+
 def grounded_inverse(laplacian: sp.csr_array) -> Float[np.ndarray, "nodes nodes"]:
     """The inverse (N, N) of a Laplacian whose strongest node is tied to the ground.
 
     Its differences between nodes are those of the pseudo-inverse. As nothing cancels in the factorisation,
     nodes that hardly hang on do not spoil what is between the others.
     """
-    return _inverse(_grounded(laplacian), floor=_floor(laplacian))
+    floor = _floor(laplacian)
+    if laplacian.diagonal().min() > floor:
+        factor, failed = _factorised(_grounded(laplacian, floor=0.0))
+        if failed == 0 and float(np.square(factor.diagonal()).min()) > floor:
+            inverse, failed = scipy.linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+            if failed == 0:
+                return mirrored(inverse)
+    return _inverse(_grounded(laplacian, floor=floor), floor=floor)
 
 
-def _grounded(laplacian: sp.csr_array) -> np.ndarray:
-    diagonal, floor = laplacian.diagonal(), _floor(laplacian)
+def _grounded(laplacian: sp.csr_array, *, floor: float) -> np.ndarray:
+    diagonal = laplacian.diagonal()
     matrix: np.ndarray = laplacian.toarray(order="F")
     matrix[np.diag_indices(len(diagonal))] += floor
     strongest = int(diagonal.argmax())
-    matrix[strongest, strongest] += floor / GROUND
+    matrix[strongest, strongest] += _floor(laplacian) / GROUND
     return matrix
 
 
 def _floor(laplacian: sp.csr_array) -> float:
     return GROUND * (float(laplacian.diagonal().mean()) or np.finfo(float).tiny / GROUND)
+
+
+def _factorised(matrix: np.ndarray) -> tuple[np.ndarray, int]:
+    factor, failed = scipy.linalg.lapack.dpotrf(matrix, lower=1, overwrite_a=1)
+    return factor, int(failed)
 
 
 def _solved(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -172,6 +228,4 @@ def _inverse(matrix: np.ndarray, *, floor: float) -> np.ndarray:
         values, vectors = scipy.linalg.eigh(matrix, check_finite=False)
         result: np.ndarray = (vectors / np.maximum(values, floor)) @ vectors.T
         return result
-    lower: np.ndarray = np.tril(inverse)
-    lower += np.tril(inverse, -1).T
-    return lower
+    return mirrored(inverse)

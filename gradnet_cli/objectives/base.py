@@ -59,6 +59,8 @@ class Objective(Learner, ABC):
         smooth: the gradient is continuous, and its changes tell of curvature: quasi-Newton updates suit
         power: exponent of multiplicative updates that suits; 1/2 where gradients fall with the square of a
             weight, as for edges in series, 1 where they fall with the weight itself
+        curved: convex and twice differentiable where it is minimized, and `curvature` tells the diagonal of
+            its Hessian: scaled_quasi_newton suits
         flat_at_zero: a network without any weight has no gradient; where training would begin with it, it
             begins with random weights
         ideal: what scores fall short of: a gap is abs(bound - score) / abs(bound - ideal). 1 for an order
@@ -87,6 +89,7 @@ class Objective(Learner, ABC):
     monotone: Literal["increasing", "decreasing"] | None = None
     smooth: bool = False
     power: float = 0.5
+    curved: bool = False
     flat_at_zero: bool = False
     ideal: float = 0.0
     several_optima: bool = False
@@ -173,6 +176,10 @@ class Objective(Learner, ABC):
     def fraction(self, network: Network) -> Fraction:
         """Linear functions around numerator and denominator, touching at this network, where fractional."""
         raise NotImplementedError(f"{type(self).__name__} declares fractional, and has no fraction")
+
+    def curvature(self) -> np.ndarray:
+        """The diagonal (E,) >= 0 of the Hessian of -sign * score, or nearly, at the network scored last."""
+        raise NotImplementedError(f"{type(self).__name__} declares curved, and has no curvature")
 
     @property
     def prices_pairs(self) -> bool:

@@ -12,19 +12,30 @@ import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.dissipation import Dissipation, dense_dissipation, joined, solved_dissipation
+from gradnet_cli.numerics.dense_core import sparse_fronts
+from gradnet_cli.numerics.dissipation import (
+    Dissipation,
+    connected,
+    dense_dissipation,
+    fronts_dissipation,
+    joined,
+    solved_dissipation,
+)
 from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.laplacian_fronts import LaplacianFronts
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
 from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Evaluation
+from gradnet_cli.objectives.prepared import prepared
 from gradnet_cli.objectives.warm_start import WarmStart
 from gradnet_cli.problem import Problem
 from gradnet_cli.settings.values import choice
 
 DENSE_UP_TO = 4096  # nodes; beyond, a solve a pattern is cheaper and needs less memory
+UNIT_DENSE_UP_TO = 8192  # nodes, with a load at each: 512 MiB a matrix, but N solves take far longer
 FEW = 1 / 16  # patterns a node, up to which so it is at any size
 LARGEST = 32768  # patterns; an exact score takes a linear solve for each
 
@@ -46,9 +57,11 @@ class DissipationObjective(Objective):
 
     Attributes:
         whole_inverse: whether more is wanted of the inverse than its product with the loads
+        unit_loads: whether S S' is N times the unit matrix, so that sparse elimination serves
     """
 
     whole_inverse = False
+    unit_loads = False
 
     sense = "minimize"
     requires: tuple[str, ...] = ("undirected", "connected", "nonnegative", "budget")
@@ -62,6 +75,8 @@ class DissipationObjective(Objective):
         self.holds_dense = self.solver == "dense"
         self._solving = WarmStart(self._begin)
         self._potentials: np.ndarray | None = None
+        self._pairs = False
+        self._curvature: np.ndarray | None = None
 
     @abstractmethod
     def loads(self, nodes: int) -> sp.csc_array:
@@ -88,8 +103,9 @@ class DissipationObjective(Objective):
                 allowed=f"is for at most {DENSE_UP_TO:,} nodes with objective={self.name}, and the mask has "
                 f"{problem.nodes:,}: slopes of all pairs need a dense inverse",
             )
+        self._pairs = problem.mask.pairs is not None
         patterns = self.loads(problem.nodes).shape[1]
-        if patterns > LARGEST:
+        if patterns > LARGEST and not self.unit_loads:
             raise SettingError(
                 setting="objective",
                 value=self.name,
@@ -111,7 +127,24 @@ class DissipationObjective(Objective):
         found = self.dissipation(network)
         if self.training and network.problem.mask.pairs is not None:
             self._potentials = found.potentials
+        if self.training and self.curved:
+            self._curvature = self._bent(network, found)
         return Evaluation(score=with_gradient(network.weights, value=found.total, slope=-found.slopes))
+
+    def curvature(self) -> np.ndarray:
+        """2 R_e norm(y_i - y_j)^2, with the resistances R_e of edges (i, j)."""
+        return prepared(self._curvature)
+
+    @staticmethod
+    def _bent(network: Network, found: Dissipation) -> np.ndarray:
+        resistances = found.resistances
+        if resistances is None:  # 1/s_i + 1/s_j of the strengths s is no more than that
+            weights = network.weights.detach().to("cpu", torch.float64).numpy()
+            least = 1 / network.topology.laplacian.strengths(weights).clip(min=np.finfo(float).tiny)
+            source, target = network.topology.array
+            resistances = least[source] + least[target]
+        bent: np.ndarray = np.nan_to_num(2 * resistances * found.slopes)
+        return bent
 
     def dissipation(self, network: Network) -> Dissipation:
         """What a network dissipates, with the slopes of its edges."""
@@ -121,10 +154,16 @@ class DissipationObjective(Objective):
     def _begin(self, topology: Topology) -> _Solving:
         loads, nodes = self.loads(topology.nodes), topology.nodes
         small = nodes <= DENSE_UP_TO and (self.whole_inverse or loads.shape[1] > FEW * nodes)
+        small = small or (self.unit_loads and nodes <= UNIT_DENSE_UP_TO)
         dense = self.solver == "dense" or (self.solver == "auto" and small)
         pattern = topology.laplacian
+        fronts = None
+        if self.unit_loads and self.solver == "auto" and not self._pairs:
+            fronts = sparse_fronts(pattern)
+        elif self.unit_loads and self.solver == "factorised" and nodes > 1:
+            fronts = LaplacianFronts(pattern)
         solvers = None if dense else LaplacianSolverFactory(kind=self.solver, pattern=pattern)
-        return _Solving(pattern, solvers, loads, whole=self.whole_inverse)
+        return _Solving(pattern, solvers, loads, whole=self.whole_inverse, fronts=fronts)
 
 
 class _Solving:
@@ -137,11 +176,13 @@ class _Solving:
         loads: sp.csc_array,
         *,
         whole: bool,
+        fronts: LaplacianFronts | None,
     ) -> None:
         self._pattern = pattern
         self._solvers = solvers
         self._loads = loads
         self._whole = whole
+        self._fronts = fronts
 
     @property
     def memory(self) -> tuple[str, int] | None:
@@ -155,6 +196,10 @@ class _Solving:
 
     def dissipation(self, weights: np.ndarray) -> Dissipation:
         """Of weights (E,)."""
+        if self._fronts is not None and connected(self._pattern, weights):
+            found = fronts_dissipation(self._fronts, self._pattern, weights)
+            if found is not None:
+                return found
         laplacian = joined(self._pattern.assemble(weights), weights, self._pattern, self._loads)
         if self._solvers is None:
             return dense_dissipation(laplacian, self._pattern, self._loads, whole=self._whole)

@@ -64,7 +64,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
     that every weight serves, exponentiated_gradient for other concave ones that spend the whole budget,
     quasi_newton for smooth ones. Elsewhere projected_quasi_newton for smooth ones, bundle for concave ones
     on convex sets that are not too large, and adam for others, as also while noise is on or the objective
-    learns: the others follow gradients to the letter. With budget.exponent < 1 it is one of those that know a
+    learns: the others follow gradients to the letter. On a simplex scaled_quasi_newton suits objectives that
+    tell the diagonal of their Hessian. With budget.exponent < 1 it is one of those that know a
     simplex.
     """
     if not model.feasible.problem.budget.convex:
@@ -83,6 +84,8 @@ def suitable_optimizer(model: ConstrainedWeights, objective: Objective) -> str:
         if smooth:
             return "projected_quasi_newton"
         return "bundle" if _bundled(model, objective, up_to=BUNDLE_UP_TO) else "adam"
+    if objective.curved and model.feasible.p == 1.0:
+        return "scaled_quasi_newton"
     # Tangents of a reciprocal one say little from afar: it has no limit where the network falls apart.
     kinked = not smooth and not objective.reciprocal
     if simplex.limited and kinked and _bundled(model, objective, up_to=LIMITED_UP_TO):
@@ -193,6 +196,8 @@ def build_optimization(
             offers["residuals"] = _residuals(plugin, model, objective)
         if kind.uses_fractions:
             offers["fraction"] = _fraction(plugin, model, objective)
+        if kind.uses_curvature:
+            offers["curvature"] = _curvature(plugin, objective)
         if kind.uses_tangents:
             offers["tangents"] = _tangents(plugin, model, objective)
     try:
@@ -248,6 +253,13 @@ def _fraction(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -
             hint="optimizer=auto",
         )
     return lambda: objective.fraction(model.network(model.weights.detach()))
+
+
+def _curvature(plugin: Plugin, objective: Objective) -> Callable[[], np.ndarray]:
+    if not objective.curved:
+        allowed = "is for objectives that tell the diagonal of their Hessian, and this one does not"
+        raise SettingError(setting="optimizer", value=plugin.name, allowed=allowed, hint="optimizer=auto")
+    return objective.curvature
 
 
 def _tangents(plugin: Plugin, model: ConstrainedWeights, objective: Objective) -> Tangents:

@@ -21,6 +21,8 @@ class ConstrainedOptimizer(torch.optim.Optimizer):
         compares_losses: whether `step` needs a closure
         uses_residuals: whether it is built with `residuals`, too: the objective's, at the present weights
         uses_fractions: whether it is built with `fraction`, too: the objective's, at the present weights
+        uses_curvature: whether it is built with `curvature`, too: the diagonal of the loss's Hessian by the
+            weights (E,), at the network that was scored last
         exchanges: whether it can go on with other edges
         uses_tangents: whether it is built with `tangents`, too: linear functions of the weights, at the
             present ones, that the loss is never below, as (m,) values at weights of zero and (m, E) slopes
@@ -30,6 +32,7 @@ class ConstrainedOptimizer(torch.optim.Optimizer):
     uses_residuals: ClassVar[bool] = False
     uses_fractions: ClassVar[bool] = False
     uses_tangents: ClassVar[bool] = False
+    uses_curvature: ClassVar[bool] = False
     exchanges: ClassVar[bool] = False
 
     @overload

@@ -159,6 +159,24 @@ def test_reciprocal(cases: list[tuple[Objective, Problem]]) -> None:
             assert 1 / f((a + b) / 2) >= (1 / f(a) + 1 / f(b)) / 2 * (1 - 1e-9)
 
 
+def test_curved(cases: list[tuple[Objective, Problem]]) -> None:
+    """The diagonal of the Hessian, against differences of gradients."""
+    for objective, problem in cases:
+        if not objective.curved:
+            pytest.skip("not declared")
+        assert objective.concave
+        objective.train()
+        weights = next(draws(problem, 16, sparse=False))
+        slope(objective, problem, weights)
+        told = objective.curvature()
+        for edge in np.random.default_rng(1).choice(problem.edges, size=min(8, problem.edges), replace=False):
+            step = np.zeros(problem.edges)
+            step[edge] = 1e-4 * weights[edge]
+            above, below = (slope(objective, problem, at)[1] for at in (weights + step, weights - step))
+            bent = -objective.sign * (above - below)[edge] / (2 * step[edge])
+            assert told[edge] == pytest.approx(bent, rel=1e-5)
+
+
 def test_logarithmic(cases: list[tuple[Objective, Problem]]) -> None:
     """exp(f/d) is homogeneous, and concave."""
     for objective, problem in cases:

@@ -44,7 +44,7 @@ Checked = Callable[[float], list[int]]
 GENERAL, SPECIAL = [], []
 for name in choices("optimizer"):
     # Those that ask for more than parameters and constraints are for objectives that offer it.
-    special = set(arguments_of(name)) & {"residuals", "fraction"}
+    special = set(arguments_of(name)) & {"residuals", "fraction", "curvature"}
     (SPECIAL if special else GENERAL).append(name)
 
 

@@ -168,9 +168,19 @@ def test_other_optimizers_lead_there_too(optimizer: str, factor: float, tmp_path
 
 def test_sizes_beyond_an_exact_score_are_refused() -> None:
     problem = Problem.build(
-        mask=mask_of(nx.path_graph(40_000)), budget={"kind": "per_node", "value": 1.0}, signs={}
+        mask=mask_of(nx.random_regular_graph(6, 33_000, seed=0)),
+        budget={"kind": "per_node", "value": 1.0},
+        signs={},
     )
-    with pytest.raises(SettingError, match="at most 32,768 nodes, and the mask has 40,000"):
+    with pytest.raises(SettingError, match=r"at most 32,768 nodes, or 200,000 where .* mask has 33,000"):
         EffectiveResistance(solver="auto").prepare(problem)
+    grid = Problem.build(
+        mask=mask_of(nx.convert_node_labels_to_integers(nx.grid_2d_graph(182, 182))),
+        budget={"kind": "per_node", "value": 1.0},
+        signs={},
+    )
+    EffectiveResistance(solver="auto").prepare(grid)
+    with pytest.raises(SettingError, match="at most 32,768 nodes"):
+        EffectiveResistance(solver="dense").prepare(grid)
     with pytest.raises(SettingError, match=r"objective\.solver = fast: must be auto"):
         EffectiveResistance(solver="fast")
