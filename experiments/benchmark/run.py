@@ -104,7 +104,7 @@ def told(task: Task, records: Sequence[Record]) -> str:
 def told_of_race(task: Task, records: Sequence[Record]) -> str:
     """One line on the times to equal quality, and the verdicts."""
     told = [
-        f"{each.library.method}: at equal quality {ratio_text(each.equal_ratio) or 'no'} ratio, {each.verdict}"
+        f"{each.library.method}: at equal quality {ratio_text(each.equal_ratio) or 'none'}, {each.verdict}"
         for each in compare([task], records)
     ]
     return "; ".join(told).replace("*", "")

@@ -65,17 +65,22 @@ LAMBDA_2 = (
     _grid(30, LibraryRun(name="dense", method="dense", updates=(300,), rate=0.001), repeats=3),
     _grid(
         70,
-        _power("coo", brief=2, **_AS_PUBLISHED_70),
-        _power("csr", brief=20, **_AS_PUBLISHED_70),
+        _power("coo", brief=1, **_AS_PUBLISHED_70),
+        _power("csr", brief=10, **_AS_PUBLISHED_70),
         repeats=3,
     ),
-    _grid(100, *(_power(method, **_AS_PUBLISHED_100) for method in ("coo", "csr")), repeats=3),
+    _grid(
+        100,
+        _power("coo", brief=2, **_AS_PUBLISHED_100),
+        _power("csr", **_AS_PUBLISHED_100),
+        repeats=3,
+    ),
     _grid(316),
     _grid(1000, gap=0.0025),
     _without_symmetry("geometric", 2_000, _NO_SYMMETRY, gap=0.01, seconds=60),
     _without_symmetry("scale_free", 2_000, _NO_SYMMETRY, gap=0.01, seconds=60),
-    _without_symmetry("geometric", 20_000, gap=0.05, seconds=90),
-    _without_symmetry("scale_free", 20_000, gap=0.05, seconds=90),
+    _without_symmetry("geometric", 20_000, gap=0.05, seconds=60),
+    _without_symmetry("scale_free", 20_000, gap=0.05, seconds=60),
 )
 
 SCALING = ("grid_100", "grid_316", "grid_1000")
@@ -111,7 +116,7 @@ OBJECTIVES = (
                 updates=(100, 100, 100, 100, 200, 1000),
                 rate=0.005,
                 noise=(1, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6),
-                seconds=60,
+                seconds=30,
             ),
         ),
         measured="an update",

@@ -16,7 +16,7 @@ LEAST = 0.04  # of lambda_2 that the shift stays below it by
 SOLVED = 0.1  # relative residual of these solves: any polynomial of L filters
 EXPONENT, LEAST_EXPONENT = 0.12, 0.05  # of multiplicative updates; halved when the score rises no more
 RISE = 3e-3  # of the best score within PATIENCE updates: with less nothing more is to be gained at this size
-PATIENCE = 5
+PATIENCE = 3
 MOST = 60  # updates
 CROWDED = 2.0  # factor of lambda_2 within which COLUMNS eigenvalues lie: fewer are followed one by one
 
@@ -93,11 +93,13 @@ class SpectrumSketch:
     def _judge(self, pairs: Eigenpairs) -> None:
         values = pairs.values
         # Within its residual of the value lies an eigenvalue.
-        score = self._latest = max(float(values[0]) * (1 - max(pairs.residual, LEAST)), 0.0)
+        self._latest = max(float(values[0]) * (1 - max(pairs.residual, LEAST)), 0.0)
         self._updates += 1
         self._waited += 1
-        if score > (1 + RISE) * self._best:
-            self._best, self._waited = score, 0
+        if self._updates == 1:  # the first vectors are rough, and tell of neither
+            return
+        if values[0] > (1 + RISE) * self._best:
+            self._best, self._waited = float(values[0]), 0
         if self._waited > PATIENCE:
             self.exponent, self._waited = self.exponent / 2, 0
         crowded = values[min(COLUMNS, len(values)) - 1] <= CROWDED * values[0]

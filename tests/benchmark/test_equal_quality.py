@@ -1,4 +1,4 @@
-"""Times to equal quality: first passages, from made-up directories and from a training that is taken again."""
+"""Times to equal quality: first passages, from made-up directories and a training taken again."""
 
 import dataclasses
 import json
@@ -16,6 +16,7 @@ from experiments.benchmark.replay import replay
 from experiments.benchmark.rows import csv_text, read_csv
 from experiments.benchmark.tables import EQUAL_COLUMNS, comparison_table
 from experiments.runs import problem_of, weights_of
+from gradnet_cli.cli.command import main
 from gradnet_cli.report.files.metrics import read_course
 from tests.benchmark.conftest import renamed, write_json
 
@@ -46,7 +47,7 @@ def test_without_a_course_nothing_is_known():
 
 @pytest.fixture
 def leave_course(tmp_path):
-    """Leave the course of a run of gradnet-run on the grid, and what the judge found when it was taken again."""
+    """Leave the course of a run of gradnet-run on the grid, and what the judge found of it."""
 
     def leave(repeat: int, seconds: list[float], steps: dict[float, int | None] | None = None) -> Path:
         run = tmp_path / f"grid_70/gradnet-run-{repeat}/run"
@@ -176,11 +177,11 @@ def test_the_numbers_can_be_read_again_and_older_files_lack_them(race, task):
     assert (library.aim, library.product_to_aim, product.seconds_to_percent) == (None, None, None)
 
 
-def test_training_taken_again_is_judged_update_by_update(tmp_path):
-    from gradnet_cli.cli.command import main
-
+def test_training_taken_again_is_judged_update_by_update(tmp_path, monkeypatch):
     run = tmp_path / "run"
-    assert main(["mask=grid", "rows=8", "stop.gap=0.001", "figures.draw=false", f"hydra.run.dir={run}"]) == 0
+    typed = ["gradnet-run", "mask=grid", "rows=8", "stop.gap=0.001", "figures=false", f"hydra.run.dir={run}"]
+    monkeypatch.setattr("sys.argv", typed)
+    assert main() == 0
     problem, course = problem_of(run), read_course(run)
     final = algebraic_connectivity(problem.edge_index, weights_of(run, problem), nodes=problem.nodes)
     first = algebraic_connectivity(problem.edge_index, np.ones(112) * 32 / 112, nodes=problem.nodes)

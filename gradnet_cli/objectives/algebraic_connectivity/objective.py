@@ -11,7 +11,7 @@ import torch
 
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.eigencluster import EigenCluster
-from gradnet_cli.numerics.eigenpairs import Eigenpairs
+from gradnet_cli.numerics.eigenpairs import DENSE_EIGEN_NODES, Eigenpairs
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
 from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
@@ -189,7 +189,10 @@ class AlgebraicConnectivity(Objective):
             rank=nodes - 1 if nodes <= SMALL else self.rank or RANKS.get(solvers.kind, WIDE),
             most=self.most or max(64, BLOCK_NUMBERS // nodes),
             generator=np.random.default_rng(self.seed),
-            sketched=self._sketched and self.rank is None and solvers.kind not in RANKS,
+            sketched=self._sketched
+            and self.rank is None
+            and nodes > DENSE_EIGEN_NODES
+            and solvers.kind not in RANKS,
         )
         return _Spectrum(topology.laplacian, solvers, cluster)
 
