@@ -23,7 +23,7 @@ from gradnet_cli.report.files.learned import read_learned
 from gradnet_cli.report.files.metrics import read_metrics
 from tests.assertions import SINGLE_ROUNDING, assert_written
 from tests.datasets import made
-from tests.reference.judges import graph_logits
+from tests.reference.judges.learning import graph_logits
 from tests.runs import composed, execute, problem_of, run, settings
 from tests.training.test_resume import Killed, kill_after, resumed
 

@@ -21,7 +21,7 @@ from gradnet_cli.report.files.metrics import read_metrics
 from gradnet_cli.runs.recorded import STATE_PATH
 from tests.assertions import SINGLE_ROUNDING, assert_written
 from tests.datasets import made
-from tests.reference.judges import channel_mixing, node_logits
+from tests.reference.judges.learning import channel_mixing, node_logits
 from tests.runs import composed, execute, problem_of, run, settings
 from tests.training.test_resume import Killed, kill_after, resumed
 

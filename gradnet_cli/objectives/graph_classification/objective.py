@@ -14,6 +14,7 @@ from gradnet_cli.datasets import Dataset, GraphData
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.model.network import Network, topology_of
+from gradnet_cli.objectives.classification.data import of_kind
 from gradnet_cli.objectives.classification.objective import Classification
 from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.graph_classification.batches import Batches
@@ -111,15 +112,12 @@ class GraphClassification(Classification):
         Raises:
             SettingError: there is no data set, or one of a single graph
         """
-        if isinstance(self._dataset, GraphData):
-            return self._dataset
-        told = None if self._dataset is None else self._dataset.name
-        what = "there is none" if told is None else "this one is a single graph whose nodes have labels"
-        raise SettingError(
-            setting="data",
-            value=told or "none",
-            allowed=f"must be graphs with a label each, and {what}",
-            hint="data=assortative, which is generated",
+        return of_kind(
+            self._dataset,
+            GraphData,
+            wanted="graphs with a label each",
+            other="a single graph whose nodes have labels",
+            generated="assortative",
         )
 
     def prepare(self, problem: Problem) -> None:

@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from gradnet_cli.datasets import Dataset, NodeData
-from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
+from gradnet_cli.objectives.classification.data import of_kind
 from gradnet_cli.objectives.classification.objective import Classification
 from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.node_classification.channels import VARIANTS
@@ -107,15 +107,12 @@ class NodeClassification(Classification):
         Raises:
             SettingError: there is no data set, or one of many graphs
         """
-        if isinstance(self._dataset, NodeData):
-            return self._dataset
-        told = None if self._dataset is None else self._dataset.name
-        what = "there is none" if told is None else "this one has many graphs with a label each"
-        raise SettingError(
-            setting="data",
-            value=told or "none",
-            allowed=f"must be a graph whose nodes have labels, and {what}",
-            hint="data=homophily, which is generated",
+        return of_kind(
+            self._dataset,
+            NodeData,
+            wanted="a graph whose nodes have labels",
+            other="a set of graphs with a label each",
+            generated="homophily",
         )
 
     def prepare(self, problem: Problem) -> None:

@@ -10,6 +10,10 @@ FONT = "DejaVu Sans"
 """Matplotlib brings it."""
 LIKE_IT = ("Bitstream Vera Sans", "Verdana", "Arial")
 """What a reader's machine may have in its place, the most alike in its widths first."""
+LETTERS = 8.5
+"""Points of the letters of labels."""
+LEGEND_SIZE = 8
+"""Points of the letters of legends."""
 FACES = {(FONT, "normal", 400), (FONT, "oblique", 400), (FONT, "normal", 700)}
 """Name, style and weight of those that figures are set in."""
 LOGGERS = ("matplotlib", "matplotlib.font_manager")

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gradnet_cli.report.figures.fonts import width_of
-from gradnet_cli.report.figures.style import LEGEND_SIZE, LETTERS
+from gradnet_cli.report.figures.fonts import LEGEND_SIZE, LETTERS, width_of
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

@@ -21,7 +21,8 @@ from gradnet_cli.report.figures.colours import signed_colours as signed_colours
 from gradnet_cli.report.figures.colours import tinted as tinted
 from gradnet_cli.report.figures.colours import weight_colours as weight_colours
 from gradnet_cli.report.figures.colours import weight_shades as weight_shades
-from gradnet_cli.report.figures.fonts import FONT, LIKE_IT, quiet_matplotlib
+from gradnet_cli.report.figures.fonts import FONT, LETTERS, LIKE_IT, quiet_matplotlib
+from gradnet_cli.report.figures.fonts import LEGEND_SIZE as LEGEND_SIZE
 from gradnet_cli.report.figures.looks import COLOURS, Look, look, using
 from gradnet_cli.report.files.atomic import replacing
 
@@ -35,10 +36,6 @@ PAGE = 175 / 25.4
 """Width in inches of a figure across the page."""
 NARROW, WIDE = COLUMN, PAGE
 DPI = 180
-LETTERS = 8.5
-"""Points of the letters of labels."""
-LEGEND_SIZE = 8
-"""Points of the letters of legends."""
 FORMATS = ("png", "svg")
 RASTERIZE_ABOVE = 5000
 """Artists beyond which a collection is embedded in an SVG as an image."""
