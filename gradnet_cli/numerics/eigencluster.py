@@ -112,8 +112,9 @@ class EigenCluster:
         if self.sketch is not None:
             if not self.sketch.over and isinstance(solver, ConjugateGradientSolver):
                 return self._sketched(laplacian, solver)
+            power = SKETCHED_POWER if self.sketch.balanced else START_POWER
             self.sketch = None
-            self._start(laplacian, solver, power=SKETCHED_POWER if self.pairs is not None else START_POWER)
+            self._start(laplacian, solver, power=power)
         elif self.pairs is None:
             self._start(laplacian, solver)
         assert self.pairs is not None

@@ -18,6 +18,7 @@ EXPONENT, LEAST_EXPONENT = 0.12, 0.05  # of multiplicative updates; halved when 
 RISE = 3e-3  # of the best score within PATIENCE updates: with less nothing more is to be gained at this size
 PATIENCE = 3
 MOST = 60  # updates
+ROUGH = 0.3  # relative residual from which on so few solves tell nothing of lambda_2
 CROWDED = 2.0  # factor of lambda_2 within which COLUMNS eigenvalues lie: fewer are followed one by one
 
 
@@ -48,6 +49,11 @@ class SpectrumSketch:
         self.exponent = EXPONENT
         self._waited, self._updates = 0, 0
         self.over = False
+
+    @property
+    def balanced(self) -> bool:
+        """Whether networks have followed it for long enough to be in balance with it."""
+        return self._updates > PATIENCE and self.over
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -96,7 +102,10 @@ class SpectrumSketch:
         self._latest = max(float(values[0]) * (1 - max(pairs.residual, LEAST)), 0.0)
         self._updates += 1
         self._waited += 1
-        if self._updates == 1:  # the first vectors are rough, and tell of neither
+        if pairs.residual > ROUGH:
+            self.over = True
+            return
+        if self._updates == 1:  # the first vectors tell of neither
             return
         if values[0] > (1 + RISE) * self._best:
             self._best, self._waited = float(values[0]), 0

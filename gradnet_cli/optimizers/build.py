@@ -187,7 +187,13 @@ def build_optimization(
     if "lr" in arguments:
         number(setting="optimizer.lr", value=arguments["lr"], above=0)
     offers: dict[str, object] = {}
-    if "power" in plugin.arguments and plugin.arguments["power"] is None and model.feasible.p == 1:
+    # Rough slopes are good for steps, and not for choosing among pairs.
+    if (
+        "power" in plugin.arguments
+        and plugin.arguments["power"] is None
+        and not active
+        and model.feasible.p == 1
+    ):
         offers["exponent"] = objective.exponents()
     offers |= {"params": _parameters(plugin.arguments, model, objective)}
     if kind is not None:
