@@ -1,12 +1,21 @@
 """A run of the library beside gradnet-run on the same task: ratios and verdict."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments.benchmark.records import PRODUCT, Record
 from experiments.benchmark.task import Task
 
-RATIOS = ("ratio", "training_over_command", "command_ratio", "share_ratio", "memory_ratio")
+RATIOS = (
+    "ratio",
+    "training_over_command",
+    "command_ratio",
+    "share_ratio",
+    "memory_ratio",
+    "equal_ratio",
+    "percent_ratio",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +58,43 @@ class Comparison:
         return _quotient(self.library.peak_memory_mib, self.product.peak_memory_mib)
 
     @property
+    def equal_ratio(self) -> float | None:
+        """Of the trainings until a network was first as good as the library's final one."""
+        return _quotient(self.library.seconds_to_aim, self.library.product_to_aim)
+
+    @property
+    def percent_ratio(self) -> float | None:
+        """Of the trainings to within 1 % of the limit; at least so much where the library has not been."""
+        library = self.library.seconds_to_percent
+        library = self.library.seconds if library == math.inf else library
+        return _quotient(library, self.product.seconds_to_percent)
+
+    @property
+    def idle(self) -> bool:
+        """Whether the library's final network is no better than the one that it began with."""
+        aim, first = self.library.aim, self.library.score_first
+        return aim is not None and first is not None and aim <= first
+
+    @property
+    def judged_ratio(self) -> float | None:
+        """The ratio of which something is asked."""
+        if not self.task.judge.bounded:
+            return self.ratio
+        return None if self.idle else self.equal_ratio
+
+    @property
     def fast(self) -> bool | None:
         """Whether the ratio reaches what is asked."""
-        return None if self.ratio is None or self.task.asked is None else self.ratio >= self.task.asked
+        ratio = self.judged_ratio
+        return None if ratio is None or self.task.asked is None else ratio >= self.task.asked
 
     @property
     def good(self) -> bool | None:
         """Whether gradnet-run's network is as good as asked, and no worse than the library's."""
         if not self.product.outcome or self.task.asked is None:
             return None
+        if self.task.judge.bounded and self.library.aim is not None:  # of a run that was cut, that of all
+            return self.task.judge.good(self.product.outcome, {"score": self.library.aim})
         return self.task.judge.good(self.product.outcome, self.library.outcome)
 
     @property

@@ -3,15 +3,17 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from experiments.benchmark.judges.judge import Outcome
+from experiments.benchmark.courses import HISTORY
+from experiments.benchmark.judges.judge import Arrays, Judge, Outcome
 from experiments.benchmark.machine import versions
 from experiments.benchmark.measure import measure
 from experiments.benchmark.problem import problem_arrays
-from experiments.benchmark.records import LIBRARY, OUTCOME, PRODUCT, RUN
+from experiments.benchmark.records import LIBRARY, OUTCOME, PRODUCT, RUN, product_runs
 from experiments.benchmark.task import LibraryRun, Task
 from experiments.runs import problem_of, weights_of
 
@@ -84,6 +86,30 @@ def run_library(task: Task, planned: LibraryRun, directory: Path, *, python: Pat
     if record["status"] == 0:
         with np.load(library / "weights.npz") as found:
             _write(library, {name: task.judge.outcome(problem, found[name]) for name in found})
+        _judge_history(task.judge, problem, library)
+
+
+def run_replay(scores: Sequence[float], directory: Path, task: Task) -> None:
+    """Find the update at which gradnet-run's first run on a task was as good as each of some scores.
+
+    Raises:
+        CalledProcessError: it failed
+    """
+    run = product_runs(directory / task.name)[0]
+    command = [sys.executable, "-m", "experiments.benchmark.replay", str(run), *map(repr, scores)]
+    subprocess.run(command, check=True, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def _judge_history(judge: Judge, problem: Arrays, place: Path) -> None:
+    """Judge every network that the library has evaluated, if it has kept them, and keep scores alone."""
+    stored = place / "history.npz"
+    if not stored.exists():
+        return
+    with np.load(stored) as found:
+        scores = [judge.outcome(problem, weights)["score"] for weights in found["weights"]]
+        course = {"seconds": found["seconds"].tolist(), "score": scores}
+    (place / HISTORY).write_text(json.dumps(course) + "\n")
+    stored.unlink()
 
 
 def _write(place: Path, outcomes: dict[str, Outcome]) -> None:

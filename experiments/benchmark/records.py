@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from omegaconf import OmegaConf
 
+from experiments.benchmark.courses import first_passage, library_course, product_passage
 from experiments.benchmark.judges.judge import Outcome
 from experiments.benchmark.measure import FILE_NAME as COMMAND
 from experiments.benchmark.task import LibraryRun, Measured, Task
@@ -21,6 +22,7 @@ from gradnet_cli.report.files.metrics import read_metrics
 PRODUCT = "gradnet-run"
 LIBRARY = "gradnet"
 RUN = "run"  # the directory of gradnet-run's own, within that of the measured command
+NEAR = 0.99  # share of the limit that training is timed to
 OUTCOME = "outcome.json"  # by the judge: of gradnet-run's last network, and of the library's best and last
 
 Summary = dict[str, Any]
@@ -37,6 +39,11 @@ class Record:
     score is `score_last`; of a run that was cut it is that after `updates`. `limit` is the optimum where it
     is known and otherwise the bound that gradnet-run proved, so that score / optimum is at least
     score / limit.
+
+    At equal quality, where there is a limit: `aim` is the library's final score, `seconds_to_aim` the
+    library's training until a network was first so good, `product_to_aim` gradnet-run's, and `score_first`
+    the score of the network that the library began with. `seconds_to_percent` is a program's training to
+    0.99 limit, by hindsight. What never came so far took an infinite time. See courses.py.
     """
 
     task: str
@@ -56,6 +63,11 @@ class Record:
     score_last: float | None = None
     limit: float | None = None
     limit_kind: str = ""
+    aim: float | None = None
+    seconds_to_aim: float | None = None
+    product_to_aim: float | None = None
+    score_first: float | None = None
+    seconds_to_percent: float | None = None
     gap: float | None = None
     command: str = ""
     note: str = ""
@@ -92,7 +104,48 @@ def read_task(task: Task, directory: Path) -> list[Record]:
     library = [library_record(task, run, place) for run in task.library]
     product = product_record(task, place, aim=library[0].score if library else None)
     known = {name: getattr(product, name) for name in ("nodes", "edges", "limit", "limit_kind")}
-    return [product, *(dataclasses.replace(r, **known) if r.seconds is not None else r for r in library)]
+    library = [dataclasses.replace(r, **known) if r.seconds is not None else r for r in library]
+    if product.limit is None:
+        return [product, *library]
+    runs = product_runs(place)
+    product = dataclasses.replace(product, seconds_to_percent=product_passage(runs, NEAR * product.limit))
+    return [
+        product,
+        *(at_equal_quality(r, run, place, runs) for r, run in zip(library, task.library, strict=True)),
+    ]
+
+
+def product_runs(place: Path) -> list[Path]:
+    """The directories of gradnet-run's own, of its runs on a task."""
+    return [each / RUN for each in sorted(place.glob(f"{PRODUCT}-*"))]
+
+
+def at_equal_quality(record: Record, run: LibraryRun, place: Path, runs: Sequence[Path]) -> Record:
+    """Add to a record of the library when it came how far, and when gradnet-run came as far.
+
+    Args:
+        runs: directories of gradnet-run's own
+    """
+    if record.seconds is None or record.limit is None:
+        return record
+    course = library_course(place / f"{LIBRARY}-{run.name}")
+    aim = record.score
+    near = first_passage(course, NEAR * record.limit)
+    if record.cut:  # the rest of the run is known by its last score alone, if at all
+        aim = None if run.known_share is None else run.known_share * record.limit
+        never = run.known_share is not None and run.known_share < NEAR
+        near = near if near is not None and math.isfinite(near) else math.inf if never else None
+    own = None if aim is None else record.seconds
+    if not record.cut and (passed := first_passage(course, aim)) is not None:
+        own = min(passed, record.seconds)  # the last network, which was never evaluated, may be the best
+    return dataclasses.replace(
+        record,
+        aim=aim,
+        seconds_to_aim=own,
+        product_to_aim=product_passage(runs, aim),
+        score_first=None if course is None else float(course[1][0]),
+        seconds_to_percent=near,
+    )
 
 
 def product_record(task: Task, place: Path, *, aim: float | None = None) -> Record:

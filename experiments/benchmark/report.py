@@ -11,6 +11,7 @@ from experiments.benchmark.machine import FILE_NAME as MACHINE
 from experiments.benchmark.records import LIBRARY, PRODUCT, Record, read_records
 from experiments.benchmark.rows import csv_text
 from experiments.benchmark.tables import (
+    EQUAL_COLUMNS,
     LAMBDA_2_COLUMNS,
     OBJECTIVE_COLUMNS,
     Column,
@@ -31,6 +32,7 @@ class Table:
     Attributes:
         name: of its files, without ending
         explanation: how the table is to be read
+        equal: columns of a second table, at equal quality, if there is one
         scaling: tasks over which the growth of gradnet-run's time is fitted; where there are any, its own
             runs have a table too
     """
@@ -40,8 +42,17 @@ class Table:
     tasks: tuple[Task, ...]
     columns: tuple[Column, ...]
     explanation: str
+    equal: tuple[Column, ...] = ()
     scaling: tuple[str, ...] = ()
 
+
+EQUAL_EXPLANATION = """\
+Seconds of training until a network was first as good as the library's final one, and first within 1 % of the
+optimum, or of the bound that gradnet-run proved in the end. Networks on the way are judged by SciPy from
+their weights, of both programs alike; what either records of them does not count. What was never reached
+counts with the library's whole training, and the ratio is at least so much. Of a run that was cut the final
+score is that of the quoted whole run, and the time is scaled.
+"""
 
 TABLES = (
     Table(
@@ -49,6 +60,7 @@ TABLES = (
         title="Results of the benchmark",
         tasks=LAMBDA_2,
         columns=LAMBDA_2_COLUMNS,
+        equal=EQUAL_COLUMNS,
         scaling=SCALING,
         explanation="""\
 A ratio is the library's figure over gradnet-run's. The second ratio sets the training of the library alone,
@@ -107,6 +119,9 @@ def table_text(table: Table, records: Sequence[Record], about: dict[str, Any]) -
         f"## gradnet-run against the library\n\n{compared}",
         table.explanation,
     ]
+    if table.equal:
+        equal = comparison_table(table.equal, compare(table.tasks, records), quotations=False)
+        parts += [f"## At equal quality\n\n{equal}", EQUAL_EXPLANATION]
     if table.scaling:
         parts.append(f"## gradnet-run on its own\n\n{product_table(table.tasks, records)}")
         parts.append(scaling_text(table.scaling, records))

@@ -37,7 +37,8 @@ def read_csv(text: str) -> list[Record]:
     types, records = get_type_hints(Record), []
     known = {*FIELDS, *DERIVED, *RATIOS, "asked", *VERDICTS}
     for row in csv.DictReader(io.StringIO(text)):
-        values = {name: _value(row[name], types[name]) for name in FIELDS}
+        # A file of before a column was added lacks it.
+        values = {name: _value(row.get(name, ""), types[name]) for name in FIELDS}
         outcome = {name: _number(value) for name, value in row.items() if name not in known and value != ""}
         records.append(Record(**values, outcome=outcome))
     return records

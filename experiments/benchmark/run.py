@@ -20,9 +20,11 @@ from experiments.benchmark.programs import (
     install_library,
     run_library,
     run_product,
+    run_replay,
 )
-from experiments.benchmark.records import LIBRARY, PRODUCT, Record, read_task
+from experiments.benchmark.records import LIBRARY, NEAR, PRODUCT, Record, read_task
 from experiments.benchmark.report import write_tables
+from experiments.benchmark.tables import ratio_text
 from experiments.benchmark.task import Task
 from experiments.benchmark.tasks import TASKS
 
@@ -43,6 +45,21 @@ def steps(task: Task, directory: Path, *, python: Path, full: bool) -> Iterator[
             lambda planned=planned: run_library(task, planned, directory, python=python, full=full),
             lambda number=number: told(task, [read_task(task, directory)[k] for k in (0, number)]),
         )
+    if task.raced:
+        yield (
+            f"{task.title}: {PRODUCT}, judged on its way",
+            lambda: replay(task, directory),
+            lambda: told_of_race(task, read_task(task, directory)),
+        )
+
+
+def replay(task: Task, directory: Path) -> None:
+    """Judge gradnet-run's networks on the way, where the library has given a score to reach."""
+    product, *library = read_task(task, directory)
+    if product.limit is None or not library:
+        return
+    scores = [each.aim for each in library if each.aim is not None]
+    run_replay([*scores, NEAR * product.limit], directory, task)
 
 
 def run_all(tasks: Sequence[Task], directory: Path, *, full: bool) -> None:
@@ -52,7 +69,7 @@ def run_all(tasks: Sequence[Task], directory: Path, *, full: bool) -> None:
     about = {"machine": machine(), "full": full, "begun": moment()}
     about["versions"] = {PRODUCT: versions(sys.executable), LIBRARY: versions(python)}
     begun = time.monotonic()
-    total = sum(task.repeats + len(task.library) for task in tasks)
+    total = sum(task.repeats + len(task.library) + task.raced for task in tasks)
     done = 0
     for task in tasks:
         for what, run, read in steps(task, directory, python=python, full=full):
@@ -80,8 +97,17 @@ def told(task: Task, records: Sequence[Record]) -> str:
     words += [] if record.share is None else [f"{record.share:.5f} of the {record.limit_kind}"]
     for comparison in compare([task], records):
         words += [] if comparison.ratio is None else [f"ratio {comparison.ratio:.3g}"]
-        words += [] if task.asked is None else [comparison.verdict.replace("*", "")]
+        words += [] if task.asked is None or task.raced else [comparison.verdict.replace("*", "")]
     return ", ".join(words)
+
+
+def told_of_race(task: Task, records: Sequence[Record]) -> str:
+    """One line on the times to equal quality, and the verdicts."""
+    told = [
+        f"{each.library.method}: at equal quality {ratio_text(each.equal_ratio) or 'none'}, {each.verdict}"
+        for each in compare([task], records)
+    ]
+    return "; ".join(told).replace("*", "")
 
 
 def main() -> int:

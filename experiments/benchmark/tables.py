@@ -1,5 +1,6 @@
 """The tables of a benchmark in Markdown: a column is a heading and what it says of a comparison."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -45,8 +46,14 @@ WAYS = {
 }
 
 
-def comparison_table(columns: Sequence[Column], comparisons: Sequence[Comparison]) -> str:
-    """Return the table of the library against gradnet-run; the first two columns say what is compared."""
+def comparison_table(
+    columns: Sequence[Column], comparisons: Sequence[Comparison], *, quotations: bool = True
+) -> str:
+    """Return the table of the library against gradnet-run; the first two columns say what is compared.
+
+    Args:
+        quotations: whether figures that were measured elsewhere have rows of their own
+    """
     rows, sources = [], []
     for each in comparisons:
         if each.library.seconds is None or each.product.seconds is None:
@@ -54,7 +61,7 @@ def comparison_table(columns: Sequence[Column], comparisons: Sequence[Comparison
             rows.append([*cells, "; ".join(each.notes), *[""] * (len(columns) - 3)])
             continue
         rows.append([cell(each) for _, cell in columns])
-        if (quoted := _quoted(each)) is None:
+        if not quotations or (quoted := _quoted(each)) is None:
             continue
         sources.append(quoted.source)
         if quoted.seconds is not None:
@@ -156,6 +163,50 @@ def _library_share(each: Comparison) -> str:
     return "*not measured*" if each.library.cut else share_text(each.library)
 
 
+def _aim_share(each: Comparison) -> str:
+    """The library's final score over the limit; of a run that was cut it is quoted, or unknown."""
+    library = each.library
+    if library.aim is None or not library.limit:
+        return "*not measured*"
+    said = f"{'≥ ' if library.limit_kind == 'bound' else ''}{library.aim / library.limit:.5f}"
+    return f"{said} *(quoted)*" if library.cut else said
+
+
+def _reached(seconds: float | None) -> str:
+    return (
+        "*not measured*"
+        if seconds is None
+        else "not reached"
+        if math.isinf(seconds)
+        else seconds_text(seconds)
+    )
+
+
+def _library_to_aim(each: Comparison) -> str:
+    library = each.library
+    return _reached(library.seconds_to_aim) + (
+        " *(scaled)*" if library.cut and library.aim is not None else ""
+    )
+
+
+def _library_to_percent(each: Comparison) -> str:
+    """Where it never came there, after the whole of its training."""
+    library = each.library
+    if library.seconds_to_percent is not None and math.isinf(library.seconds_to_percent):
+        return f"not reached in {seconds_text(library.seconds)}" + (" *(scaled)*" if library.cut else "")
+    return _reached(library.seconds_to_percent)
+
+
+def _percent_ratio(each: Comparison) -> str:
+    found = ratio_text(each.percent_ratio)
+    never = each.library.seconds_to_percent == math.inf
+    return f"≥ {found}" if found and never else found
+
+
+def _equal_verdict(each: Comparison) -> str:
+    return "none: the library ends no better than it begins" if each.idle else each.verdict
+
+
 def _memory(each: Comparison) -> str:
     if each.memory_ratio is None:
         return ""
@@ -193,6 +244,20 @@ LAMBDA_2_COLUMNS: tuple[Column, ...] = (
     ("library, score", _library_share),
     ("gradnet-run, score", lambda each: share_text(each.product)),
     ("memory, ratio", _memory),
+)
+
+EQUAL_COLUMNS: tuple[Column, ...] = (
+    ("task", lambda each: each.task.title),
+    ("library's way to lambda_2", lambda each: WAYS[each.library.method]),
+    ("library's final score", _aim_share),
+    ("library, to that score", _library_to_aim),
+    ("gradnet-run, to that score", lambda each: _reached(each.library.product_to_aim)),
+    ("ratio", lambda each: ratio_text(each.equal_ratio)),
+    ("asked", lambda each: f">= {each.task.asked:g}"),
+    ("verdict", _equal_verdict),
+    ("library, to within 1 %", _library_to_percent),
+    ("gradnet-run, to within 1 %", lambda each: _reached(each.product.seconds_to_percent)),
+    ("ratio", _percent_ratio),
 )
 
 OBJECTIVE_COLUMNS: tuple[Column, ...] = (

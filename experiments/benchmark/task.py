@@ -22,6 +22,8 @@ class LibraryRun:
         iterations: of the power iteration
         brief: the default takes only so many updates, and their time is scaled; FULL=1 takes all
         seconds: of the clock, after which the default stops the run; FULL=1 takes every update
+        known_share: score over the optimum of the whole run as it was measured elsewhere: what is to be
+            reached where the default takes only the first updates
     """
 
     name: str = "adam"
@@ -32,6 +34,7 @@ class LibraryRun:
     iterations: int | None = None
     brief: int | None = None
     seconds: float | None = None
+    known_share: float | None = None
 
     @property
     def updates_whole(self) -> int:
@@ -49,6 +52,8 @@ class LibraryRun:
             found += ["--iterations", str(self.iterations)]
         if self.seconds is not None and not full:
             found += ["--seconds", f"{self.seconds:g}"]
+        if self.method is not None:
+            found.append("--history")
         return found
 
 
@@ -63,7 +68,8 @@ class Task:
         library: runs of the library; none where it is not up to the size
         judge: what the library is given beside the mask, and how a network is judged
         measured: what is timed, of both alike
-        asked: how many times as long the library must take at least; None where nothing is asked
+        asked: how many times as long the library must take at least, at equal quality where the judge is
+            bounded, and otherwise for what is measured; None where nothing is asked
         optimum: the best score, where a formula gives it
     """
 
@@ -77,6 +83,11 @@ class Task:
     measured: Measured = "training"
     asked: float | None = None
     optimum: float | None = None
+
+    @property
+    def raced(self) -> bool:
+        """Whether times to equal quality are taken: where scores have a limit, and the library runs."""
+        return self.judge.bounded and bool(self.library)
 
     def overrides(self, full: bool) -> list[str]:
         """What gradnet-run is called with, but for the run's directory."""

@@ -18,11 +18,14 @@ from gradnet_cli.numerics.eigenpairs import (
     rayleigh_ritz,
 )
 from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
+from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
 from gradnet_cli.numerics.principal_directions import principal_directions
+from gradnet_cli.numerics.spectrum_sketch import SpectrumSketch
 
 START_ITERATIONS = 6  # of inverse iteration on random vectors
 START_WIDTH = 1.3  # the block is doubled at the start until its eigenvalues spread over this factor
 START_POWER = 4  # Y begins as the eigenvectors, weighted by (lambda_2 / lambda_k)^START_POWER
+SKETCHED_POWER = 16  # the same behind a sketch, whose networks are in balance with high powers
 MOST_ROUNDS = 6  # of refinement an update
 # Least amplitude of a direction of Y beside the largest: one that died out could not come back when its
 # eigenvalue becomes the lowest.
@@ -53,20 +56,25 @@ class EigenCluster:
         rank: r to begin with; it grows while the cluster fills it, and shrinks where that is far from it
         most: the largest r
         generator: for the random start
+        sketched: whether networks of the first updates are improved by cheap sketches, see SpectrumSketch
 
     Attributes:
         embedding: Y (N, r)
         mixture: (N, r) what the supergradient is taken from: Y, looked ahead for a share of a step
         pairs: the lowest eigenpairs of the latest network
+        sketch: of the first updates, None when they are over
     """
 
-    def __init__(self, *, nodes: int, rank: int, most: int, generator: np.random.Generator) -> None:
+    def __init__(
+        self, *, nodes: int, rank: int, most: int, generator: np.random.Generator, sketched: bool = False
+    ) -> None:
         self._most = max(1, min(most, nodes - 1))
         self._least = min(rank, self._most, LEAST_RANK)
         self._generator = generator
         self.embedding = generator.standard_normal((nodes, min(rank, self._most)))
         self.mixture = self.embedding
         self.pairs: Eigenpairs | None = None
+        self.sketch = SpectrumSketch(nodes=nodes, generator=generator) if sketched else None
         self._updates = 0
 
     @property
@@ -77,6 +85,7 @@ class EigenCluster:
             "pairs": None if self.pairs is None else asdict(self.pairs),
             "generator": self._generator.bit_generator.state,
             "updates": self._updates,
+            "sketch": None if self.sketch is None else self.sketch.memory,
         }
 
     @memory.setter
@@ -84,7 +93,14 @@ class EigenCluster:
         self.embedding = self.mixture = memory["embedding"]
         self.pairs = None if memory["pairs"] is None else Eigenpairs(**memory["pairs"])
         self._generator.bit_generator.state = memory["generator"]
-        self._updates = memory.get("updates", SETTLING)  # checkpoints of earlier versions do not tell
+        # Checkpoints of earlier versions do not tell.
+        self._updates = memory.get("updates", SETTLING)
+        sketched = memory.get("sketch")
+        self.sketch = None
+        if sketched is not None:
+            self.sketch = SpectrumSketch(nodes=len(self.embedding), generator=self._generator)
+            self.sketch.memory = sketched
+            self.mixture = self.sketch.mixture
 
     @property
     def rank(self) -> int:
@@ -93,7 +109,13 @@ class EigenCluster:
 
     def advance(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, tolerance: float) -> Eigenpairs:
         """Take Y one step on and return the eigenpairs, the first to a relative residual of tolerance."""
-        if self.pairs is None:
+        if self.sketch is not None:
+            if not self.sketch.over and isinstance(solver, ConjugateGradientSolver):
+                return self._sketched(laplacian, solver)
+            power = SKETCHED_POWER if self.sketch.balanced else START_POWER
+            self.sketch = None
+            self._start(laplacian, solver, power=power)
+        elif self.pairs is None:
             self._start(laplacian, solver)
         assert self.pairs is not None
         # Of a network that has come apart it is 0, or rounding.
@@ -138,7 +160,8 @@ class EigenCluster:
         if nodes <= DENSE_EIGEN_NODES:
             self.pairs = dense_eigenpairs(laplacian, min(nodes - 1, LARGEST_BLOCK))
             return self.pairs
-        known = self.embedding / np.linalg.norm(self.embedding, axis=0)
+        known = self.embedding if self.sketch is None else self.mixture
+        known = known / np.linalg.norm(known, axis=0)
         accurate = known[:, :0] if self.pairs is None else self.pairs.vectors
         rest, sizes, _ = np.linalg.svd(known - accurate @ (accurate.T @ known), full_matrices=False)
         guess = np.column_stack([accurate, rest[:, sizes > NEGLIGIBLE]])
@@ -151,8 +174,17 @@ class EigenCluster:
         self.pairs = pairs
         return pairs
 
-    def _start(self, laplacian: sp.csr_array, solver: LaplacianSolver) -> None:
+    def _sketched(self, laplacian: sp.csr_array, solver: ConjugateGradientSolver) -> Eigenpairs:
+        assert self.sketch is not None
+        known = None if self.pairs is None else self.pairs.vectors
+        self.pairs = self.sketch.advance(laplacian, solver, known=known)
+        self.mixture = self.sketch.mixture
+        return self.pairs
+
+    def _start(self, laplacian: sp.csr_array, solver: LaplacianSolver, *, power: int = START_POWER) -> None:
         block = self.embedding
+        if self.pairs is not None:
+            block = np.column_stack([self.pairs.vectors, self.mixture, block])[:, : self.rank]
         while True:
             for _ in range(START_ITERATIONS):
                 block, _ = np.linalg.qr(solver.solve(block))
@@ -163,7 +195,7 @@ class EigenCluster:
                 break
             # An expander: directions that join in later, from nothing, take long to find their share.
             block = np.column_stack([pairs.vectors, self._random(min(2 * rank, self._most) - rank)])
-        self.embedding = pairs.vectors * (floor / np.maximum(pairs.values, floor)) ** START_POWER
+        self.embedding = pairs.vectors * (floor / np.maximum(pairs.values, floor)) ** power
         self.pairs = pairs
 
     def _random(self, columns: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, final
 
 import numpy as np
@@ -245,6 +245,13 @@ class Objective(Learner, ABC):
 
         Args:
             uniform: (E,) those that training begins with otherwise
+        """
+        return None
+
+    def exponents(self) -> Callable[[], float] | None:
+        """What gives the exponent of multiplicative updates that suits the network scored last, if it varies.
+
+        Whoever asks for it follows it; unasked, gradients suit `power`.
         """
         return None
 

@@ -189,7 +189,16 @@ def build_optimization(
         number(setting="optimizer.weight_decay", value=arguments["weight_decay"], minimum=0)
     if "lr" in arguments:
         number(setting="optimizer.lr", value=arguments["lr"], above=0)
-    offers: dict[str, object] = {"params": _parameters(plugin.arguments, model, objective)}
+    offers: dict[str, object] = {}
+    # Rough slopes are good for steps, and not for choosing among pairs.
+    if (
+        "power" in plugin.arguments
+        and plugin.arguments["power"] is None
+        and not active
+        and model.feasible.p == 1
+    ):
+        offers["exponent"] = objective.exponents()
+    offers |= {"params": _parameters(plugin.arguments, model, objective)}
     if kind is not None:
         offers["feasible"] = model.feasible
         if kind.uses_residuals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -37,21 +38,32 @@ class Multiplicative(SimplexOptimizer):
         feasible: the constraints, a simplex
         power: exponent, 0 < power <= 1
         regrowth: >= 0
+        exponent: gives the power at each update instead, where it varies
     """
 
     name = "multiplicative"
 
-    def __init__(self, params: Any, *, feasible: FeasibleSet, power: float, regrowth: float) -> None:
+    def __init__(
+        self,
+        params: Any,
+        *,
+        feasible: FeasibleSet,
+        power: float,
+        regrowth: float,
+        exponent: Callable[[], float] | None = None,
+    ) -> None:
         number(setting="optimizer.power", value=power, above=0, maximum=1)
         number(setting="optimizer.regrowth", value=regrowth, minimum=0)
         super().__init__(params, feasible=feasible, settings={"power": power, "regrowth": regrowth})
+        self._exponent = exponent
         base = feasible.problem.base
         self._base = torch.as_tensor(base).to(feasible.cost) / feasible.scale if base.any() else None
 
     def _updated(self, now: Moment) -> Tensor:
         money, slope, parameter, _, settings = now
         simplex = self.simplex
-        price, power, earned = simplex.price, settings["power"], -slope
+        price, earned = simplex.price, -slope
+        power = settings["power"] if self._exponent is None else self._exponent()
         paid = float(simplex.paid(money))
         average = self._average(money, earned)
         if average == 0:

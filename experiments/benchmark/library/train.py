@@ -4,7 +4,8 @@
 
 `PROBLEM.npz` is the problem of a run of gradnet-run. The directory gets `weights.npz`, the weights (E,) of
 the best network that the training evaluated and of the last one, and `summary.json` with the seconds that
-`fit` took, the updates taken, and the median of the seconds of one.
+`fit` took, the updates taken, and the median of the seconds of one. With `--history` it also gets
+`history.npz`: the weights (K, E) of every network that was evaluated, and the seconds after which.
 """
 
 import argparse
@@ -23,8 +24,10 @@ from torch import Tensor
 class Training:
     """The loss that `fit` calls and its callback: keeps the best network, the clock, and stops in time."""
 
-    def __init__(self, problem: Problem, *, seconds: float | None) -> None:
+    def __init__(self, problem: Problem, *, seconds: float | None, history: bool = False) -> None:
         self.problem = problem
+        self.history: list[tuple[float, np.ndarray]] | None = [] if history else None
+        self.begun = time.perf_counter()
         self.noise = 0.0
         self.lowest = float("inf")
         self.best: Tensor | None = None
@@ -43,6 +46,9 @@ class Training:
             plain = self.problem.loss(adjacency)
         if (value := float(plain.detach())) < self.lowest:
             self.lowest, self.best = value, adjacency.detach().clone()
+        if self.history is not None:
+            edges = self.problem.given["edge_index"]
+            self.history.append((time.perf_counter() - self.begun, weights_of(adjacency.detach(), edges)))
         return plain if noisy is None else noisy
 
     def on_fit_start(self, trainer: object) -> None:
@@ -80,6 +86,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--method", choices=("dense", "coo", "csr"))
     parser.add_argument("--iterations", type=int)
+    parser.add_argument("--history", action="store_true")
     options = parser.parse_args()
 
     # A second thread never made the library faster at these sizes, and far slower on cores that others use.
@@ -89,8 +96,8 @@ def main() -> None:
         given = dict(stored)
     problem = PROBLEMS[options.objective](given=given, method=options.method, iterations=options.iterations)
     network = problem.network()
-    training = Training(problem, seconds=options.seconds)
-    begun = time.perf_counter()
+    training = Training(problem, seconds=options.seconds, history=options.history)
+    begun = training.begun = time.perf_counter()
     for updates, noise in zip(options.updates, options.noise, strict=True):
         training.noise = noise
         if training.over:
@@ -113,6 +120,9 @@ def main() -> None:
         networks = {"best": training.best, "last": network()}
     found = {name: weights_of(adjacency, given["edge_index"]) for name, adjacency in networks.items()}
     np.savez(options.directory / "weights.npz", **found)
+    if training.history is not None:
+        times, weights = zip(*training.history, strict=True)
+        np.savez(options.directory / "history.npz", seconds=np.array(times), weights=np.array(weights))
     summary = {
         "seconds": seconds,
         "updates": len(training.durations),

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from gradnet_cli.numerics.linear_solvers.base import centred, grounding
 
 MOST_ITERATIONS = 500
+SHIFTED_ITERATIONS = 60  # and no more, since a shift may be too large
 Preconditioner = Callable[[np.ndarray], np.ndarray]
 
 
@@ -36,30 +37,44 @@ class ConjugateGradientSolver:
         *,
         guess: Float[np.ndarray, "nodes columns"] | None = None,
         tolerance: float = 1e-2,
+        shift: float = 0.0,
     ) -> Float[np.ndarray, "nodes columns"]:
-        """See LaplacianSolver.solve. Stops when every column's residual is below tolerance times its norm."""
+        """See LaplacianSolver.solve. Stops when every column's residual is below tolerance times its norm.
+
+        Args:
+            shift: solve (L - shift) X = right instead, with a shift below lambda_2
+        """
         right = centred(right)
         solution = np.zeros_like(right) if guess is None else guess.copy()
-        residual = right - self._laplacian @ solution if guess is not None else right.copy()
+        residual = right - self._image(solution, shift) if guess is not None else right.copy()
         goal = tolerance**2 * _products(right, right)
         direction = np.zeros_like(right)
         scaled = np.empty_like(right)
         product = np.ones(right.shape[1])
-        for iteration in range(MOST_ITERATIONS):
-            self.iterations = iteration
+        for iteration in range(SHIFTED_ITERATIONS if shift else MOST_ITERATIONS):
+            if not shift:
+                self.iterations = iteration
             if (_products(residual, residual) <= goal).all():
                 break
-            # A preconditioner adds multiples of the vector of ones, which no later step notices.
+            # A preconditioner adds multiples of the vector of ones, which no later step notices if unshifted.
             improved = self._precondition(residual)
+            if shift:
+                improved = centred(improved)
             previous, product = product, _products(residual, improved)
             direction *= _ratio(product, previous)
             direction += improved
-            image = self._laplacian @ direction
+            image = self._image(direction, shift)
             step = _ratio(product, _products(direction, image))
             solution += np.multiply(direction, step, out=scaled)
             image *= step
             residual -= image
         return centred(solution)
+
+    def _image(self, block: np.ndarray, shift: float) -> np.ndarray:
+        image: np.ndarray = self._laplacian @ block
+        if shift:
+            image -= shift * block
+        return image
 
 
 def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -69,7 +84,8 @@ def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    # A column that has converged exactly leaves 0/0: it takes no further step.
+    # A column that has converged exactly leaves 0/0, and of a shift that is too large a curvature below 0: it
+    # takes no further step.
     ratio = np.zeros_like(above)
     np.divide(above, below, out=ratio, where=below > 0)
     return ratio

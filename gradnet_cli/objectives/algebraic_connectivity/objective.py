@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.eigencluster import EigenCluster
-from gradnet_cli.numerics.eigenpairs import Eigenpairs
+from gradnet_cli.numerics.eigenpairs import DENSE_EIGEN_NODES, Eigenpairs
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
 from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
@@ -90,6 +90,7 @@ class AlgebraicConnectivity(Objective):
         self.seed = seed
         self._spectrum = WarmStart(self._begin, of_nodes=lambda memory: {**memory, "solver": None})
         self._mixture: np.ndarray | None = None
+        self._sketched = False
 
     def get_extra_state(self) -> dict[str, Any]:
         """The warm starts."""
@@ -146,6 +147,16 @@ class AlgebraicConnectivity(Objective):
             values, vectors = pairs.values[:COMPRESSED], pairs.vectors[:, :COMPRESSED]
             return exchanged_values(values, vectors, network.problem.edge_index, out, new, sizes)
 
+    def exponents(self) -> Callable[[], float]:
+        """Slopes of a sketch answer to weights far more than those of the cluster do."""
+        self._sketched = True
+
+        def exponent() -> float:
+            sketch = None if (spectrum := self._spectrum.present) is None else spectrum.cluster.sketch
+            return self.power if sketch is None else sketch.exponent
+
+        return exponent
+
     def idle(self, problem: Problem) -> Mapping[str, str]:
         """On small networks no block of eigenvectors has to grow."""
         return {"rank": f"up to {SMALL} nodes all eigenvectors are kept"} if problem.nodes <= SMALL else {}
@@ -178,6 +189,10 @@ class AlgebraicConnectivity(Objective):
             rank=nodes - 1 if nodes <= SMALL else self.rank or RANKS.get(solvers.kind, WIDE),
             most=self.most or max(64, BLOCK_NUMBERS // nodes),
             generator=np.random.default_rng(self.seed),
+            sketched=self._sketched
+            and self.rank is None
+            and nodes > DENSE_EIGEN_NODES
+            and solvers.kind not in RANKS,
         )
         return _Spectrum(topology.laplacian, solvers, cluster)
 
