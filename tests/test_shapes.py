@@ -15,8 +15,8 @@ import gradnet_cli.model
 import gradnet_cli.numerics
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.model.projections import project_box
-from gradnet_cli.numerics.eigenpairs import Eigenpairs
 from gradnet_cli.numerics.graphs import strengths
+from gradnet_cli.numerics.spectra.eigenpairs import Eigenpairs
 from gradnet_cli.numerics.supplied import with_gradient
 from tests.samples import random_problem
 

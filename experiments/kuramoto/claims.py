@@ -14,7 +14,7 @@ from experiments.claims import Claim, Run
 from experiments.kuramoto import sweep
 from experiments.runs import problem_of, runs_of_sweep, settings_of, summary, weights_of
 from gradnet_cli.model.network import Network, topology_of
-from gradnet_cli.numerics.uniform_locking import (
+from gradnet_cli.numerics.locking.uniform_locking import (
     LOCKING,
     best_order,
     half_width,

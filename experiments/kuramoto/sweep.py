@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.runs import problem_of, runs_of_sweep, summary
-from gradnet_cli.numerics.uniform_locking import LOCKING, best_order, half_width
+from gradnet_cli.numerics.locking.uniform_locking import LOCKING, best_order, half_width
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.files.arrays import read_arrays
 

@@ -22,7 +22,7 @@ from gradnet_cli.model.projections import (
 )
 from gradnet_cli.model.simplex import BudgetSimplex
 from gradnet_cli.model.support import priced_support, support
-from gradnet_cli.numerics.polytope import Polytope
+from gradnet_cli.numerics.convex.polytope import Polytope
 from gradnet_cli.problem import Problem
 
 # Relative error of a budget that needs no new projection: rounding in one multiplicative update.

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
-from gradnet_cli.numerics.pair_prices import PairPrices
+from gradnet_cli.numerics.convex.edge_least_squares import EdgeLeastSquares
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Fraction, Limit, Optimum
 from gradnet_cli.objectives.learner import Learner
 from gradnet_cli.objectives.returned import check_returned

@@ -12,8 +12,9 @@ import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.dense_core import sparse_fronts
-from gradnet_cli.numerics.dissipation import (
+from gradnet_cli.numerics.elimination.dense_core import sparse_fronts
+from gradnet_cli.numerics.elimination.laplacian_fronts import LaplacianFronts
+from gradnet_cli.numerics.flows.dissipation import (
     Dissipation,
     connected,
     dense_dissipation,
@@ -22,9 +23,8 @@ from gradnet_cli.numerics.dissipation import (
     solved_dissipation,
 )
 from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.laplacian_fronts import LaplacianFronts
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolverFactory
-from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices, SquaredDistances
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Objective

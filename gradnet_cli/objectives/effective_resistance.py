@@ -7,8 +7,8 @@ import scipy.sparse as sp
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.dense_core import thins_out
-from gradnet_cli.numerics.rooted_tree import RootedTree
+from gradnet_cli.numerics.elimination.dense_core import thins_out
+from gradnet_cli.numerics.trees.rooted_tree import RootedTree
 from gradnet_cli.objectives.dissipation import LARGEST, DissipationObjective
 from gradnet_cli.objectives.evaluation import Description, Optimum
 from gradnet_cli.problem import Problem

@@ -7,10 +7,10 @@ import torch
 
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices, SquaredDistances
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
-from gradnet_cli.numerics.tree_count import TreeCount, TreeCounter
+from gradnet_cli.numerics.trees.tree_count import TreeCount, TreeCounter
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Optimum
 from gradnet_cli.objectives.warm_start import WarmStart

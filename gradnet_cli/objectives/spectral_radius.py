@@ -13,8 +13,8 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.graphs import adjacency, strengths
-from gradnet_cli.numerics.pair_prices import PairPrices, Products
-from gradnet_cli.numerics.perron import largest_eigenpair
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices, Products
+from gradnet_cli.numerics.spectra.perron import largest_eigenpair
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Objective

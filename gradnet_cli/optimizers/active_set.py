@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
+from gradnet_cli.numerics.convex.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.settings.values import integer
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.numerics.nearest_point import nearest_point
+from gradnet_cli.numerics.convex.nearest_point import nearest_point
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer, Tangents
 from gradnet_cli.settings.values import integer
 

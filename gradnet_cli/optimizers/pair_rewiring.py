@@ -11,7 +11,7 @@ import torch
 from gradnet_cli.model import ConstrainedWeights, FeasibleSet
 from gradnet_cli.model.exchange import Exchange
 from gradnet_cli.numerics.graphs import edge_places, minimum_spanning_tree
-from gradnet_cli.numerics.pair_search import Promising, promising_pairs
+from gradnet_cli.numerics.pairs.pair_search import Promising, promising_pairs
 from gradnet_cli.objectives import Objective
 from gradnet_cli.optimizers.exchange_rate import ExchangeRate
 from gradnet_cli.optimizers.rewiring import Rewiring

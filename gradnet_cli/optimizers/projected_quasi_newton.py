@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.numerics.curvature import Curvature
+from gradnet_cli.numerics.convex.curvature import Curvature
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer
 from gradnet_cli.optimizers.quasi_newton import QuasiNewton
 from gradnet_cli.settings.values import integer

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.numerics.nearest_point import Nearest, nearest_point
-from gradnet_cli.numerics.polytope import Polytope
+from gradnet_cli.numerics.convex.nearest_point import Nearest, nearest_point
+from gradnet_cli.numerics.convex.polytope import Polytope
 from gradnet_cli.objectives.evaluation import Fraction
 from gradnet_cli.optimizers.bundle import FIRST_STEP, UNUSED, array_of, judge, solvable
 from gradnet_cli.optimizers.constrained import ConstrainedOptimizer

@@ -12,7 +12,7 @@ from torch import Tensor
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.model.exchange import Exchange
-from gradnet_cli.numerics.curvature import Curvature
+from gradnet_cli.numerics.convex.curvature import Curvature
 from gradnet_cli.optimizers.simplex import Moment, SimplexOptimizer
 from gradnet_cli.settings.values import integer
 

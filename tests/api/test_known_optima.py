@@ -89,7 +89,7 @@ def test_limits_leave_the_closed_form() -> None:
 
 
 def test_points_are_found_again() -> None:
-    from gradnet_cli.numerics.squared_distances import squared_distances_near
+    from gradnet_cli.numerics.spectra.squared_distances import squared_distances_near
 
     wanted = pdist(POINTS, "sqeuclidean")
     found = squared_distances_near(PAIRS.T, wanted, nodes=60)

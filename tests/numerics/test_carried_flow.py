@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from gradnet_cli.numerics.carried_flow import carrying_phases, carrying_weights
-from gradnet_cli.numerics.uniform_locking import best_order
+from gradnet_cli.numerics.locking.carried_flow import carrying_phases, carrying_weights
+from gradnet_cli.numerics.locking.uniform_locking import best_order
 from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings, first_network
 
 

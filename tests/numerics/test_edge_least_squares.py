@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import nnls
 
-from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
+from gradnet_cli.numerics.convex.edge_least_squares import EdgeLeastSquares
 
 HEAVY = 1e5  # of the row that holds the budget; it leaves an error of its inverse square in the misfit
 

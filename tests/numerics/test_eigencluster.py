@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigencluster import SETTLING, EigenCluster
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
+from gradnet_cli.numerics.spectra.eigencluster import SETTLING, EigenCluster
 from gradnet_cli.problem import Mask
 from gradnet_cli.problem.masks import barabasi_albert, grid
 from tests.samples import mask_of

@@ -7,15 +7,15 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradnet_cli.numerics.eigenpairs import (
+from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
+from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
+from gradnet_cli.numerics.spectra.eigenpairs import (
     dense_eigenpairs,
     lanczos_eigenpairs,
     lowest_eigenpairs,
     rayleigh_ritz,
 )
-from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
-from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
 from gradnet_cli.problem import Mask
 from gradnet_cli.problem.masks import barabasi_albert, grid, random_geometric
 from tests.samples import connected_graph, mask_of

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.numerics.dropout import drop
-from gradnet_cli.numerics.gradient_flow import (
+from gradnet_cli.numerics.dynamics.gradient_flow import (
     as_rows,
     dirichlet_energy,
     energy,

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.dense_core import core_size, sparse_fronts, thins_out
-from gradnet_cli.numerics.dissipation import connected, dense_dissipation, fronts_dissipation
+from gradnet_cli.numerics.elimination.dense_core import core_size, sparse_fronts, thins_out
+from gradnet_cli.numerics.elimination.laplacian_fronts import LaplacianFronts, mirrored
+from gradnet_cli.numerics.flows.dissipation import connected, dense_dissipation, fronts_dissipation
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.laplacian_fronts import LaplacianFronts, mirrored
 
 
 def pattern_of(graph: nx.Graph) -> LaplacianPattern:

@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from gradnet_cli.numerics.least_flow import least_flow
+from gradnet_cli.numerics.flows.least_flow import least_flow
 from tests.samples import random_problem
 
 

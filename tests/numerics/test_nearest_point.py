@@ -6,7 +6,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradnet_cli.numerics.nearest_point import Polytope, nearest_point
+from gradnet_cli.numerics.convex.nearest_point import Polytope, nearest_point
 from gradnet_cli.problem.reach import linear_optimum
 
 KEPT = 1e-9

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from gradnet_cli.numerics.neighbours import (
+from gradnet_cli.numerics.pairs.neighbours import (
     count_near,
     delaunay_pairs,
     longest_of_shortest_tree,

@@ -5,8 +5,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from gradnet_cli.numerics.pair_prices import PairPrices, Products, SquaredDistances
-from gradnet_cli.numerics.pair_search import GROUP, promising_pairs
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices, Products, SquaredDistances
+from gradnet_cli.numerics.pairs.pair_search import GROUP, promising_pairs
 from gradnet_cli.problem.pairs import Pairs
 
 NODES = 2 * GROUP + 77

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 import torch
 
-from gradnet_cli.numerics import phase_locking
 from gradnet_cli.numerics.coupling import DenseCoupling, SparseCoupling, SparsePattern
-from gradnet_cli.numerics.kuramoto import KuramotoField, order_parameter
-from gradnet_cli.numerics.phase_locking import locked_state, steady_order
-from gradnet_cli.numerics.uniform_locking import (
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField, order_parameter
+from gradnet_cli.numerics.locking import phase_locking
+from gradnet_cli.numerics.locking.phase_locking import locked_state, steady_order
+from gradnet_cli.numerics.locking.uniform_locking import (
     best_order,
     best_profile,
     half_width,

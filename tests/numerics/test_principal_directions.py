@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from gradnet_cli.numerics.principal_directions import principal_directions
+from gradnet_cli.numerics.spectra.principal_directions import principal_directions
 
 
 @pytest.mark.parametrize("decades", [0, 3, 8, 14])

@@ -8,7 +8,13 @@ import scipy.linalg
 import torch
 
 from gradnet_cli.numerics.coupling import DenseCoupling, SparseCoupling, SparsePattern
-from gradnet_cli.numerics.rates import Dynamics, PairwiseRates, change, integral_stencils, squared_error
+from gradnet_cli.numerics.dynamics.rates import (
+    Dynamics,
+    PairwiseRates,
+    change,
+    integral_stencils,
+    squared_error,
+)
 
 NODES = 6
 PAIRS = torch.as_tensor(np.stack(np.triu_indices(NODES, 1)))

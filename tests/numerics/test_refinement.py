@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.numerics.refinement import LEAST_ERROR, Fineness, Scored, refined
+from gradnet_cli.numerics.dynamics.refinement import LEAST_ERROR, Fineness, Scored, refined
 
 
 def series(order: int, *, size: float = 1.0, truth: float = 0.7) -> Callable[[int], Scored]:

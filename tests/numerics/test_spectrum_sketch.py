@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigencluster import EigenCluster
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
-from gradnet_cli.numerics.spectrum_sketch import CROWDED, SpectrumSketch
+from gradnet_cli.numerics.spectra.eigencluster import EigenCluster
+from gradnet_cli.numerics.spectra.spectrum_sketch import CROWDED, SpectrumSketch
 from gradnet_cli.problem import Mask
 from tests.samples import mask_of
 

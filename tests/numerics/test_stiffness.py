@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from gradnet_cli.numerics.runge_kutta import RK4
-from gradnet_cli.numerics.stiffness import GRID, STABLE, fastest_rate, steps_for
+from gradnet_cli.numerics.dynamics.runge_kutta import RK4
+from gradnet_cli.numerics.dynamics.stiffness import GRID, STABLE, fastest_rate, steps_for
 from gradnet_cli.numerics.topology import Topology
 
 NODES = 14

@@ -8,10 +8,10 @@ import scipy.integrate
 import torch
 from torch import Tensor
 
-from gradnet_cli.numerics.accurate_phases import accurate_phases
 from gradnet_cli.numerics.coupling import Coupling, DenseCoupling, SparseCoupling, SparsePattern
-from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
-from gradnet_cli.numerics.runge_kutta import (
+from gradnet_cli.numerics.dynamics.accurate_phases import accurate_phases
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField, magnitude
+from gradnet_cli.numerics.dynamics.runge_kutta import (
     DORMAND_PRINCE,
     RK4,
     SDIRK3,
@@ -20,7 +20,7 @@ from gradnet_cli.numerics.runge_kutta import (
     graded_mesh,
     split,
 )
-from gradnet_cli.numerics.trajectory import SEGMENT, Trajectory, observed_means
+from gradnet_cli.numerics.dynamics.trajectory import SEGMENT, Trajectory, observed_means
 from tests.quick import quick
 
 NODES, REPLICATES = 7, 3

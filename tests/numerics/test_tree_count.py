@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.tree_count import TreeCounter
+from gradnet_cli.numerics.trees.tree_count import TreeCounter
 
 GRAPHS = {
     "pair": nx.path_graph(2),

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from gradnet_cli.numerics.rooted_tree import RootedTree
-from gradnet_cli.numerics.tree_connectivity import best_tree_weights, tree_centre
+from gradnet_cli.numerics.trees.rooted_tree import RootedTree
+from gradnet_cli.numerics.trees.tree_connectivity import best_tree_weights, tree_centre
 
 SEEDS = range(40)
 

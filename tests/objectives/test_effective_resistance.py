@@ -11,7 +11,7 @@ import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
-from gradnet_cli.numerics.dissipation import dense_dissipation, solved_dissipation
+from gradnet_cli.numerics.flows.dissipation import dense_dissipation, solved_dissipation
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import LaplacianSolverFactory
 from gradnet_cli.objectives.effective_resistance import EffectiveResistance

@@ -11,8 +11,8 @@ from scipy.integrate import solve_ivp
 import gradnet_cli as gn
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
-from gradnet_cli.numerics.driven_flow import DrivenFlow, propagator
-from gradnet_cli.numerics.hermitian import HermitianSpace
+from gradnet_cli.numerics.dynamics.driven_flow import DrivenFlow, propagator
+from gradnet_cli.numerics.spectra.hermitian import HermitianSpace
 from gradnet_cli.objectives.exciton_transfer import ExcitonTransfer
 from gradnet_cli.problem import Mask, Problem
 from gradnet_cli.problem.masks import fenna_matthews_olson

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradnet_cli.model import FeasibleSet
-from gradnet_cli.numerics.least_flow import least_flow
+from gradnet_cli.numerics.flows.least_flow import least_flow
 from gradnet_cli.objectives import build_objective
 from gradnet_cli.objectives.kuramoto_synchrony.dissipation import (
     critical_budget,

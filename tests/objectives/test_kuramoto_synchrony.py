@@ -13,7 +13,7 @@ import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
-from gradnet_cli.numerics.uniform_locking import best_order, locked_profile, strength_at_large_budget
+from gradnet_cli.numerics.locking.uniform_locking import best_order, locked_profile, strength_at_large_budget
 from gradnet_cli.objectives import Objective, build_objective
 from gradnet_cli.objectives.kuramoto_synchrony.description import assortativity, carrying, is_bipartite
 from gradnet_cli.problem import Problem

@@ -13,7 +13,7 @@ from gradnet_cli.errors import SettingError
 from gradnet_cli.model import FeasibleSet
 from gradnet_cli.model.least_ratio import least_ratio
 from gradnet_cli.model.network import Network, topology_of
-from gradnet_cli.numerics.centred_spectrum import CentredSpectrum
+from gradnet_cli.numerics.spectra.centred_spectrum import CentredSpectrum
 from gradnet_cli.objectives.mixing_rate import MixingRate
 from gradnet_cli.result import Result
 from tests.assertions import assert_found

@@ -12,8 +12,8 @@ from scipy.sparse.linalg import expm_multiply
 
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model.network import Network, topology_of
-from gradnet_cli.numerics import relaxation
-from gradnet_cli.numerics.relaxation import relax
+from gradnet_cli.numerics.dynamics import relaxation
+from gradnet_cli.numerics.dynamics.relaxation import relax
 from gradnet_cli.objectives.opinion_dissonance import OpinionDissonance
 from gradnet_cli.problem import Problem
 from tests.assertions import assert_written

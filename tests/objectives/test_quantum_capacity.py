@@ -10,9 +10,9 @@ import torch
 from experiments.quantum.claims import closure
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
-from gradnet_cli.numerics import bottlenecks
-from gradnet_cli.numerics.bottlenecks import bottleneck_edges
-from gradnet_cli.numerics.cut_tree import crossings, cut_tree
+from gradnet_cli.numerics.trees import bottlenecks
+from gradnet_cli.numerics.trees.bottlenecks import bottleneck_edges
+from gradnet_cli.numerics.trees.cut_tree import crossings, cut_tree
 from gradnet_cli.objectives.quantum_capacity import QuantumCapacity, capacity
 from gradnet_cli.problem import Problem
 from gradnet_cli.problem.requirements import check_requirements

@@ -11,7 +11,7 @@ import torch
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network, topology_of
 from gradnet_cli.numerics.graphs import adjacency
-from gradnet_cli.numerics.perron import largest_eigenpair
+from gradnet_cli.numerics.spectra.perron import largest_eigenpair
 from gradnet_cli.objectives.spectral_radius import SpectralRadius
 from gradnet_cli.problem import Problem
 from tests.assertions import assert_written

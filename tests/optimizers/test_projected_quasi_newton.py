@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import gradnet_cli as gn
-from gradnet_cli.numerics.curvature import Curvature
+from gradnet_cli.numerics.convex.curvature import Curvature
 from gradnet_cli.problem import Problem
 from tests.assertions import assert_feasible
 from tests.samples import random_problem

@@ -10,7 +10,7 @@ import torch
 import gradnet_cli as gn
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.simplex import BudgetSimplex
-from gradnet_cli.numerics.curvature import Curvature
+from gradnet_cli.numerics.convex.curvature import Curvature
 from gradnet_cli.result import Result
 
 

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.numerics.nearest_point import nearest_point
-from gradnet_cli.numerics.polytope import Polytope
+from gradnet_cli.numerics.convex.nearest_point import nearest_point
+from gradnet_cli.numerics.convex.polytope import Polytope
 
 
 def project_polytope(

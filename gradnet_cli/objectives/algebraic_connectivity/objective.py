@@ -10,11 +10,11 @@ import scipy.sparse as sp
 import torch
 
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.eigencluster import EigenCluster
-from gradnet_cli.numerics.eigenpairs import DENSE_EIGEN_NODES, Eigenpairs
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
-from gradnet_cli.numerics.pair_prices import PairPrices, SquaredDistances
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices, SquaredDistances
+from gradnet_cli.numerics.spectra.eigencluster import EigenCluster
+from gradnet_cli.numerics.spectra.eigenpairs import DENSE_EIGEN_NODES, Eigenpairs
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.numerics.topology import Topology
@@ -54,9 +54,9 @@ class AlgebraicConnectivity(Objective):
 
     because each column's share is a Rayleigh quotient of L(w'), which is never below lambda_2(w'). No
     eigenvector need be exact for that: g is a valid slope for bounds whatever the solver's error. In training
-    mode Y is the embedding of gradnet_cli.numerics.eigencluster, a mixture of the eigenvectors next to
-    lambda_2, because at the optimum lambda_2 is multiple and the gradient of one eigenvector leads nowhere.
-    In evaluation mode the gradient is that of the eigenvalue itself. Either costs O(E r).
+    mode Y is the embedding of gradnet_cli.numerics.spectra.eigencluster, a mixture of the eigenvectors next
+    to lambda_2, because at the optimum lambda_2 is multiple and the gradient of one eigenvector leads
+    nowhere. In evaluation mode the gradient is that of the eigenvalue itself. Either costs O(E r).
 
     Args:
         solver: of Laplacian systems, one of auto, dense, factorised, multigrid, conjugate_gradient

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradnet_cli.numerics.squared_distances import squared_distances_near
-from gradnet_cli.numerics.tree_connectivity import best_tree_weights
+from gradnet_cli.numerics.spectra.squared_distances import squared_distances_near
+from gradnet_cli.numerics.trees.tree_connectivity import best_tree_weights
 from gradnet_cli.objectives.evaluation import Optimum
 from gradnet_cli.problem import Problem
 
@@ -17,9 +17,10 @@ ROUNDING = 1e-7  # relative; costs that are squared distances but for this are t
 def known_optimum(problem: Problem) -> Optimum | None:
     """The network of the largest lambda_2, or None where theory does not know it.
 
-    Trees: gradnet_cli.numerics.tree_connectivity. Complete masks: where the costs are the squared distances
-    of points in some Euclidean space, as cost = distance^p is for 0 < p <= 2 (Schoenberg 1938), equal
-    weights are the best, because the points themselves are an embedding that is stretched on all edges alike.
+    Trees: gradnet_cli.numerics.trees.tree_connectivity. Complete masks: where the costs are the squared
+    distances of points in some Euclidean space, as cost = distance^p is for 0 < p <= 2 (Schoenberg 1938),
+    equal weights are the best, because the points themselves are an embedding that is stretched on all
+    edges alike.
     """
     if not problem.simple or problem.directed:
         return None

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gradnet_cli.numerics.hermitian import HermitianSpace, Triplets
+from gradnet_cli.numerics.spectra.hermitian import HermitianSpace, Triplets
 
 
 class Generator:

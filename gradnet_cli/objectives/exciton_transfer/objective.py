@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.driven_flow import DrivenFlow, propagator
+from gradnet_cli.numerics.dynamics.driven_flow import DrivenFlow, propagator
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation

@@ -10,7 +10,7 @@ import scipy.sparse
 import torch
 from torch import Tensor
 
-from gradnet_cli.numerics.gradient_flow import as_rows, normalized_adjacency
+from gradnet_cli.numerics.dynamics.gradient_flow import as_rows, normalized_adjacency
 from gradnet_cli.numerics.sparse_rows import SparseRows
 
 

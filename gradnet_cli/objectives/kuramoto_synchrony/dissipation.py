@@ -21,8 +21,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradnet_cli.model import FeasibleSet
+from gradnet_cli.numerics.flows.least_flow import least_flow
 from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.least_flow import least_flow
 from gradnet_cli.numerics.linear_solvers.base import grounding
 from gradnet_cli.numerics.linear_solvers.factorised import FactorisedSolver
 from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings

@@ -11,10 +11,17 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.numerics.kuramoto import KuramotoField
-from gradnet_cli.numerics.runge_kutta import DORMAND_PRINCE, RK4, SDIRK3, adaptive_mesh, graded_mesh, split
-from gradnet_cli.numerics.stiffness import STABLE, steps_for
-from gradnet_cli.numerics.trajectory import Trajectory, keeps_all
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField
+from gradnet_cli.numerics.dynamics.runge_kutta import (
+    DORMAND_PRINCE,
+    RK4,
+    SDIRK3,
+    adaptive_mesh,
+    graded_mesh,
+    split,
+)
+from gradnet_cli.numerics.dynamics.stiffness import STABLE, steps_for
+from gradnet_cli.numerics.dynamics.trajectory import Trajectory, keeps_all
 from gradnet_cli.settings.values import choice, integer, number
 
 TURN = 0.5  # radians by which the phases of two oscillators without edges may part in one step

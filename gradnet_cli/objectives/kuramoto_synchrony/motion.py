@@ -11,11 +11,11 @@ from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.accurate_phases import MOST_NODES, accurate_phases
-from gradnet_cli.numerics.kuramoto import KuramotoField, magnitude
-from gradnet_cli.numerics.stiffness import fastest_rate
-from gradnet_cli.numerics.swing import Swing, SwingField
-from gradnet_cli.numerics.trajectory import observed_means
+from gradnet_cli.numerics.dynamics.accurate_phases import MOST_NODES, accurate_phases
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField, magnitude
+from gradnet_cli.numerics.dynamics.stiffness import fastest_rate
+from gradnet_cli.numerics.dynamics.swing import Swing, SwingField
+from gradnet_cli.numerics.dynamics.trajectory import observed_means
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration, Pace
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
-from gradnet_cli.numerics.pair_prices import PairPrices
-from gradnet_cli.numerics.refinement import Fineness, Found, Refined, Scored, change, refined
+from gradnet_cli.numerics.dynamics.refinement import Fineness, Found, Refined, Scored, change, refined
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Limit
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
@@ -42,7 +42,7 @@ class KuramotoSynchrony(Objective):
 
     A_ij is the weight of the edge from i to j: in a directed network a node follows those it points to. With
     inertia it is the swing equation of power grids, m theta_i'' + d theta_i' on the left, begun at rest: the
-    phase-locked states are the same, and the ways to them are not, see gradnet_cli.numerics.swing.
+    phase-locked states are the same, and the ways to them are not, see gradnet_cli.numerics.dynamics.swing.
 
     time_mean: the mean of r(t) over `times` equidistant times of [0, horizon], both ends included.
     steady: r of the phase-locked state that the network has reached from the initial phases at the horizon,

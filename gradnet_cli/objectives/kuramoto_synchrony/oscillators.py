@@ -6,7 +6,7 @@ import numpy as np
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.swing import Swing
+from gradnet_cli.numerics.dynamics.swing import Swing
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion

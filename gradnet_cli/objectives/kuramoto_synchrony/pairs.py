@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradnet_cli.numerics.carried_flow import carrying_phases, carrying_weights
-from gradnet_cli.numerics.pair_prices import PairPrices, Products
+from gradnet_cli.numerics.locking.carried_flow import carrying_phases, carrying_weights
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices, Products
 from gradnet_cli.objectives.kuramoto_synchrony.steady import Branches
 
 LEAST_CARRIED = 1e-9  # by a coupling, beside the mean: oscillators at the mean frequency are held too

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gradnet_cli.numerics.critical_share import critical_share
-from gradnet_cli.numerics.locked_branch import LockedBranch
-from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order
-from gradnet_cli.numerics.refinement import Scored
+from gradnet_cli.numerics.dynamics.refinement import Scored
+from gradnet_cli.numerics.locking.critical_share import critical_share
+from gradnet_cli.numerics.locking.locked_branch import LockedBranch
+from gradnet_cli.numerics.locking.phase_locking import LockedState, locked_state, steady_order
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.kuramoto_synchrony.motion import Motion
 

@@ -11,9 +11,9 @@ import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.centred_spectrum import CentredSpectrum
 from gradnet_cli.numerics.graphs import strengths
 from gradnet_cli.numerics.laplacian import LaplacianPattern
+from gradnet_cli.numerics.spectra.centred_spectrum import CentredSpectrum
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Fraction

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.convex.edge_least_squares import EdgeLeastSquares
 from gradnet_cli.numerics.coupling import FORMS
-from gradnet_cli.numerics.edge_least_squares import EdgeLeastSquares
-from gradnet_cli.numerics.rates import Dynamics, change
-from gradnet_cli.numerics.refinement import Fineness
+from gradnet_cli.numerics.dynamics.rates import Dynamics, change
+from gradnet_cli.numerics.dynamics.refinement import Fineness
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.network_reconstruction.data import constants_of, simulated

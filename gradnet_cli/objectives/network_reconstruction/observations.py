@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gradnet_cli.numerics.rates import Dynamics, change, integral_stencils
+from gradnet_cli.numerics.dynamics.rates import Dynamics, change, integral_stencils
 from gradnet_cli.objectives.network_reconstruction.trajectories import Trajectories
 
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from torch import Tensor
 
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.rates import Dynamics, PairwiseRates, squared_error
-from gradnet_cli.numerics.refinement import Refined, Scored, refined
-from gradnet_cli.numerics.stiffness import STABLE, fastest_rate, steps_for
+from gradnet_cli.numerics.dynamics.rates import Dynamics, PairwiseRates, squared_error
+from gradnet_cli.numerics.dynamics.refinement import Refined, Scored, refined
+from gradnet_cli.numerics.dynamics.stiffness import STABLE, fastest_rate, steps_for
 from gradnet_cli.objectives.network_reconstruction.observations import Observations
 
 SHARE = 2e-8  # of the squared change, that predictions may be off by in training

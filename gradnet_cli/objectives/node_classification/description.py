@@ -8,7 +8,12 @@ from torch import Tensor
 
 from gradnet_cli.datasets import NodeData
 from gradnet_cli.datasets.dataset import TEST
-from gradnet_cli.numerics.gradient_flow import as_rows, dirichlet_energy, energy, normalized_adjacency
+from gradnet_cli.numerics.dynamics.gradient_flow import (
+    as_rows,
+    dirichlet_energy,
+    energy,
+    normalized_adjacency,
+)
 from gradnet_cli.objectives.classification.told import Told
 from gradnet_cli.objectives.evaluation import Description
 from gradnet_cli.objectives.node_classification.channels import dense

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gradnet_cli.numerics.dropout import drop
-from gradnet_cli.numerics.gradient_flow import flow, spread, step_lengths
+from gradnet_cli.numerics.dynamics.gradient_flow import flow, spread, step_lengths
 from gradnet_cli.objectives.node_classification.channels import Channels
 from gradnet_cli.objectives.node_classification.encoder import Encoder
 from gradnet_cli.objectives.node_classification.nodes import Nodes

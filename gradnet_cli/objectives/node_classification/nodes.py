@@ -7,7 +7,7 @@ from torch import Tensor
 
 from gradnet_cli.datasets.dataset import SETS
 from gradnet_cli.datasets.node_data import NodeData
-from gradnet_cli.numerics.gradient_flow import as_rows, normalized_adjacency
+from gradnet_cli.numerics.dynamics.gradient_flow import as_rows, normalized_adjacency
 from gradnet_cli.numerics.sparse_rows import SparseRows
 
 

@@ -13,8 +13,8 @@ from torch import Tensor
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.autograd import applied
+from gradnet_cli.numerics.dynamics.relaxation import Relaxation, relax
 from gradnet_cli.numerics.graphs import adjacency, components, used_edges
-from gradnet_cli.numerics.relaxation import Relaxation, relax
 from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation
@@ -36,8 +36,9 @@ class OpinionDissonance(Objective):
 
     Opinions follow o' = -L o, L = D - A (Abelson 1964), while leaders stay where they are (Taylor 1968);
     all others begin at 0. They are taken at a time, or at rest, where each is the mean of its neighbours'. Of
-    the free nodes F this is x' = -M x + b, M = L_FF and b = A_FL o_L, see gradnet_cli.numerics.relaxation.
-    Parts without a leader stay at 0. The score has no meaning for a network without any weight.
+    the free nodes F this is x' = -M x + b, M = L_FF and b = A_FL o_L, see
+    gradnet_cli.numerics.dynamics.relaxation. Parts without a leader stay at 0. The score has no meaning for a
+    network without any weight.
 
     Args:
         leaders: two or more nodes, by their ids; None takes the first and the last

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.bottlenecks import bottleneck_edges
-from gradnet_cli.numerics.cut_tree import crossings, cut_tree
 from gradnet_cli.numerics.graphs import components, minimum_spanning_tree
+from gradnet_cli.numerics.trees.bottlenecks import bottleneck_edges
+from gradnet_cli.numerics.trees.cut_tree import crossings, cut_tree
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation
 from gradnet_cli.objectives.quantum_capacity.forest import trimmed_tree

@@ -11,10 +11,10 @@ import torch
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.dissipation import Dissipation
+from gradnet_cli.numerics.flows.dissipation import Dissipation
+from gradnet_cli.numerics.flows.least_flow import LeastFlow, least_flow
+from gradnet_cli.numerics.flows.lost_edges import mean_without_each
 from gradnet_cli.numerics.graphs import components
-from gradnet_cli.numerics.least_flow import LeastFlow, least_flow
-from gradnet_cli.numerics.lost_edges import mean_without_each
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.objectives.damage import Damage, edge_order
 from gradnet_cli.objectives.dissipation import DENSE_UP_TO, DissipationObjective

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from gradnet_cli.errors import SettingError, spell
-from gradnet_cli.numerics.neighbours import (
+from gradnet_cli.numerics.pairs.neighbours import (
     count_near,
     delaunay_pairs,
     longest_of_shortest_tree,

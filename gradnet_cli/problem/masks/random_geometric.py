@@ -9,7 +9,7 @@ import numpy as np
 
 from gradnet_cli.errors import SettingError
 from gradnet_cli.numerics.graphs import components
-from gradnet_cli.numerics.neighbours import count_near, near_pairs
+from gradnet_cli.numerics.pairs.neighbours import count_near, near_pairs
 from gradnet_cli.problem.mask import Mask
 from gradnet_cli.problem.masks._component import largest_component as keep_largest
 from gradnet_cli.problem.masks._size import check_size

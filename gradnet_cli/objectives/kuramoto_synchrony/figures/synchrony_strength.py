@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradnet_cli.numerics.uniform_locking import best_profile, half_width, strength_at_large_budget
+from gradnet_cli.numerics.locking.uniform_locking import best_profile, half_width, strength_at_large_budget
 from gradnet_cli.report.figures import style
 from gradnet_cli.report.figures.legends import legend_above
 from gradnet_cli.result.result import Result

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.linalg import blas, lapack
 
-from gradnet_cli.numerics.fronts import Elimination, Front
+from gradnet_cli.numerics.elimination.fronts import Elimination, Front
 from gradnet_cli.numerics.graphs import strengths
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 

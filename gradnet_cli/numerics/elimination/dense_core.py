@@ -7,8 +7,8 @@ import heapq
 import numpy as np
 from jaxtyping import Int
 
+from gradnet_cli.numerics.elimination.laplacian_fronts import LaplacianFronts
 from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.laplacian_fronts import LaplacianFronts
 from gradnet_cli.numerics.linear_solvers.choice import FEW_CYCLES, PLANAR_WIDTH, SMALL_SEPARATOR
 
 SMALL = 200  # nodes up to which one dense matrix is the quickest

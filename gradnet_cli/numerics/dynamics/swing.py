@@ -17,7 +17,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.numerics.coupling import Coupling
-from gradnet_cli.numerics.kuramoto import KuramotoField, Memo
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField, Memo
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradnet_cli.numerics.polytope import Polytope
-from gradnet_cli.numerics.saddle_system import Rows, SaddleSystem
+from gradnet_cli.numerics.convex.polytope import Polytope
+from gradnet_cli.numerics.convex.saddle_system import Rows, SaddleSystem
 from gradnet_cli.numerics.threads import single_threaded
 
 MOST_STEPS = 100

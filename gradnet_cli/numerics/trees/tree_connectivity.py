@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from gradnet_cli.numerics.rooted_tree import RootedTree
+from gradnet_cli.numerics.trees.rooted_tree import RootedTree
 
 
 @dataclass(frozen=True, kw_only=True)

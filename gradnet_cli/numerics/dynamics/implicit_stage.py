@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.numerics.kuramoto import KuramotoField, Memo
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField, Memo
 
 MOST_ITERATIONS = 12
 LONGEST_STEP = 0.5  # radians

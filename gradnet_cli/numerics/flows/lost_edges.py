@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float, Int
 
-from gradnet_cli.numerics.dissipation import GROUND, Dissipation
+from gradnet_cli.numerics.flows.dissipation import GROUND, Dissipation
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 
 BLOCK_ENTRIES = 4_000_000  # of the tables that are made at a time

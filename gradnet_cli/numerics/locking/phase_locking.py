@@ -21,8 +21,8 @@ from torch import Tensor
 
 from gradnet_cli.numerics.autograd import applied
 from gradnet_cli.numerics.coupling import Coupling, SparseCoupling
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField, order_parameter
 from gradnet_cli.numerics.graphs import minimum_spanning_tree
-from gradnet_cli.numerics.kuramoto import KuramotoField, order_parameter
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers.base import grounding
 from gradnet_cli.numerics.linear_solvers.factorised import FactorisedSolver

@@ -9,9 +9,9 @@ import scipy.linalg
 import scipy.sparse as sp
 from jaxtyping import Float
 
+from gradnet_cli.numerics.elimination.laplacian_fronts import LaplacianFronts, mirrored
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.laplacian_fronts import LaplacianFronts, mirrored
 from gradnet_cli.numerics.linear_solvers import LaplacianSolver
 
 # Relative to the mean strength: it keeps networks in parts finite, at resistances of about 1e13.

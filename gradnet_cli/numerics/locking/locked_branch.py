@@ -11,8 +11,13 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gradnet_cli.numerics.kuramoto import KuramotoField
-from gradnet_cli.numerics.phase_locking import LockedState, locked_state, steady_order, velocity_slopes
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField
+from gradnet_cli.numerics.locking.phase_locking import (
+    LockedState,
+    locked_state,
+    steady_order,
+    velocity_slopes,
+)
 from gradnet_cli.numerics.topology import Topology
 
 GROWTH, SHRINKAGE, LEAST_SHARE = 1.1, 0.85, 1e-3  # of the share of the frequencies

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from gradnet_cli.numerics.kuramoto import KuramotoField
-from gradnet_cli.numerics.phase_locking import LockedState, locked_state
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField
+from gradnet_cli.numerics.locking.phase_locking import LockedState, locked_state
 
 GROWTH = 1.2  # of the frequencies, from one state to the next
 CLOSE = 1e-4  # relative

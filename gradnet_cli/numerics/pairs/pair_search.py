@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Float, Int
 
-from gradnet_cli.numerics.pair_prices import PairPrices
+from gradnet_cli.numerics.pairs.pair_prices import PairPrices
 
 GROUP = 256  # nodes of a block; with itself it is 0.5 MB
 PARTNERS = 4  # most pairs of a node that are told

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigenpairs import LARGEST_BLOCK, Eigenpairs, rayleigh_ritz
 from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
+from gradnet_cli.numerics.spectra.eigenpairs import LARGEST_BLOCK, Eigenpairs, rayleigh_ritz
 
 COLUMNS = 32  # random vectors an update: squares of differences are known to sqrt(2 / COLUMNS)
 SOLVES, FIRST_SOLVES = 2, 4  # of the shifted system that filter them, and without a shift at first

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from gradnet_cli.numerics.eigenpairs import (
+from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
+from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
+from gradnet_cli.numerics.spectra.eigenpairs import (
     DENSE_EIGEN_NODES,
     LARGEST_BLOCK,
     Eigenpairs,
@@ -17,10 +19,8 @@ from gradnet_cli.numerics.eigenpairs import (
     lowest_eigenpairs,
     rayleigh_ritz,
 )
-from gradnet_cli.numerics.linear_solvers.base import LaplacianSolver
-from gradnet_cli.numerics.linear_solvers.conjugate_gradient import ConjugateGradientSolver
-from gradnet_cli.numerics.principal_directions import principal_directions
-from gradnet_cli.numerics.spectrum_sketch import SpectrumSketch
+from gradnet_cli.numerics.spectra.principal_directions import principal_directions
+from gradnet_cli.numerics.spectra.spectrum_sketch import SpectrumSketch
 
 START_ITERATIONS = 6  # of inverse iteration on random vectors
 START_WIDTH = 1.3  # the block is doubled at the start until its eigenvalues spread over this factor

@@ -20,9 +20,9 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from gradnet_cli.numerics.autograd import applied
-from gradnet_cli.numerics.implicit_stage import Resolvent, implicit_slope
-from gradnet_cli.numerics.kuramoto import KuramotoField, Memo
-from gradnet_cli.numerics.runge_kutta import Tableau, combined
+from gradnet_cli.numerics.dynamics.implicit_stage import Resolvent, implicit_slope
+from gradnet_cli.numerics.dynamics.kuramoto import KuramotoField, Memo
+from gradnet_cli.numerics.dynamics.runge_kutta import Tableau, combined
 
 SEGMENT = 16  # steps that are recomputed together
 SNAPSHOTS = 24  # states kept by the first sweep when memory shall not grow

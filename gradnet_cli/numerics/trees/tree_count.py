@@ -10,10 +10,10 @@ import scipy.linalg
 from jaxtyping import Float
 from scipy.linalg import lapack
 
+from gradnet_cli.numerics.elimination.laplacian_fronts import LaplacianFronts
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.numerics.laplacian import LaplacianPattern
-from gradnet_cli.numerics.laplacian_fronts import LaplacianFronts
-from gradnet_cli.numerics.pair_prices import SquaredDistances
+from gradnet_cli.numerics.pairs.pair_prices import SquaredDistances
 
 # Masks with more of all pairs than this fill up whatever the order.
 FULL = 0.05

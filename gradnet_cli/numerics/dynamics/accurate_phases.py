@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gradnet_cli.errors import NumericalError
-from gradnet_cli.numerics.swing import Swing
+from gradnet_cli.numerics.dynamics.swing import Swing
 
 MOST_NODES = 1000  # whose Jacobian is factorised again and again
 MOST_STEPS = 100_000  # from one output to the next

@@ -1,0 +1,1 @@
+"""Small convex problems within larger ones."""

@@ -1,0 +1,1 @@
+"""Sparse symmetric matrices eliminated in dense blocks."""

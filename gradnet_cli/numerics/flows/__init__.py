@@ -1,0 +1,1 @@
+"""Flows through networks: the cheapest ones, and those of resistors."""

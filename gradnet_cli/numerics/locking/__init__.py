@@ -1,0 +1,1 @@
+"""Oscillators that keep their phases to each other: states, budgets and theory."""

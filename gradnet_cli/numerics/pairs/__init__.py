@@ -1,0 +1,1 @@
+"""Pairs of nodes among all, never listed."""

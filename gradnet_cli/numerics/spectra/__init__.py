@@ -1,0 +1,1 @@
+"""Eigenvalues of networks, and what is like them."""
