@@ -109,7 +109,7 @@ def write_tables(tasks: Sequence[Task], directory: Path) -> list[str]:
 def table_text(table: Table, records: Sequence[Record], about: dict[str, Any]) -> str:
     """Return the Markdown file: machine, table, gradnet-run on its own, failures and commands.
 
-    `about` is the content of machine.json: machine, versions, full, begun, ended, minutes.
+    `about` is the content of machine.json: machine, commit, versions, full, begun, ended, minutes.
     """
     compared = comparison_table(table.columns, compare(table.tasks, records))
     failed = failures(records)
@@ -154,8 +154,16 @@ def machine_text(about: dict[str, Any]) -> str:
         f"when it ended, its own included.\n\n"
         f"{machine['cores']} cores of {machine['processor']}, {machine['memory_gib']} GiB, "
         f"{machine['system']}. "
-        f"Environments: {'; '.join(packages)}.\n"
+        f"Environments: {'; '.join(packages)}. {commit_text(about.get('commit'))}\n"
     )
+
+
+def commit_text(commit: dict[str, Any] | None) -> str:
+    """Of gradnet-run, {"hash", "modified"}, or None."""
+    if commit is None:
+        return "gradnet-run's commit is not known."
+    changed = ", with changes since" if commit["modified"] else ""
+    return f"gradnet-run's commit: {commit['hash'][:10]}{changed}."
 
 
 def _near(path: Path) -> Path:

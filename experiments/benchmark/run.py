@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import gradnet_cli
 from experiments.benchmark.comparison import compare
 from experiments.benchmark.machine import FILE_NAME as MACHINE
 from experiments.benchmark.machine import machine, moment, versions
@@ -27,6 +28,7 @@ from experiments.benchmark.report import write_tables
 from experiments.benchmark.tables import ratio_text
 from experiments.benchmark.task import Task
 from experiments.benchmark.tasks import TASKS
+from gradnet_cli.runs.manifest import source_commit
 
 Step = tuple[str, Callable[[], None], Callable[[], str]]
 
@@ -67,6 +69,7 @@ def run_all(tasks: Sequence[Task], directory: Path, *, full: bool) -> None:
     find_product()
     python = install_library()
     about = {"machine": machine(), "full": full, "begun": moment()}
+    about["commit"] = source_commit(Path(gradnet_cli.__file__).parent)
     about["versions"] = {PRODUCT: versions(sys.executable), LIBRARY: versions(python)}
     begun = time.monotonic()
     total = sum(task.repeats + len(task.library) + task.raced for task in tasks)

@@ -2,6 +2,7 @@
 
 ABOUT = {
     "machine": {"cores": 2, "processor": "some processor", "memory_gib": 8.0, "system": "Linux"},
+    "commit": {"hash": "0123456789abcdef", "modified": False},
     "versions": {"gradnet-run": {"python": "3.11.0"}, "gradnet": {"gradnet": "0.5.0"}},
     "full": False,
     "begun": {"time": "2026-01-02 03:04 UTC", "load": 0.1},

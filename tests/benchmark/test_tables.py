@@ -191,8 +191,12 @@ def test_csv_can_be_read_again(task, club, records, compared):
     assert read_csv(csv_text([task, club], mixed)) == mixed
 
 
-def test_results_name_machine_date_and_commands(records):
+def test_results_name_machine_date_commit_and_commands(records):
     text = table_text(LAMBDA_2, records, ABOUT)
+    assert "gradnet-run's commit: 0123456789.\n" in text
+    changed = ABOUT | {"commit": {"hash": "0123456789abcdef", "modified": True}}
+    assert "commit: 0123456789, with changes since.\n" in table_text(LAMBDA_2, records, changed)
+    assert "commit is not known.\n" in table_text(LAMBDA_2, records, ABOUT | {"commit": None})
     assert "2 cores of some processor" in text
     assert "2026-01-02 03:04 UTC" in text
     assert "gradnet-run rows=70\n" in text
