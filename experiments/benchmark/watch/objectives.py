@@ -11,6 +11,10 @@ MASKS = {
     },
     "exciton_transfer": {"small": "mask=complete nodes=5", "large": "mask=complete nodes=8"},
     "function": {"small": "mask=grid rows=6", "large": "mask=grid rows=40"},
+    "graph_classification": {
+        "small": "experiment=rewiring data.graphs=40 data.folds=4",
+        "large": "experiment=rewiring data.graphs=400 layers=[6,32,32,32,32]",
+    },
     "logic_gates": {"small": "experiment=gates_and", "large": "experiment=gates_xor"},
     "node_classification": {"small": "data.size=60", "large": "data.size=2000"},
     "quantum_capacity": {"small": "mask=grid rows=6", "large": "mask=random_geometric nodes=500"},
