@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
 import torch
@@ -153,6 +154,8 @@ def drawn(stem: str, seed: int) -> tuple[Problem, Objective, dict[str, Any], np.
     chosen = {
         name: values[int(random.integers(len(values)))] for name, values in SETTINGS.get(stem, {}).items()
     }
+    if chosen.get("damage") == "links" and nx.has_bridges(nx.Graph(problem.edge_index.T.tolist())):
+        chosen["damage"] = None  # no network would survive it, and that is refused
     arguments = {**plugin.arguments, **chosen}
     if stem == "distance_to_network":
         arguments["network"] = random.lognormal(size=problem.edges).tolist()
