@@ -17,6 +17,14 @@ def quick(cases: Iterable[Any], *places: int) -> list[Any]:
 
 
 def slow(case: Any, *, unless: bool = False) -> Any:
-    """A value of `parametrize`, or several of them in a tuple, for the slow tests."""
-    values = case if isinstance(case, tuple) else (case,)
-    return pytest.param(*values, marks=() if unless else pytest.mark.slow)
+    """A value of `parametrize`, or several in a tuple, for the slow tests; what is slow among them stays so."""
+    several = isinstance(case, tuple) and not _has_marks(case)  # a value with marks is a tuple itself
+    values, marks = [], [] if unless else [pytest.mark.slow]
+    for each in case if several else (case,):
+        values += each.values if _has_marks(each) else (each,)
+        marks += each.marks if _has_marks(each) else ()
+    return pytest.param(*values, marks=marks)
+
+
+def _has_marks(value: Any) -> bool:
+    return hasattr(value, "marks")
