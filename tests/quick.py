@@ -17,7 +17,7 @@ def quick(cases: Iterable[Any], *places: int) -> list[Any]:
 
 
 def slow(case: Any, *, unless: bool = False) -> Any:
-    """A value of `parametrize`, or several in a tuple, for the slow tests; what is slow among them stays so."""
+    """A value of `parametrize`, or several in a tuple, for the slow tests; slow ones among them stay so."""
     several = isinstance(case, tuple) and not _has_marks(case)  # a value with marks is a tuple itself
     values, marks = [], [] if unless else [pytest.mark.slow]
     for each in case if several else (case,):
