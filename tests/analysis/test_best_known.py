@@ -111,8 +111,9 @@ def test_objectives_on_masks(objective: str, share: int, tmp_path: Path) -> None
 def test_masks_as_they_are_by_default(objective: str, mask: str) -> None:
     needed = (*NEEDED.get(objective, {}).get(mask, ()), *BESIDE.get(objective, ()))
     result = found(config_of(objective, f"mask={mask}", *needed, "updates=10"))
-    if result is not None:
-        assert_best_known(result)
+    if result is None:
+        pytest.skip("not for this objective, or too large")
+    assert_best_known(result)
 
 
 @pytest.mark.slow
