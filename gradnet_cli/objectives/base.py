@@ -231,8 +231,8 @@ class Objective(Learner, ABC):
     ) -> Exchanges | None:
         """The exchange that is best for a smooth stand-in of the score, none where none is good for that.
 
-        Scores that are the worst of many, an eigenvalue say, rise in smaller steps than their stand-ins, which
-        look at those next to it too.
+        Scores that are the worst of many numbers, as an eigenvalue is, rise in smaller steps than a stand-in
+        that looks at the numbers next to the worst, too.
 
         Args:
             level: which the score has left behind, and must not fall back to

@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 
 from gradnet_cli.numerics.exchanges import NOBODY, Exchanges, PossibleExchanges, exchanges_where
 
+LIKELY = 2000  # edges that come, after which the best exchange that was found is good enough
 NEGLIGIBLE = 1e-6  # share of the potential; less is gained by many exchanges that lead nowhere
 
 
@@ -19,14 +20,17 @@ def lowering_exchange(
 ) -> Exchanges:
     """The exchange that lowers most the potential sum over k >= 2 of 1 / (lambda_k - level), if any does.
 
-    The potential is a barrier: eigenvalues near the level count most, and none falls below it (Batson, Spielman
-    and Srivastava 2012). lambda_2 alone, of which no exchange takes more than lambda_3 allows, rises in many
-    small steps; the potential lifts all eigenvalues next to it at once. With R = (L - level)^-1 and Q = R^2 on the
-    space orthogonal to 1 and an exchange of a for b, L + U S U^T, U = (u_b, u_a), S = diag(s_b, -s_a), it falls by
+    The potential is a barrier: eigenvalues near the level count most, and none falls below it (Batson,
+    Spielman and Srivastava 2012). lambda_2 alone, of which no exchange takes more than lambda_3 allows, rises
+    in many small steps; the potential lifts all eigenvalues next to it at once. With R = (L - level)^-1 and
+    Q = R^2 on the space orthogonal to 1, an exchange of a for b, L + U S U^T, U = (u_b, u_a),
+    S = diag(s_b, -s_a), lowers it by
 
         tr(P^-1 U^T Q U),  P = S^-1 + U^T R U,
 
-    by the formula of Sherman, Morrison and Woodbury, and lambda_2 stays above the level if, and only if, det P < 0.
+    by the formula of Sherman, Morrison and Woodbury, and lambda_2 stays above the level if, and only if,
+    det P < 0 (see ExchangedEigenvalues). Edges that come are looked at in the order of what their addition
+    alone would do, until some exchange is found for one of the first LIKELY, or nothing more can be.
 
     Args:
         laplacian: L, all of whose eigenvalues but that of 1 are above the level
@@ -50,10 +54,12 @@ def lowering_exchange(
     added = q_new / p_new
     order = np.argsort(-added, kind="stable")
     best, least = Exchanges.none(), NEGLIGIBLE * float(resolvent.trace())
+    seen = 0
     for few in possible.blocks(order):
         few = few[added[few] > least]
-        if not len(few):
+        if not len(few) or (len(best) and seen >= LIKELY):
             break
+        seen += len(few)
         source, target = edge_index[:, possible.new[few]]
         p_both, q_both = first[source] - first[target], second[source] - second[target]
         determinant = p_new[few, None] * p_out - p_both * p_both

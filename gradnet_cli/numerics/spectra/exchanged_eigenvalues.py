@@ -15,22 +15,22 @@ class ExchangedEigenvalues:
     """Says of any exchange of edges whether lambda_2 reaches a level, without decomposing anything again.
 
     Edge e = (i, j) of size s_e is s_e u_e u_e^T in L, u_e = 1_i - 1_j. An exchange of a for b adds U S U^T,
-    U = (u_b, u_a), S = diag(s_b, -s_a). By Sylvester's law of inertia and the additivity of inertias (Haynsworth
-    1968), applied to both Schur complements of [[L - mu, U], [U^T, -S^-1]] on the space orthogonal to 1, the
-    number of eigenvalues below mu after the exchange is that before it, plus n_+(M) - 1, where
+    U = (u_b, u_a), S = diag(s_b, -s_a). By Sylvester's law of inertia and the additivity of inertias
+    (Haynsworth 1968), applied to both Schur complements of [[L - mu, U], [U^T, -S^-1]] on the space
+    orthogonal to 1, the number of eigenvalues below mu after the exchange is that before, plus n_+(M) - 1,
 
         M = S^-1 + U^T (L - mu)^-1 U,
 
-    n_+ counts positive eigenvalues, and 1 is n_+(S^-1). No exchange lifts lambda_2 over lambda_3. For mu between
-    the two one eigenvalue is below mu before, and lambda_2 reaches mu if, and only if, M has no positive
-    eigenvalue. With delta = mu - lambda_2, t = U^T v_2, and P as M without the term of lambda_2, that is
-    M = P - t t^T / delta, where P_bb > 0, this says
+    where n_+ counts positive eigenvalues, and 1 is n_+(S^-1). No exchange lifts lambda_2 over lambda_3. For
+    mu between the two one eigenvalue is below mu before, and lambda_2 reaches mu if, and only if, M has no
+    positive eigenvalue. With delta = mu - lambda_2, t = U^T v_2, and P as M without the term of lambda_2, so
+    that M = P - t t^T / delta and P_bb > 0, this says
 
         det P < 0  and  delta <= q / det P,  q = t^T adj(P) t = P_aa t_b^2 - 2 P_ab t_a t_b + P_bb t_a^2,
 
     which has no pole at lambda_2, and holds below it as well. So q / det P is what an exchange promises at a
-    level: the higher mu the less, and true where it is delta. Where nobody leaves, P_aa = -1 and P_ab = t_a = 0
-    do the same for the 1 x 1 matrix of b.
+    level: the higher mu the less, and true where it is delta. Where nobody leaves, P_aa = -1 and
+    P_ab = t_a = 0 do the same for the 1 x 1 matrix of b.
 
     Args:
         values: (N - 1,) all eigenvalues of L but that of 1, ascending
@@ -72,16 +72,21 @@ class ExchangedEigenvalues:
         )
 
     def followed(self, exchanges: Exchanges) -> Exchanges:
-        """The same with lambda_2 after each of them, the best first; O(N) each."""
-        block = max(1, BLOCK_NUMBERS // max(1, len(self._above)))
+        """The same with lambda_2 after each of them, the best first."""
         out, new = exchanges.out, exchanges.new
+        return Exchanges(out=out, new=new, worth=self.after(out, new)).best()
+
+    def after(
+        self, out: Int[np.ndarray, " pairs"], new: Int[np.ndarray, " pairs"]
+    ) -> Float[np.ndarray, " pairs"]:
+        """lambda_2 (M,) after each exchange, by bisection; O(N) each."""
+        block = max(1, BLOCK_NUMBERS // max(1, len(self._above)))
         parts = [self._after(out[k : k + block], new[k : k + block]) for k in range(0, len(out), block)]
-        return Exchanges(out=out, new=new, worth=np.concatenate([np.zeros(0), *parts])).best()
+        return np.concatenate([np.zeros(0), *parts])
 
     def _after(
         self, out: Int[np.ndarray, " pairs"], new: Int[np.ndarray, " pairs"]
     ) -> Float[np.ndarray, " pairs"]:
-        """By bisection."""
         source, target = self._edge_index
         there = out != NOBODY
         gone = there[:, None] * (self._rest[source[out]] - self._rest[target[out]])
