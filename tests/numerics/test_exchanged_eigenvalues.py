@@ -14,8 +14,8 @@ from gradnet_cli.numerics.spectra.best_exchanges import FEW, best_exchanges
 from gradnet_cli.numerics.spectra.eigenpairs import dense_eigenpairs
 from gradnet_cli.numerics.spectra.exchanged_eigenvalues import ExchangedEigenvalues
 
-# Where an exchange lifts lambda_2 up to lambda_3 it is looked for at the pole of 1 / (lambda_3 - mu), and half of
-# the digits are left.
+# Where an exchange lifts lambda_2 up to lambda_3 it is looked for at the pole of 1 / (lambda_3 - mu), and
+# half of the digits are left.
 HALF_OF_THE_DIGITS = 3e-8
 
 

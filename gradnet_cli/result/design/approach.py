@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradnet_cli.result.design.exchanges import SEARCH, Improved, Work, after, exchanged
+from gradnet_cli.result.design.exchanges import Improved, Work, after, exchanged
 from gradnet_cli.result.design.promises import Promises
 from gradnet_cli.result.design.shop import Shop
 
@@ -44,11 +44,11 @@ def approached(promises: Promises, shop: Shop, chosen: np.ndarray, *, score: flo
     """
     now = best = Improved(chosen=chosen, score=score)
     level = _below(score, promises)
-    while now.work.spent + SEARCH < most:
+    while now.work.spent < most:
         listed = promises.smooth(now.chosen, level=level)
         if listed is None:
             break
-        now = replace(now, work=now.work + Work(searches=listed.searches))
+        now = replace(now, work=now.work + Work.of(listed))
         trial = next(after(listed, promises, shop, now.chosen), None)
         least = STUCK
         if trial is not None:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 GREEDY_STEPS = 100  # at most; several edges a step where more are to be chosen
 STARTS = 3  # designs that exchanges begin with
 KICKS = 40  # in a row that lead to nothing better, before the search ends
+KICKS_SEARCHED = 100  # where exchanges need not be scored one by one, and cost little
 KICKS_WITH_STRENGTHS = 400
 KICKED = 0.1  # share of the chosen edges that a kick exchanges at random, at least two
 
@@ -126,6 +127,8 @@ def _improved(
             score = kicked
         end = descended(promises, shop, chosen, score=score, most=left, share=share)
         done, number = done + end.work, number + 1
+        if done.searches:
+            kicks = max(kicks, KICKS_SEARCHED)
         ahead = 1.0 if best is None else promises.sign * (end.score - best.score) / (abs(best.score) or 1.0)
         if ahead > GAIN:
             idle = 0

@@ -13,7 +13,6 @@ from gradnet_cli.result.design.promises import Listed, Promises
 from gradnet_cli.result.design.shop import Shop
 
 GAIN = 1e-10  # relative: less is rounding
-SEARCH = 10  # designs that a search among all exchanges counts as: it takes about as long
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,23 +23,31 @@ class Work:
         exchanges: how many were made
         scored: how many designs were scored
         searches: how many times all exchanges were searched for good ones, without scoring each
+        charged: scored designs that these count as
     """
 
     exchanges: int = 0
     scored: int = 0
     searches: int = 0
+    charged: int = 0
+
+    @classmethod
+    def of(cls, listed: Listed) -> Work:
+        """What it took to find these exchanges."""
+        return cls(searches=int(listed.charge > 0), charged=listed.charge)
 
     def __add__(self, other: Work) -> Work:
         return Work(
             exchanges=self.exchanges + other.exchanges,
             scored=self.scored + other.scored,
             searches=self.searches + other.searches,
+            charged=self.charged + other.charged,
         )
 
     @property
     def spent(self) -> int:
         """What counts against the designs to score at most."""
-        return self.scored + SEARCH * self.searches
+        return self.scored + self.charged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +79,7 @@ def exchanged(promises: Promises, shop: Shop, chosen: np.ndarray, *, score: floa
     now = Improved(chosen=chosen, score=score)
     while now.work.spent < most:
         listed = promises.exchanges(now.chosen, now.score)
-        now = replace(now, work=now.work + Work(searches=listed.searches))
+        now = replace(now, work=now.work + Work.of(listed))
         better = None
         for trial in after(listed, promises, shop, now.chosen):
             if now.work.spent >= most:

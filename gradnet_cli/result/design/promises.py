@@ -8,7 +8,7 @@ import numpy as np
 
 from gradnet_cli.errors import NumericalError
 from gradnet_cli.model.network import Network
-from gradnet_cli.numerics.exchanges import NOBODY, PossibleExchanges
+from gradnet_cli.numerics.exchanges import NOBODY, Exchanges, PossibleExchanges
 from gradnet_cli.numerics.graphs import components
 from gradnet_cli.objectives import Objective
 from gradnet_cli.problem import Problem
@@ -16,6 +16,9 @@ from gradnet_cli.result.design.shop import Shop
 from gradnet_cli.result.scoring import Scorer
 
 REMEMBERED = 32  # lists of exchanges: searches from several designs end in the same few
+# A search among so many exchanges takes as long as scoring a design, and one among those of a large network,
+# which takes long to score, as long as scoring ten.
+CHARGED, MOST_CHARGED = 10_000, 10
 LISTED = 20_000  # exchanges looked at closely at a time, of those that promise most
 
 
@@ -26,13 +29,14 @@ class Listed:
     Attributes:
         out, new: (M,)
         complete: whether, if none of these improves the score, none does
-        searches: how many searches among all exchanges these come from: 0 where they are promises
+        charge: scored designs that the search among all exchanges counts as, which these come from; 0 where
+            they are promises
     """
 
     out: np.ndarray
     new: np.ndarray
     complete: bool
-    searches: int = 0
+    charge: int = 0
 
 
 class Promises:
@@ -99,13 +103,15 @@ class Promises:
 
     def smooth(self, chosen: np.ndarray, *, level: float) -> Listed | None:
         """The exchange that is best for a smooth stand-in of the score, if there is such a thing."""
-        found = self._objective.smooth_exchange(self._network(chosen), self._possible(chosen), level=level)
-        return None if found is None else Listed(out=found.out, new=found.new, complete=False, searches=1)
+        possible = self._possible(chosen)
+        found = self._objective.smooth_exchange(self._network(chosen), possible, level=level)
+        return None if found is None else _searched(found, possible, complete=False)
 
     def _best(self, chosen: np.ndarray) -> Listed | None:
         """The best exchanges, if the objective finds them without scoring."""
-        found = self._objective.best_exchanges(self._network(chosen), self._possible(chosen))
-        return None if found is None else Listed(out=found.out, new=found.new, complete=True, searches=1)
+        possible = self._possible(chosen)
+        found = self._objective.best_exchanges(self._network(chosen), possible)
+        return None if found is None else _searched(found, possible, complete=True)
 
     def _possible(self, chosen: np.ndarray) -> PossibleExchanges:
         return PossibleExchanges(
@@ -156,6 +162,11 @@ class Promises:
 
     def _network(self, chosen: np.ndarray) -> Network:
         return self._scorer.network(self._shop.weights(chosen))
+
+
+def _searched(found: Exchanges, possible: PossibleExchanges, *, complete: bool) -> Listed:
+    charge = min(MOST_CHARGED, 1 + len(possible.out) * len(possible.new) // CHARGED)
+    return Listed(out=found.out, new=found.new, complete=complete, charge=charge)
 
 
 def _in_one_piece(weights: np.ndarray, problem: Problem) -> bool:
