@@ -238,3 +238,18 @@ def test_dots_leave_their_edges_to_be_seen(samples):
     small = links.draw_dots(axes, result, positions, spacing=6.0)
     assert small == pytest.approx(links.SHARE_OF_EDGE * 6.0)
     assert usual > small
+
+
+def test_bins_do_not_lie_empty_between_levels_that_many_values_share() -> None:
+    """The optimal weights of a grid: 1.5 x (n - x) / (n^2 - 1), each on many edges."""
+    places = np.arange(1, 70)
+    weights = np.repeat(1.5 * places * (70 - places) / (70**2 - 1), 140)
+    counts, _ = np.histogram(weights, distribution.bins_for(weights, logarithmic=False))
+    assert len(counts) == 17
+    assert counts.min() > 0
+
+
+def test_values_of_their_own_have_the_bins_of_their_number() -> None:
+    values = np.random.default_rng(0).normal(size=1000)
+    assert len(distribution.bins_for(values, logarithmic=False)) == 21
+    assert len(distribution.bins_for(np.exp(values), logarithmic=True)) == 21
