@@ -59,7 +59,7 @@ def plot(result: Result) -> "Figure":
 def bins_for(values: np.ndarray, *, logarithmic: bool) -> np.ndarray:
     """Edges of bins for values (n,), about 2 n^(1/3) of them (Rice), in steps of equal size or ratio.
 
-    Of levels that many values share there are half as many bins at most: others would lie between them, empty.
+    Of levels that many values share there are half as many bins at most, for others would lie empty.
     """
     low, high = float(values.min()), float(values.max())
     middle = 0.5 * (low + high)
