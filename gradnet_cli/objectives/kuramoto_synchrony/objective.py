@@ -238,7 +238,7 @@ class KuramotoSynchrony(Objective):
     def _lead(self, network: Network) -> Evaluation:
         """The scores of branches that are followed; they are steady r where all of them are whole."""
         branches = self._followed.on(network.topology)
-        scores, whole = [], []
+        scores, whole, locked = [], [], []
         for place, sample in enumerate(network.samples()):
             weights = sample.weights.double()
             for which in range(self.replicates):
@@ -250,11 +250,12 @@ class KuramotoSynchrony(Objective):
                     followed = motion.orders(self._late(), slice(which, which + 1), level=0)[0].mean()
                 scores.append(followed)
                 whole.append(branch.whole)
+                locked.append(branch.locked)
         score = torch.stack(scores).reshape(*network.batch, self.replicates).mean(-1)
         led = {} if all(whole) else {"guide": float(score.detach().mean())}
         return Evaluation(
             score=score,
-            metrics={"locked": sum(whole) / len(whole), **branches.metrics(), **led},
+            metrics={"locked": sum(locked) / len(locked), **branches.metrics(), **led},
             provisional=not all(whole),
             limited=branches.confined,
         )
