@@ -272,7 +272,8 @@ def test_a_leader_covers_nobody(samples) -> None:
     """Marks of the karate club, in points on the page: squares beside squares keep their sides apart."""
     mask = karate.build(base="weights")
     faction = np.where(np.arange(34) < 17, 0, 33)
-    data = {"opinion": np.where(faction == 0, 1.0, -1.0), "faction": faction}
+    opinion = np.where(faction == 0, 1.0, -1.0)
+    data = {"opinion": opinion, "opinion_before": opinion, "faction": faction}
     chosen = settings("mask=karate", "objective=opinion_dissonance", "objective.record=club")
     told = {"leaders": np.array([0, 33])}
     result = samples.result(mask, mask.base, arrays=told, node_data=data, settings=chosen)
