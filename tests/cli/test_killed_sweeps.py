@@ -5,28 +5,20 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sysconfig
 import time
 from pathlib import Path
 
 import pytest
 
 from gradnet_cli.sweeps.table import read_sweep
+from tests.processes.client import ForkServer, Process
 
 pytestmark = pytest.mark.slow
-COMMAND = Path(sysconfig.get_path("scripts")) / "gradnet-run"
 JOBS = 8
 SWEEP = (
     "-m", "rows=12", "updates=150", "stop.gap=null", "stop.plateau=null", "figures=false", "report=false",
     "seed=" + ",".join(map(str, range(JOBS))), "initial=random", "hydra.sweep.dir=sweep",
 )  # fmt: skip
-
-
-def start(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [COMMAND, *SWEEP, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
 
 
 def statuses() -> dict[int, dict]:
@@ -38,7 +30,7 @@ def statuses() -> dict[int, dict]:
     return found
 
 
-def wait_until_running(job: int, process: subprocess.Popen[str]) -> dict:
+def wait_until_running(job: int, process: Process) -> dict:
     while process.poll() is None:
         status = statuses().get(job)
         if status is not None:
@@ -57,11 +49,11 @@ def networks() -> dict[int, str]:
     return {job: hashlib.sha256(Path(f"sweep/{job}/edges.csv").read_bytes()).hexdigest() for job in done}
 
 
-def complete(before: dict[int, str]) -> None:
+def complete(fork_server: ForkServer, before: dict[int, str]) -> None:
     """Run what is missing; what was there must be the same afterwards."""
     written = {job: Path(f"sweep/{job}/edges.csv").stat().st_mtime_ns for job in before}
-    process = start("skip_completed=true")
-    out, err = process.communicate(timeout=300)
+    with fork_server.start(*SWEEP, "skip_completed=true") as process:
+        out, err = process.communicate(timeout=300)
     assert process.returncode == 0, out + err
     assert states() == ["done"] * JOBS
     after = networks()
@@ -70,10 +62,12 @@ def complete(before: dict[int, str]) -> None:
 
 
 @pytest.mark.parametrize("number", range(10))
-def test_a_worker_is_killed(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_is_killed(
+    number: int, fork_server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     chance = random.Random(number)
-    with start("launcher=joblib", "launcher.workers=2") as process:
+    with fork_server.start(*SWEEP, "launcher=joblib", "launcher.workers=2") as process:
         victim = wait_until_running(chance.randrange(JOBS), process)["process"]["pid"]
         time.sleep(chance.uniform(0, 0.5))
         os.kill(victim, signal.SIGKILL)
@@ -84,24 +78,28 @@ def test_a_worker_is_killed(number: int, tmp_path: Path, monkeypatch: pytest.Mon
     assert len(killed) <= 1  # none where the process was between two jobs
     assert process.returncode == len(killed), out + err
     assert all(status["process"]["pid"] == victim for job, status in statuses().items() if job in killed)
-    complete(networks())
+    complete(fork_server, networks())
 
 
 @pytest.mark.parametrize("number", range(10))
-def test_the_sweep_itself_is_killed(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sweep_itself_is_killed(
+    number: int, fork_server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     chance = random.Random(100 + number)
-    with start() as process:
+    with fork_server.start(*SWEEP) as process:
         last = chance.randrange(JOBS)
         wait_until_running(last, process)
         time.sleep(chance.uniform(0, 0.5))
         process.kill()
         process.communicate()
-    summary = subprocess.run([COMMAND, "summarize=sweep"], capture_output=True, text=True, check=True)
+    with fork_server.start("summarize=sweep") as process:
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, out + err
     found = states()
     ended = next((job for job, state in enumerate(found) if state != "done"), JOBS)
     assert ended >= last
     assert found[ended : ended + 1] in (["killed"], ["missing"], [])  # missing: killed between two jobs
     assert set(found[ended + 1 :]) <= {"missing"}
-    assert f"{JOBS} jobs: " in summary.stdout
-    complete(networks())
+    assert f"{JOBS} jobs: " in out
+    complete(fork_server, networks())
