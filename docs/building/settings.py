@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from gradnet_cli.settings.catalog import Catalog, Choice, Group, read_catalog
 from gradnet_cli.settings.commented import Setting
+from gradnet_cli.settings.words import ALSO, served
 
 FOLDER = "reference/settings"
 
@@ -53,8 +54,12 @@ def _group(group: Group) -> Iterator[str]:
 def _choice(choice: Choice) -> Iterator[str]:
     yield f"## {choice.name} {{ #{choice.name} }}\n"
     yield f"`{choice.group}={choice.name}`\n"
-    yield from (f"{_text(line)}" for line in choice.description)
+    yield from (_text(line) for line in choice.description if not line.startswith(ALSO))
     yield ""
+    if words := served(choice):
+        yield "Other words lead here:\n"
+        yield from (f"- {_text(statement)}" for statement in words.values())
+        yield ""
     public = [setting for setting in choice.all_settings if setting.public]
     if public:
         yield from _table(public)

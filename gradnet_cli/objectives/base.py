@@ -14,6 +14,7 @@ from torch import Tensor
 from gradnet_cli.errors import GradnetError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.convex.edge_least_squares import EdgeLeastSquares
+from gradnet_cli.numerics.exchanges import Exchanges, PossibleExchanges
 from gradnet_cli.numerics.pairs.pair_prices import PairPrices
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Fraction, Limit, Optimum
 from gradnet_cli.objectives.learner import Learner
@@ -213,6 +214,31 @@ class Objective(Learner, ABC):
 
         Returns:
             None where nothing is known that is better than the tangents
+        """
+        return None
+
+    def best_exchanges(self, network: Network, possible: PossibleExchanges) -> Exchanges | None:
+        """The best exchanges of one edge for another, known without scoring each of them.
+
+        Returns:
+            the best first, which is the best of all that are possible; none where no exchange improves the
+            score. None where this is not known
+        """
+        return None
+
+    def smooth_exchange(
+        self, network: Network, possible: PossibleExchanges, *, level: float
+    ) -> Exchanges | None:
+        """The exchange that is best for a smooth stand-in of the score, none where none is good for that.
+
+        Scores that are the worst of many numbers, as an eigenvalue is, rise in smaller steps than a stand-in
+        that looks at the numbers next to the worst, too.
+
+        Args:
+            level: which the score has left behind, and must not fall back to
+
+        Returns:
+            None where there is no such thing; wherever there is, best_exchanges tells more than None
         """
         return None
 

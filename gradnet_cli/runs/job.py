@@ -20,6 +20,7 @@ from gradnet_cli.runs.ending import FAILED, Ending, ending_of, tell
 from gradnet_cli.runs.interruption import Interrupted
 from gradnet_cli.runs.recorded import Resumption
 from gradnet_cli.runs.status import Status
+from gradnet_cli.runs.waiting import Waiting
 from gradnet_cli.settings.composition import Composed
 from gradnet_cli.settings.hydra import Job, job_surroundings
 
@@ -66,7 +67,9 @@ def run_job(
                 dataset = build_dataset(settings.data, seed=settings.seed)
                 # Only now, for torch takes seconds to import and bad input was answered without it.
                 began = time.monotonic()
-                from gradnet_cli.runs.run import run_in
+                with Waiting(settings.trainer.progress) as line:
+                    line.say("loading PyTorch")
+                    from gradnet_cli.runs.run import run_in
 
                 status.leave_out(time.monotonic() - began)
                 result = run_in(
@@ -77,7 +80,9 @@ def run_job(
             error = caught
         ending = _record(status, directory, error, score)
         if composed.settings.report and directory.exists():
-            _write_page(directory)
+            with Waiting(composed.settings.trainer.progress) as line:
+                line.say("writing report.html")
+                _write_page(directory)
     if isinstance(error, Interrupted):
         raise error
     return ending

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 import time
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from gradnet_cli.problem import Problem
 from gradnet_cli.report.wording import percent
+from gradnet_cli.runs.waiting import Waiting
 from gradnet_cli.training import Callback, Record, TrainingModule
 
 TRAINING, RELAXATION = "training", "relaxation"
@@ -120,3 +123,26 @@ class ProgressLines(Callback):
                 f"update {record.step}/{module.updates}  {record.seconds:.1f} s  {describe(record)}",
                 flush=True,
             )
+
+
+class Afterwards(Callback):
+    """Says what goes on once training has ended; stands before the callbacks that write to the terminal.
+
+    Args:
+        line: where it is said
+    """
+
+    def __init__(self, line: Waiting) -> None:
+        self._line = line
+
+    def for_relaxation(self) -> Afterwards:
+        """The same: there is one line."""
+        return self
+
+    def on_start(self, module: TrainingModule) -> None:
+        """Training tells of itself."""
+        self._line.clear()
+
+    def on_found(self, problem: Problem, weights: np.ndarray) -> None:
+        """Say what may take long."""
+        self._line.say("scoring the network" if problem.design is None else "choosing whole edges")

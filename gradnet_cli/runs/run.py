@@ -19,11 +19,12 @@ from gradnet_cli.result import Result
 from gradnet_cli.runs.checkpoints import Checkpoints, load_state
 from gradnet_cli.runs.manifest import write_manifest
 from gradnet_cli.runs.process import conditions
-from gradnet_cli.runs.progress import progress_callback
+from gradnet_cli.runs.progress import Afterwards, progress_callback
 from gradnet_cli.runs.recorded import STATE_PATH, Resumption
 from gradnet_cli.runs.snapshots import Snapshots
 from gradnet_cli.runs.tensors import arrays_of, tensors_of
 from gradnet_cli.runs.trace import Trace
+from gradnet_cli.runs.waiting import Waiting
 from gradnet_cli.settings.settings import Settings
 from gradnet_cli.solve import device_of, solve
 from gradnet_cli.training import Callback
@@ -54,7 +55,7 @@ def run_in(
         SettingError: a setting, or a problem, that cannot be used
         NumericalError: scores that are not finite
     """
-    with conditions(settings, edges=problem.edges):
+    with conditions(settings, edges=problem.edges), Waiting(settings.trainer.progress) as line:
         if dataset is None:
             dataset = build_dataset(settings.data, seed=settings.seed)
         objective = build_objective(settings.objective, seed=settings.seed, dataset=dataset)
@@ -76,13 +77,14 @@ def run_in(
                 problem,
                 objective,
                 settings,
-                _callbacks(directory, settings, tracking, objective, begin=begin),
+                _callbacks(directory, settings, tracking, objective, line, begin=begin),
                 state=state,
                 extended=resumption is not None and resumption.extended,
             )
             tracking.conclude(score=result.score, bound=result.bound, gap=result.gap, step=result.step)
             if result.pruned is not None:
                 record_network(problem, result.pruned, directory, name=PRUNED)
+            line.say("writing files" + (" and figures" if settings.figures.draw else ""))
             report.write(
                 result,
                 directory,
@@ -126,10 +128,11 @@ def record_network(problem: Problem, weights: np.ndarray, directory: Path, *, na
 
 
 def _callbacks(
-    directory: Path, settings: Settings, tracking: Tracker, objective: Objective, *, begin: int
+    directory: Path, settings: Settings, tracking: Tracker, objective: Objective, line: Waiting, *, begin: int
 ) -> list[Callback]:
     progress = progress_callback(settings.trainer.progress)
     return [
+        Afterwards(line),
         Recorder(directory, objective),
         *([Snapshots(directory)] if settings.animation else []),
         Trace(directory, every=settings.trainer.log_every, begin=begin),

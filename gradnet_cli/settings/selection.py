@@ -20,7 +20,8 @@ class Selection:
         count: how many edges to choose, >= 1; None: as many as the budget pays for
         weight: of an edge that is chosen, > 0, or a column of the edges, or a multiple of one
         extend: whether edges of the base network may be chosen as well, to gain the weight
-        exchanges: most networks scored while edges are exchanged, >= 0
+        exchanges: most networks scored while edges are exchanged, >= 0; a search among all exchanges that
+            scores none counts as 1 to 10
     """
 
     kind: str = "none"

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -96,3 +97,13 @@ def test_a_gpu_that_is_not_there(command, here) -> None:
     assert answer.err.startswith("gradnet-run: trainer.accelerator = gpu: ")
     assert answer.err.count("\n") == 1
     assert list(here.iterdir()) == []
+
+
+def test_the_end_of_the_process_looks_for_no_cycles(here) -> None:
+    """What is registered before runs after, last of all."""
+    code = (
+        "import atexit, gc, sys; atexit.register(lambda: print(gc.get_freeze_count() > 1000)); "
+        "from gradnet_cli.cli.command import main; sys.argv = ['gradnet-run', '--version']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True"

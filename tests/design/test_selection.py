@@ -123,6 +123,65 @@ def test_what_a_budget_pays_for() -> None:
     assert result.score <= result.bound
 
 
+def improving(result: gn.Result, *, cost: np.ndarray, room: float) -> int:
+    """How many exchanges and additions improve lambda_2, of all that the budget pays for."""
+    problem = result.problem
+    ends = np.zeros((problem.edges, problem.nodes))
+    ends[np.arange(problem.edges), problem.edge_index[0]] = 1
+    ends[np.arange(problem.edges), problem.edge_index[1]] -= 1
+    laplacian = ends.T @ (result.weights[:, None] * ends)
+    squares = ends[:, :, None] * ends[:, None, :]
+    chosen = result.delta > 0
+    others = np.flatnonzero(~chosen & (problem.base == 0))
+    found = 0
+    for out in [*np.flatnonzero(chosen), None]:
+        left = laplacian if out is None else laplacian - squares[out]
+        fitting = others[cost[others] <= room + (0.0 if out is None else cost[out])]
+        after = np.linalg.eigvalsh(left + squares[fitting])[:, 1]
+        found += int((after > result.score * (1 + 1e-7)).sum())
+    return found
+
+
+def test_no_single_exchange_is_better() -> None:
+    karate = nx.karate_club_graph()
+    result = gn.optimize(
+        karate,
+        base=True,
+        candidates="complement",
+        select={"count": 3, "exchanges": 200},
+        stop={"gap": 0.01},
+        progress="none",
+    )
+    assert_design(result)
+    assert result.metrics["exchange_searches"] > 0
+    assert result.metrics["designs_scored"] < 200
+    assert not result.notes
+    assert improving(result, cost=np.ones(result.problem.edges), room=0.0) == 0
+
+
+def test_no_exchange_that_the_budget_pays_for_is_better() -> None:
+    points = np.random.default_rng(5).random((12, 2))
+    graph = nx.path_graph(12)
+    graph.add_edges_from(nx.complete_graph(12).edges)
+    for i, j in graph.edges:
+        graph[i][j]["length"] = float(np.linalg.norm(points[i] - points[j]))
+        graph[i][j]["there"] = float(abs(i - j) == 1)
+    result = gn.optimize(
+        graph,
+        base="there",
+        cost="length",
+        budget={"kind": "relative", "value": 0.5},
+        select={"count": None, "exchanges": 300},
+        progress="none",
+    )
+    assert_design(result)
+    assert not result.notes
+    room = result.problem.budget_total - result.budget_spent
+    cost = np.array([graph[i][j]["length"] for i, j in result.problem.edge_index.T]) * 2
+    assert improving(result, cost=cost, room=room) == 0
+    assert improving(result, cost=cost, room=10.0) > 0
+
+
 def test_strengths_limit_degrees() -> None:
     graph = nx.complete_graph(8)
     result = gn.optimize(graph, select=12, limits={"strength": 3}, progress="none")

@@ -1,5 +1,6 @@
 """The pages of the site, before it is built: complete, and each command and block can be what it says."""
 
+import html
 import itertools
 import re
 import shlex
@@ -16,6 +17,7 @@ from experiments.paper.studies import find_studies
 from gradnet_cli.cli.arguments import VERBS, read
 from gradnet_cli.settings.catalog import read_catalog
 from gradnet_cli.settings.composition import Composed, Composer
+from gradnet_cli.settings.words import served
 from tests.test_project import TARGETS, package
 
 PAGES = pages.sources()
@@ -56,6 +58,16 @@ def test_there_is_a_page_a_study_and_a_group() -> None:
                 assert f"<code>{setting.key}</code>" in page
     for setting in read_catalog().root:
         assert f"<code>{setting.key}</code>" in PAGES[f"{settings.FOLDER}/index.md"]
+
+
+def test_each_other_word_of_a_choice_has_a_line() -> None:
+    for group in read_catalog().groups.values():
+        page = html.unescape(PAGES[f"{settings.FOLDER}/{group.name}.md"]).splitlines()
+        statements = [f"- {each}" for choice in group.choices.values() for each in served(choice).values()]
+        assert [line for line in page if line.startswith("- ")] == statements
+        assert not [line for line in page if "Also: " in line]
+    objectives = html.unescape(PAGES[f"{settings.FOLDER}/objective.md"])
+    assert "\n- kirchhoff_index = score\n" in objectives
 
 
 def test_verdicts_are_those_of_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,15 +4,17 @@ import matplotlib
 import matplotlib.figure
 import numpy as np
 import pytest
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 
 from gradnet_cli.objectives.algebraic_connectivity.figures import grid as optimal_profiles
-from gradnet_cli.problem.masks import bipartite, complete, grid, random_geometric
+from gradnet_cli.objectives.opinion_dissonance.figures import factions
+from gradnet_cli.problem.masks import bipartite, complete, grid, karate, random_geometric
 from gradnet_cli.report.figures import adjacency, convergence, distribution, network, style
 from gradnet_cli.report.figures import grid as profiles
 from gradnet_cli.report.figures.views import columns, grids, layout, links, matrix, plane
 from gradnet_cli.report.figures.views.order import node_order
 from gradnet_cli.report.lattice import box_weights, lattice_of
+from tests.runs import settings
 
 
 @pytest.fixture(autouse=True)
@@ -238,3 +240,51 @@ def test_dots_leave_their_edges_to_be_seen(samples):
     small = links.draw_dots(axes, result, positions, spacing=6.0)
     assert small == pytest.approx(links.SHARE_OF_EDGE * 6.0)
     assert usual > small
+
+
+def test_bins_do_not_lie_empty_between_levels_that_many_values_share() -> None:
+    """The optimal weights of a grid: 1.5 x (n - x) / (n^2 - 1), each on many edges."""
+    places = np.arange(1, 70)
+    weights = np.repeat(1.5 * places * (70 - places) / (70**2 - 1), 140)
+    counts, _ = np.histogram(weights, distribution.bins_for(weights, logarithmic=False))
+    assert len(counts) == 17
+    assert counts.min() > 0
+
+
+def test_values_of_their_own_have_the_bins_of_their_number() -> None:
+    values = np.random.default_rng(0).normal(size=1000)
+    assert len(distribution.bins_for(values, logarithmic=False)) == 21
+    assert len(distribution.bins_for(np.exp(values), logarithmic=True)) == 21
+
+
+def test_nodes_that_are_larger_get_more_room() -> None:
+    places = np.random.default_rng(0).uniform(size=(30, 2))
+    sizes = np.where(np.arange(30) < 3, 3.0, 1.0)
+    apart = layout.spread(places, sizes)
+    least = np.ptp(places, axis=0).max() * layout.CLEARANCE * (sizes[:, None] + sizes) / 2
+    distances = np.linalg.norm(apart[:, None] - apart[None], axis=2)
+    others = ~np.eye(30, dtype=bool)
+    assert (distances[others] >= (1 - 1e-5) * least[others]).all()
+    assert (np.linalg.norm(places[:, None] - places[None], axis=2)[others] < 0.9 * least[others]).any()
+
+
+def test_a_leader_covers_nobody(samples) -> None:
+    """Marks of the karate club, in points on the page: squares beside squares keep their sides apart."""
+    mask = karate.build(base="weights")
+    faction = np.where(np.arange(34) < 17, 0, 33)
+    opinion = np.where(faction == 0, 1.0, -1.0)
+    data = {"opinion": opinion, "opinion_before": opinion, "faction": faction}
+    chosen = settings("mask=karate", "objective=opinion_dissonance", "objective.record=club")
+    told = {"leaders": np.array([0, 33])}
+    result = samples.result(mask, mask.base, arrays=told, node_data=data, settings=chosen)
+    figure = factions.plot(result)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    marks = [each for each in axes.collections if isinstance(each, PathCollection)]
+    places = (
+        np.concatenate([axes.transData.transform(each.get_offsets()) for each in marks]) * 72 / figure.dpi
+    )
+    sizes = np.sqrt(np.concatenate([each.get_sizes() for each in marks]))
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    assert (distances > (sizes[:, None] + sizes[None]) / 2).all()

@@ -108,9 +108,14 @@ class LockedBranch:
         return self._core is None and self.share == 1.0
 
     @property
+    def locked(self) -> bool:
+        """Whether the state scored last is that of all nodes at the frequencies given."""
+        return self.whole and self._scored is not None
+
+    @property
     def confined(self) -> bool:
-        """Whether the state scored last is that of all nodes, within half a circle."""
-        return self.whole and self._scored is not None and self._scored[0].within_half_circle
+        """Whether that state is within half a circle."""
+        return self.locked and self._scored is not None and self._scored[0].within_half_circle
 
     @property
     def core(self) -> int:

@@ -10,11 +10,15 @@ import scipy.sparse as sp
 import torch
 
 from gradnet_cli.model.network import Network
+from gradnet_cli.numerics.exchanges import Exchanges, PossibleExchanges
 from gradnet_cli.numerics.laplacian import LaplacianPattern
 from gradnet_cli.numerics.linear_solvers import SOLVERS, LaplacianSolver, LaplacianSolverFactory
 from gradnet_cli.numerics.pairs.pair_prices import PairPrices, SquaredDistances
+from gradnet_cli.numerics.spectra.barrier import lowering_exchange
+from gradnet_cli.numerics.spectra.best_exchanges import best_exchanges
 from gradnet_cli.numerics.spectra.eigencluster import EigenCluster
-from gradnet_cli.numerics.spectra.eigenpairs import DENSE_EIGEN_NODES, Eigenpairs
+from gradnet_cli.numerics.spectra.eigenpairs import DENSE_EIGEN_NODES, Eigenpairs, dense_eigenpairs
+from gradnet_cli.numerics.spectra.exchanged_eigenvalues import ExchangedEigenvalues
 from gradnet_cli.numerics.supplied import with_gradient
 from gradnet_cli.numerics.threads import single_threaded
 from gradnet_cli.numerics.topology import Topology
@@ -39,6 +43,7 @@ DENSE_SHARE = 0.05  # of N^2; with more edges all distances are found by one pro
 # not factorised, clusters are large, and directions that join in later take long to find their share.
 RANKS, WIDE = {"factorised": 4, "dense": 4}, 256
 COMPRESSED = 16  # eigenvectors that exchanges of edges are judged by
+EXCHANGED_NODES = 2 * DENSE_EIGEN_NODES  # up to which all exchanges are judged by the whole spectrum
 SMALL = 40  # nodes, up to which all eigenvectors are kept: they cost nothing, and none joins in late
 FINAL_TOLERANCE = 1e-4  # relative residual outside training; the eigenvalue's error is of its square
 
@@ -105,7 +110,7 @@ class AlgebraicConnectivity(Objective):
         weights = network.weights
         spectrum = self._spectrum.on(network.topology)
         with single_threaded():
-            pairs, mixture = self._pairs(spectrum, weights.detach().to("cpu", torch.float64).numpy())
+            pairs, mixture = self._pairs(spectrum, numbers_of(weights))
             slope = edge_slopes(mixture, network.topology.laplacian)
         if self.training:
             self._mixture = mixture
@@ -122,7 +127,7 @@ class AlgebraicConnectivity(Objective):
         """Those of the eigenvectors next to lambda_2: each bounds it, and kinks have several."""
         spectrum = self._spectrum.on(network.topology)
         with single_threaded():
-            pairs = spectrum.settle(network.weights.detach().to("cpu", torch.float64).numpy())
+            pairs = spectrum.settle(numbers_of(network.weights))
             near = pairs.values <= CLUSTER * abs(pairs.values[0])
             vectors = pairs.vectors[:, near][:, :MOST_TANGENTS]
             slopes = [edge_slopes(vector[:, None], network.topology.laplacian) for vector in vectors.T]
@@ -143,9 +148,35 @@ class AlgebraicConnectivity(Objective):
         """The least Rayleigh quotient within the space of the eigenvectors next to lambda_2."""
         spectrum = self._spectrum.on(network.topology)
         with single_threaded():
-            pairs = spectrum.settle(network.weights.detach().to("cpu", torch.float64).numpy())
+            pairs = spectrum.settle(numbers_of(network.weights))
             values, vectors = pairs.values[:COMPRESSED], pairs.vectors[:, :COMPRESSED]
             return exchanged_values(values, vectors, network.problem.edge_index, out, new, sizes)
+
+    def best_exchanges(self, network: Network, possible: PossibleExchanges) -> Exchanges | None:
+        """By the inertia of what an exchange changes, where the whole spectrum is soon found."""
+        nodes, pattern = network.topology.nodes, network.topology.laplacian
+        if nodes > EXCHANGED_NODES:
+            return None
+        with single_threaded():
+            pairs = dense_eigenpairs(pattern.assemble(numbers_of(network.weights)), nodes - 1)
+            eigenvalues = ExchangedEigenvalues(
+                values=pairs.values,
+                vectors=pairs.vectors,
+                edge_index=pattern.edge_index,
+                sizes=possible.sizes,
+            )
+            return best_exchanges(eigenvalues, possible)
+
+    def smooth_exchange(
+        self, network: Network, possible: PossibleExchanges, *, level: float
+    ) -> Exchanges | None:
+        """By a barrier below lambda_2, which all eigenvalues next to it are kept off."""
+        pattern = network.topology.laplacian
+        if pattern.nodes > EXCHANGED_NODES:
+            return None
+        with single_threaded():
+            laplacian = pattern.assemble(numbers_of(network.weights)).toarray()
+            return lowering_exchange(laplacian, level, pattern.edge_index, possible)
 
     def exponents(self) -> Callable[[], float]:
         """Slopes of a sketch answer to weights far more than those of the cluster do."""
@@ -239,6 +270,12 @@ class _Spectrum:
             laplacian = self._pattern.assemble(weights)
             self._latest = (weights.copy(), laplacian, self._solvers(laplacian))
         return self._latest[1:]
+
+
+def numbers_of(weights: torch.Tensor) -> np.ndarray:
+    """The same as NumPy has them."""
+    numbers: np.ndarray = weights.detach().to("cpu", torch.float64).numpy()
+    return numbers
 
 
 def exchanged_values(

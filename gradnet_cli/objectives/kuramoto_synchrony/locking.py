@@ -38,12 +38,15 @@ class Locking:
         start: weights (E,) that dissipate least, see least_dissipation; None where they are not known, or
             no network locks
         even: share of the budget that a start spends on all edges alike, so that the rest still locks
+        omega: frequencies (N,) less their mean, of the only replicate; None with several, or where nothing
+            is known
     """
 
     limit: Limit = NOTHING
     critical: float | None = None
     start: np.ndarray | None = None
     even: float = EVEN
+    omega: np.ndarray | None = None
 
     @property
     def hopeless(self) -> bool:
@@ -87,9 +90,10 @@ def locking(problem: Problem, frequencies: np.ndarray, *, lag: float) -> Locking
     if reason:
         return Locking(limit=Limit(reason=reason))
     omegas = [each - each.mean() for each in np.asarray(frequencies, dtype=np.float64).T]
+    only = omegas[0] if len(omegas) == 1 else None
     if not all(_balanced(problem, omega) for omega in omegas):
         reason = "no network locks: parts of the mask that nothing joins have other mean frequencies"
-        return Locking(limit=Limit(reason=reason), critical=np.inf)
+        return Locking(limit=Limit(reason=reason), critical=np.inf, omega=only)
     needs = [critical_budget(problem, omega) for omega in omegas]
     critical = None if None in needs else max(need for need in needs if need is not None)
     budget = problem.budget_total
@@ -99,13 +103,14 @@ def locking(problem: Problem, frequencies: np.ndarray, *, lag: float) -> Locking
     start, even = found[0][1] if len(found) == 1 and spare > 0 else None, min(EVEN, spare / 2)
     if critical is not None and budget < critical * (1 - ROUNDING):
         told = f"below a budget of {critical:.6g}" if np.isfinite(critical) else "within signs and limits"
-        return Locking(limit=Limit(reason=f"no network locks {told}"), critical=critical)
+        return Locking(limit=Limit(reason=f"no network locks {told}"), critical=critical, omega=only)
     orders = [largest_order(omega, least) for omega, (least, _) in zip(omegas, found, strict=True)]
     if None in orders:
         reason = "no network locks within half a circle with this budget"
-        return Locking(limit=Limit(reason=reason), critical=critical, start=start, even=even)
+        return Locking(limit=Limit(reason=reason), critical=critical, start=start, even=even, omega=only)
     bound = float(np.mean([order for order in orders if order is not None]))
-    return Locking(limit=Limit(value=bound, scope=SCOPE), critical=critical, start=start, even=even)
+    limit = Limit(value=bound, scope=SCOPE)
+    return Locking(limit=limit, critical=critical, start=start, even=even, omega=only)
 
 
 def _reason(problem: Problem, *, lag: float, replicates: int) -> str:

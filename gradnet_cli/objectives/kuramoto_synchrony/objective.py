@@ -14,8 +14,10 @@ from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
 from gradnet_cli.numerics.dynamics.refinement import Fineness, Found, Refined, Scored, change, refined
 from gradnet_cli.numerics.pairs.pair_prices import PairPrices
+from gradnet_cli.numerics.topology import Topology
 from gradnet_cli.objectives.base import Objective
 from gradnet_cli.objectives.evaluation import Description, Evaluation, Limit
+from gradnet_cli.objectives.kuramoto_synchrony.cores import better_start
 from gradnet_cli.objectives.kuramoto_synchrony.description import describe_synchrony
 from gradnet_cli.objectives.kuramoto_synchrony.frequencies import Frequencies
 from gradnet_cli.objectives.kuramoto_synchrony.integration import Integration, training_tolerance
@@ -198,9 +200,18 @@ class KuramotoSynchrony(Objective):
         return self._locking.limit
 
     def start(self, problem: Problem, uniform: np.ndarray) -> np.ndarray | None:
-        """The network that dissipates least, with a little on all edges."""
-        start, even = self._locking.start, self._locking.even
-        return None if start is None else (1 - even) * start + even * uniform
+        """The network that dissipates least, with a little on all edges, or one of which a core locks."""
+        start, even, omega = self._locking.start, self._locking.even, self._locking.omega
+        whole = None if start is None else (1 - even) * start + even * uniform
+        if omega is None:
+            return whole
+        topology = Topology(edge_index=torch.as_tensor(problem.edge_index), nodes=problem.nodes)
+
+        def score(weights: np.ndarray) -> float:
+            network = Network(weights=torch.as_tensor(weights), topology=topology, problem=problem)
+            return float(self._steady(network, 0, judging=True).score)
+
+        return better_start(problem, omega, whole=whole, uniform=uniform, score=score)
 
     def describe(self, network: Network) -> Description:
         """Bipartiteness, assortativity, strengths and phases over time; see describe_synchrony."""
@@ -238,7 +249,7 @@ class KuramotoSynchrony(Objective):
     def _lead(self, network: Network) -> Evaluation:
         """The scores of branches that are followed; they are steady r where all of them are whole."""
         branches = self._followed.on(network.topology)
-        scores, whole = [], []
+        scores, whole, locked = [], [], []
         for place, sample in enumerate(network.samples()):
             weights = sample.weights.double()
             for which in range(self.replicates):
@@ -250,11 +261,12 @@ class KuramotoSynchrony(Objective):
                     followed = motion.orders(self._late(), slice(which, which + 1), level=0)[0].mean()
                 scores.append(followed)
                 whole.append(branch.whole)
+                locked.append(branch.locked)
         score = torch.stack(scores).reshape(*network.batch, self.replicates).mean(-1)
         led = {} if all(whole) else {"guide": float(score.detach().mean())}
         return Evaluation(
             score=score,
-            metrics={"locked": sum(whole) / len(whole), **branches.metrics(), **led},
+            metrics={"locked": sum(locked) / len(locked), **branches.metrics(), **led},
             provisional=not all(whole),
             limited=branches.confined,
         )

@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_BINS = 60
+FEWEST_BINS, MOST_BINS = 8, 60
 EQUAL_WITHIN = 1e-9
 """Relative spread below which values count as one."""
+LEVEL = 1e-3
+"""Share of their range below which neighbouring values are of one level."""
+REPEATED = 4
+"""Values a level from which on they are taken for levels, as of edges that symmetry makes equal."""
 
 
 def applies(result: Result) -> bool:
@@ -53,13 +57,20 @@ def plot(result: Result) -> "Figure":
 
 
 def bins_for(values: np.ndarray, *, logarithmic: bool) -> np.ndarray:
-    """Edges of bins for values (n,), about 2 n^(1/3) of them (Rice), in steps of equal size or ratio."""
+    """Edges of bins for values (n,), about 2 n^(1/3) of them (Rice), in steps of equal size or ratio.
+
+    Of levels that many values share there are half as many bins at most, for others would lie empty.
+    """
     low, high = float(values.min()), float(values.max())
     middle = 0.5 * (low + high)
     if high - low <= EQUAL_WITHIN * max(abs(low), abs(high)):
         half = 0.05 * abs(middle) or 0.5
         return np.array([middle - half, middle + half])
-    count = int(np.clip(np.ceil(2 * np.cbrt(len(values))), 8, MOST_BINS))
+    count = int(np.clip(np.ceil(2 * np.cbrt(len(values))), FEWEST_BINS, MOST_BINS))
+    steps = np.diff(np.sort(np.log(values) if logarithmic else values))
+    levels = 1 + int((steps > LEVEL * steps.sum()).sum())
+    if len(values) >= REPEATED * levels:
+        count = int(np.clip(levels // 2, FEWEST_BINS, count))
     if not logarithmic:
         return np.linspace(low, high, count + 1)
     bins = np.geomspace(low, high, count + 1)

@@ -10,7 +10,8 @@ import numpy as np
 from gradnet_cli.errors import NumericalError, SettingError
 from gradnet_cli.objectives import Objective
 from gradnet_cli.problem import Problem
-from gradnet_cli.result.design.exchanges import GAIN, Improved, best_of_all, exchanged
+from gradnet_cli.result.design.approach import descended
+from gradnet_cli.result.design.exchanges import GAIN, Improved, Work, best_of_all
 from gradnet_cli.result.design.promises import Promises
 from gradnet_cli.result.design.rounding import roundings
 from gradnet_cli.result.design.shop import Shop
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 GREEDY_STEPS = 100  # at most; several edges a step where more are to be chosen
 STARTS = 3  # designs that exchanges begin with
 KICKS = 40  # in a row that lead to nothing better, before the search ends
+KICKS_SEARCHED = 100  # where exchanges need not be scored one by one, and cost little
 KICKS_WITH_STRENGTHS = 400
 KICKED = 0.1  # share of the chosen edges that a kick exchanges at random, at least two
 
@@ -54,8 +56,9 @@ def find_design(
     numbers = {
         "score_relaxed": trained,
         "edges_chosen": float(end.chosen.sum()),
-        "exchanges": float(end.exchanges),
-        "designs_scored": float(end.scored),
+        "exchanges": float(end.work.exchanges),
+        "designs_scored": float(end.work.scored),
+        "exchange_searches": float(end.work.searches),
     }
     return Final(
         weights=best,
@@ -103,36 +106,40 @@ def _improved(
             return best_there_is, (f"{promises.failed:,} designs could not be scored",), False
         return best_there_is, (f"all {shop.designs:,} designs were scored",), True
     generator = np.random.default_rng(seed)
+    starts = min(STARTS, len(found))
     best: Improved | None = None
-    exchanges = scored = idle = 0
-    number = 0
+    done = Work()
+    number = idle = 0
     # Where strengths are used up no single edge can go elsewhere, and random kicks of two are the moves.
     kicks, kicked_share = (KICKS, KICKED) if shop.problem.strengths is None else (KICKS_WITH_STRENGTHS, 0.0)
-    while scored < most and idle < kicks:
-        if number < min(STARTS, len(found)):
+    while done.spent < most and idle < kicks:
+        left = most - done.spent
+        if number < starts:
             score, chosen = found[number]
-            share = (most - scored) // (min(STARTS, len(found)) - number)
+            share = left // (starts - number)
         else:
             assert best is not None
             chosen = shop.kicked(best.chosen, generator, share=kicked_share)
             kicked = promises.score(chosen)
-            scored, share, idle = scored + 1, most - scored - 1, idle + 1
+            done, share, idle = done + Work(scored=1), left - 1, idle + 1
             if kicked is None:
                 continue
             score = kicked
-        end = exchanged(promises, shop, chosen, score=score, most=share)
-        exchanges, scored, number = exchanges + end.exchanges, scored + end.scored, number + 1
+        end = descended(promises, shop, chosen, score=score, most=left, share=share)
+        done, number = done + end.work, number + 1
+        if done.searches:
+            kicks = max(kicks, KICKS_SEARCHED)
         ahead = 1.0 if best is None else promises.sign * (end.score - best.score) / (abs(best.score) or 1.0)
         if ahead > GAIN:
             idle = 0
         if ahead >= -GAIN:  # sideways, too: many designs of equal scores lie between two that differ
             best = end
-        log.info("design %d: %.7g after %d exchanges", number, end.score, end.exchanges)
+        log.info("design %d: %.7g after %d exchanges", number, end.score, end.work.exchanges)
     if best is None:
         score, chosen = found[0]
-        best = Improved(chosen=chosen, score=score, exchanges=0, scored=0, exhausted=False)
+        best = Improved(chosen=chosen, score=score)
     notes = () if best.exhausted else ("exchanges ended by select.exchanges: a better design may be near",)
-    return replace(best, exchanges=exchanges, scored=scored), notes, False
+    return replace(best, work=done), notes, False
 
 
 def _greedy(promises: Promises, shop: Shop) -> np.ndarray:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 NODES_UP_TO = 400
 EDGES_UP_TO = 5000
+LEADERS = 2.2
+"""Area of a leader's mark, relative to that of others."""
+ROOM = 1.5
+"""Distance that marks keep, relative to dots in a picture of their own: squares have corners."""
 SHAPES = "osD^vP"  # one for each entry of the record
 
 
@@ -39,7 +43,10 @@ def plot(result: Result) -> "Figure":
         places = flat(positions)
     else:
         # Two networks side by side have more room when they stand.
-        places = layout.place_nodes(result)[:, ::-1] * np.array([1.0, -1.0])
+        standing = layout.place_nodes(result)[:, ::-1] * np.array([1.0, -1.0])
+        sizes = np.full(mask.nodes, ROOM)
+        sizes[result.arrays["leaders"].astype(np.int64)] *= np.sqrt(LEADERS)
+        places = layout.spread(standing, sizes)
     edited = "opinion_before" in result.node_data
     figure = style.new_figure(style.WIDE if edited else 4.2, 3.7, fixed_aspect=True)
     panels = figure.subplots(1, 2 if edited else 1, squeeze=False)[0]
@@ -113,7 +120,7 @@ def _draw_nodes(
     inside = names.dot_for(called)
     named = inside is not None
     area = np.full(nodes, 0.9 * inside**2 if inside is not None else float(np.clip(2200 / nodes, 4.0, 60.0)))
-    area[result.arrays["leaders"].astype(np.int64)] *= 2.2
+    area[result.arrays["leaders"].astype(np.int64)] *= LEADERS
     wrong = misplaced(result, record) & compared
     fills = style.signed_colours()(norm(result.node_data[column]))
     for entry, shape in _shapes(record).items():

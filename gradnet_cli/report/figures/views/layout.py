@@ -165,12 +165,18 @@ def lying(positions: np.ndarray) -> np.ndarray:
     return np.asarray(turned * np.where(turned[0] * (-1, 1) < 0, -1.0, 1.0))
 
 
-def spread(positions: np.ndarray, rounds: int = 60) -> np.ndarray:
-    """Positions (N, 2) pushed apart where two nodes would cover each other."""
+def spread(positions: np.ndarray, sizes: np.ndarray | None = None, rounds: int = 60) -> np.ndarray:
+    """Positions (N, 2) pushed apart where two nodes would cover each other.
+
+    Args:
+        sizes: diameters (N,) relative to the usual one
+    """
     places = positions.copy()
     span = float(np.ptp(places, axis=0).max())
     # Many nodes have less room each: they are dots, and smaller.
-    least = span * min(CLEARANCE, 0.4 / np.sqrt(max(len(places), 1)))
+    diameters = np.ones(len(places)) if sizes is None else sizes
+    usual = span * min(CLEARANCE, 0.4 / np.sqrt(max(len(places), 1)))
+    least = usual * (diameters[:, None] + diameters[None]) / 2
     for _ in range(rounds):
         between = places[:, None] - places[None]
         apart = np.linalg.norm(between, axis=2)

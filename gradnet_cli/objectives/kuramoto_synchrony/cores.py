@@ -1,0 +1,171 @@
+"""Networks of which a core locks while the other oscillators are left to themselves.
+
+With a budget that locks all oscillators hardly or not at all, r is higher where only those are joined whose
+frequencies are cheap to carry: what the others would take holds these closer together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import breadth_first_order
+
+from gradnet_cli.numerics.flows.least_flow import least_flow
+from gradnet_cli.numerics.graphs import components
+from gradnet_cli.objectives.kuramoto_synchrony.dissipation import all_pairs
+from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings
+from gradnet_cli.problem import Problem
+
+LEAST_CORE = 3
+LEAVE = 0.04  # share of the core that leaves at a time, at least one
+EDGES = 5000  # of the mask, up to which cores are looked for: each is a linear program
+TRIED = 8  # cores whose network is scored
+EVEN = 0.02  # of the budget, that their networks spend on all edges alike
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Core:
+    """A network in which some oscillators lock.
+
+    Attributes:
+        nodes: how many
+        weights: (E,) that spend the budget, zero on edges of other nodes
+        promise: r of the core's locked state, the other nodes left out
+    """
+
+    nodes: int
+    weights: np.ndarray
+    promise: float
+
+
+def better_start(
+    problem: Problem,
+    omega: np.ndarray,
+    *,
+    whole: np.ndarray | None,
+    uniform: np.ndarray,
+    score: Callable[[np.ndarray], float],
+) -> np.ndarray | None:
+    """The best of the networks that training may begin with, weights (E,); None for the uniform one.
+
+    Where no core promises more than all nodes do, the network that locks all of them is taken unseen.
+
+    Args:
+        omega: (N,)
+        whole: (E,) the network in which all nodes lock, if there is one
+        uniform: (E,)
+        score: steady r of weights (E,)
+    """
+    found = cores(problem, omega) if problem.simple and problem.mask.pairs is None else []
+    if not found or (whole is not None and found[0].nodes == problem.nodes):
+        return whole
+    tried = [(1 - EVEN) * core.weights + EVEN * uniform for core in found[:TRIED]]
+    best: np.ndarray = max([uniform, *([] if whole is None else [whole]), *tried], key=score)
+    return None if best is uniform else best
+
+
+def cores(problem: Problem, omega: np.ndarray) -> list[Core]:
+    """Cores of all sizes that may be worth it, the most promising first; none for a large mask.
+
+    Each is carried by its cheapest flow, as least_dissipation has it for all nodes. Then those leave whose
+    frequencies cost the most to carry, their excess times their potential, and with them what they cut off.
+
+    Args:
+        problem: simple, with listed candidates
+        omega: (N,)
+    """
+    if problem.edges > EDGES and not all_pairs(problem):
+        return []
+    found: list[Core] = []
+    best = 0.0
+    inside = np.ones(problem.nodes, dtype=bool)
+    while True:
+        nodes = _largest_part(problem, inside)
+        if len(nodes) < LEAST_CORE or len(nodes) <= best * problem.nodes:
+            break  # r of a core is at most 1, and all that follow are smaller
+        excess = omega[nodes] - omega[nodes].mean()
+        carried = _cheapest(problem, excess, nodes)
+        if carried is None:
+            break
+        flow, potentials = carried
+        core = _core(problem, nodes, flow)
+        if core is not None:
+            found.append(core)
+            best = max(best, core.promise)
+        leave = max(1, int(LEAVE * len(nodes)))
+        inside[:] = False
+        inside[nodes[np.argsort(excess * potentials, kind="stable")[:-leave]]] = True
+    return sorted(found, key=lambda core: -core.promise)
+
+
+def _largest_part(problem: Problem, inside: np.ndarray) -> np.ndarray:
+    """Of the nodes inside, bool (N,), those of the largest part that edges between them join, ascending."""
+    if not inside.any():
+        return np.empty(0, dtype=np.int64)
+    inner = inside[problem.edge_index].all(axis=0)
+    part = components(problem.edge_index[:, inner], nodes=problem.nodes)
+    return np.flatnonzero(inside & (part == np.bincount(part[inside]).argmax()))
+
+
+def _core(problem: Problem, nodes: np.ndarray, flow: np.ndarray) -> Core | None:
+    """The core of nodes (n,) that a flow (E,) joins; None where the budget does not lock it."""
+    used = np.flatnonzero(flow)
+    if not len(used):
+        return None
+    weights = np.zeros(problem.edges)
+    weights[used] = np.abs(flow[used]) / np.sqrt(problem.cost[used])
+    assert problem.budget_total is not None
+    weights *= problem.budget_total / problem.spent(weights)
+    sines = flow[used] / weights[used]
+    if (np.abs(sines) >= 1).any():
+        return None
+    phases = _phases(problem.edge_index[:, used], np.arcsin(sines), nodes=problem.nodes)[nodes]
+    promise = abs(np.exp(1j * phases).sum()) / problem.nodes
+    return Core(nodes=len(nodes), weights=weights, promise=float(promise))
+
+
+def _phases(edge_index: np.ndarray, differences: np.ndarray, *, nodes: int) -> np.ndarray:
+    """Phases (N,) that differ by so much along the edges of a forest (2, M), each tree about zero.
+
+    Of an edge that closes a cycle nothing is asked: a cheapest flow has none but by degeneracy.
+    """
+    both = np.concatenate([edge_index, edge_index[::-1]], axis=1)
+    along = sp.csr_array((np.concatenate([differences, -differences]), both), shape=(nodes, nodes))
+    pattern = sp.csr_array((np.ones(both.shape[1]), both), shape=(nodes, nodes))
+    part = components(edge_index, nodes=nodes)
+    phases = np.zeros(nodes)
+    for root in np.unique(part[edge_index], return_index=True)[1]:
+        first = edge_index.ravel()[root]
+        tree, before = breadth_first_order(pattern, first, directed=False)
+        for node in tree[1:]:
+            phases[node] = phases[before[node]] - along[before[node], node]
+        phases[tree] -= phases[tree].mean()
+    return phases
+
+
+def _cheapest(
+    problem: Problem, excess: np.ndarray, nodes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The cheapest flow (E,) between nodes (n,) that routes excess (n,), and the potentials (n,) of these."""
+    flow = np.zeros(problem.edges)
+    if all_pairs(problem):
+        source, target = problem.edge_index
+        (first, second), carried = first_couplings(excess)
+        first, second = nodes[first], nodes[second]
+        pairs = np.minimum(source, target) * problem.nodes + np.maximum(source, target)
+        order = np.argsort(pairs)
+        wanted = np.minimum(first, second) * problem.nodes + np.maximum(first, second)
+        np.add.at(flow, order[np.searchsorted(pairs, wanted, sorter=order)], carried)
+        return flow, np.sign(excess)
+    number = np.full(problem.nodes, -1)
+    number[nodes] = np.arange(len(nodes))
+    ends = number[problem.edge_index]
+    inner = np.flatnonzero((ends >= 0).all(axis=0))
+    found = least_flow(ends[:, inner], excess, np.sqrt(problem.cost[inner]))
+    if found is None:
+        return None
+    flow[inner] = found.flow
+    return flow, found.potentials
