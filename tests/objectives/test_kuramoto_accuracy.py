@@ -148,6 +148,7 @@ def test_one_number_for_the_steady_state(tmp_path: Path) -> None:
         "budget.value=0.3",
         "updates=25",
         "objective.horizon=20",
+        "initial=uniform",
     )
     course = read_metrics(tmp_path)
     assert result.score == pytest.approx(course["score"].max(), abs=1e-4)

@@ -49,10 +49,11 @@ def accurate_phases(
         omega = frequencies[:, replicate]
 
         def velocity(_: float, phases: np.ndarray, *, omega: np.ndarray = omega) -> np.ndarray:
-            point = np.stack([np.cos(phases), np.sin(phases)], axis=1)
-            pull = matrix @ point
-            aligned, across = (point * pull).sum(axis=1), point[:, 0] * pull[:, 1] - point[:, 1] * pull[:, 0]
-            rates: np.ndarray = omega + turn.real * across + turn.imag * aligned
+            cosine, sine = np.cos(phases), np.sin(phases)
+            along, beside = matrix @ cosine, matrix @ sine
+            rates: np.ndarray = omega + turn.real * (cosine * beside - sine * along)
+            if turn.imag != 0.0:
+                rates += turn.imag * (cosine * along + sine * beside)
             return rates
 
         def jacobian(_: float, phases: np.ndarray) -> np.ndarray:

@@ -47,23 +47,24 @@ def better_start(
     *,
     whole: np.ndarray | None,
     uniform: np.ndarray,
-    score: Callable[[np.ndarray], float],
+    judge: Callable[[np.ndarray], tuple[float, float]],
 ) -> np.ndarray | None:
     """The best of the networks that training may begin with, weights (E,); None for the uniform one.
 
-    Where no core promises more than all nodes do, the network that locks all of them is taken unseen.
+    One that locks is better than any that does not: bounds are for those. Where no core promises more than
+    all nodes do, the network that locks all of them is taken unseen.
 
     Args:
         omega: (N,)
         whole: (E,) the network in which all nodes lock, if there is one
         uniform: (E,)
-        score: steady r of weights (E,)
+        judge: whether weights (E,) lock, 1 or 0, and their steady r
     """
     found = cores(problem, omega) if problem.simple and problem.mask.pairs is None else []
     if not found or (whole is not None and found[0].nodes == problem.nodes):
         return whole
     tried = [(1 - EVEN) * core.weights + EVEN * uniform for core in found[:TRIED]]
-    best: np.ndarray = max([uniform, *([] if whole is None else [whole]), *tried], key=score)
+    best: np.ndarray = max([uniform, *([] if whole is None else [whole]), *tried], key=judge)
     return None if best is uniform else best
 
 

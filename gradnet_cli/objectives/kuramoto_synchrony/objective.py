@@ -207,11 +207,12 @@ class KuramotoSynchrony(Objective):
             return whole
         topology = Topology(edge_index=torch.as_tensor(problem.edge_index), nodes=problem.nodes)
 
-        def score(weights: np.ndarray) -> float:
+        def judge(weights: np.ndarray) -> tuple[float, float]:
             network = Network(weights=torch.as_tensor(weights), topology=topology, problem=problem)
-            return float(self._steady(network, 0, judging=True).score)
+            found = self._steady(network, 0, judging=True)
+            return found.locked, float(found.score)
 
-        return better_start(problem, omega, whole=whole, uniform=uniform, score=score)
+        return better_start(problem, omega, whole=whole, uniform=uniform, judge=judge)
 
     def describe(self, network: Network) -> Description:
         """Bipartiteness, assortativity, strengths and phases over time; see describe_synchrony."""
