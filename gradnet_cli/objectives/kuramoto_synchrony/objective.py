@@ -200,7 +200,7 @@ class KuramotoSynchrony(Objective):
         return self._locking.limit
 
     def start(self, problem: Problem, uniform: np.ndarray) -> np.ndarray | None:
-        """The network that dissipates least, with a little on all edges, or one of which a core locks."""
+        """The network that dissipates least, with a little on all edges; one of a core if that unlocks."""
         start, even, omega = self._locking.start, self._locking.even, self._locking.omega
         whole = None if start is None else (1 - even) * start + even * uniform
         if omega is None:
