@@ -68,15 +68,20 @@ class LockedBranch:
 
     Args:
         topology: of all networks that are scored
+        core: (n,) nodes of the first core, ascending; None for all
     """
 
-    def __init__(self, topology: Topology) -> None:
-        self._topology = topology
+    def __init__(self, topology: Topology, *, core: Int[np.ndarray, " nodes"] | None = None) -> None:
+        self._topology, self._first = topology, core
+        self._core: Core | None
         self._begin()
 
     def _begin(self) -> None:
         self.share = 1.0
-        self._core: Core | None = None  # None for all nodes
+        first = self._first
+        self._core = (
+            None if first is None else Core.of(self._topology, torch.as_tensor(first))
+        )  # None for all
         self._phases: Tensor | None = None
         self._best = 0.0
         self._stalled = 0

@@ -31,12 +31,12 @@ class Core:
     """A network in which some oscillators lock.
 
     Attributes:
-        nodes: how many
+        nodes: (n,) which
         weights: (E,) that spend the budget, zero on edges of other nodes
         promise: r of the core's locked state, the other nodes left out
     """
 
-    nodes: int
+    nodes: np.ndarray
     weights: np.ndarray
     promise: float
 
@@ -48,8 +48,8 @@ def better_start(
     whole: np.ndarray | None,
     uniform: np.ndarray,
     judge: Callable[[np.ndarray], tuple[float, float]],
-) -> np.ndarray | None:
-    """The best of the networks that training may begin with, weights (E,); None for the uniform one.
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The best of the networks that training may begin with: weights (E,), and the nodes of its core.
 
     One that locks is better than any that does not: bounds are for those. Where no core promises more than
     all nodes do, the network that locks all of them is taken unseen.
@@ -59,13 +59,18 @@ def better_start(
         whole: (E,) the network in which all nodes lock, if there is one
         uniform: (E,)
         judge: whether weights (E,) lock, 1 or 0, and their steady r
+
+    Returns:
+        no weights for the uniform ones; no core where all nodes are to lock
     """
     found = cores(problem, omega) if problem.simple and problem.mask.pairs is None else []
-    if not found or (whole is not None and found[0].nodes == problem.nodes):
-        return whole
-    tried = [(1 - EVEN) * core.weights + EVEN * uniform for core in found[:TRIED]]
-    best: np.ndarray = max([uniform, *([] if whole is None else [whole]), *tried], key=judge)
-    return None if best is uniform else best
+    if not found or (whole is not None and len(found[0].nodes) == problem.nodes):
+        return whole, None
+    tried: list[tuple[np.ndarray, np.ndarray | None]] = [(uniform, None)]
+    tried += [] if whole is None else [(whole, None)]
+    tried += [((1 - EVEN) * core.weights + EVEN * uniform, core.nodes) for core in found[:TRIED]]
+    weights, nodes = max(tried, key=lambda each: judge(each[0]))
+    return (None if weights is uniform else weights), nodes
 
 
 def cores(problem: Problem, omega: np.ndarray) -> list[Core]:
@@ -125,7 +130,7 @@ def _core(problem: Problem, nodes: np.ndarray, flow: np.ndarray) -> Core | None:
         return None
     phases = _phases(problem.edge_index[:, used], np.arcsin(sines), nodes=problem.nodes)[nodes]
     promise = abs(np.exp(1j * phases).sum()) / problem.nodes
-    return Core(nodes=len(nodes), weights=weights, promise=float(promise))
+    return Core(nodes=nodes, weights=weights, promise=float(promise))
 
 
 def _phases(edge_index: np.ndarray, differences: np.ndarray, *, nodes: int) -> np.ndarray:

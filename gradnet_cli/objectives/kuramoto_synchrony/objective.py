@@ -212,7 +212,10 @@ class KuramotoSynchrony(Objective):
             found = self._steady(network, 0, judging=True)
             return found.locked, float(found.score)
 
-        return better_start(problem, omega, whole=whole, uniform=uniform, judge=judge)
+        weights, core = better_start(problem, omega, whole=whole, uniform=uniform, judge=judge)
+        if core is not None:
+            self._followed = WarmStart(lambda on: Branches(on, core=core), of_nodes=lambda memory: memory)
+        return weights
 
     def describe(self, network: Network) -> Description:
         """Bipartiteness, assortativity, strengths and phases over time; see describe_synchrony."""

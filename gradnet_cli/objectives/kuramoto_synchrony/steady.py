@@ -115,15 +115,20 @@ def _cohesive(weights: Tensor, motion: Motion, replicate: slice) -> LockedState 
 
 
 class Branches:
-    """The locked states that are followed on one topology, one for each sample of weights and replicate."""
+    """The locked states that are followed on one topology, one for each sample of weights and replicate.
 
-    def __init__(self, topology: Topology) -> None:
-        self._topology = topology
+    Args:
+        topology: of all networks
+        core: (n,) nodes that are to lock at first; None for all
+    """
+
+    def __init__(self, topology: Topology, *, core: np.ndarray | None = None) -> None:
+        self._topology, self._core = topology, core
         self._branches: dict[tuple[int, int], LockedBranch] = {}
 
     def branch(self, sample: int, replicate: int) -> LockedBranch:
         """That of a sample and a replicate, by their numbers."""
-        return self._branches.setdefault((sample, replicate), LockedBranch(self._topology))
+        return self._branches.setdefault((sample, replicate), LockedBranch(self._topology, core=self._core))
 
     @property
     def memory(self) -> list[list[Any]]:
