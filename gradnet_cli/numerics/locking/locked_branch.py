@@ -48,6 +48,7 @@ class Core:
     @classmethod
     def of(cls, topology: Topology, nodes: Int[Tensor, " nodes"]) -> Core:
         """The core of these nodes."""
+        nodes = nodes.to(topology.edge_index.device)
         place = torch.full((topology.nodes,), -1, device=nodes.device, dtype=torch.int64)
         place[nodes] = torch.arange(len(nodes), device=nodes.device)
         renumbered = place[topology.edge_index]
@@ -60,11 +61,11 @@ class LockedBranch:
     """Scores networks that do not lock, or do not yet, by states that do.
 
     share * |core| / N * r, with r that of the locked state of the core's nodes alone at the frequencies
-    share * omega. Core is the whole network and share 1 at first. The share shrinks until Newton's method
-    finds a stable state, and grows with every call that finds one, up to 1: the score rises with it, and so a
-    network is led to lock. Where the share stalls below 1, for want of budget, the core gives up the nodes
-    whose frequencies are farthest from the mean: what they cost locks the others. At core = all and share = 1
-    the score is the steady r of the network.
+    share * omega. Core is the whole network, if none is given, and share 1 at first. The share shrinks until
+    Newton's method finds a stable state, and grows with every call that finds one, up to 1: the score rises
+    with it, and so a network is led to lock. Where the share stalls below 1, for want of budget, the core
+    gives up the nodes whose frequencies are farthest from the mean: what they cost locks the others. At
+    core = all and share = 1 the score is the steady r of the network.
 
     Args:
         topology: of all networks that are scored
@@ -78,10 +79,9 @@ class LockedBranch:
 
     def _begin(self) -> None:
         self.share = 1.0
-        first = self._first
-        self._core = (
-            None if first is None else Core.of(self._topology, torch.as_tensor(first))
-        )  # None for all
+        self._core = None  # for all nodes
+        if self._first is not None:
+            self._core = Core.of(self._topology, torch.as_tensor(self._first))
         self._phases: Tensor | None = None
         self._best = 0.0
         self._stalled = 0

@@ -72,9 +72,8 @@ def dense_eigenpairs(laplacian: sp.csr_array, count: int) -> Eigenpairs:
     nodes = laplacian.shape[0]
     # Lifting the trivial eigenvalue above all others keeps it out of a cluster at zero.
     lifted = laplacian.toarray() + 2 * laplacian.diagonal().sum() / nodes
-    if (
-        count > nodes // 2 and count > LARGEST_BLOCK
-    ):  # divide and conquer finds all of them in a fifth of the time
+    if count > nodes // 2 and count > LARGEST_BLOCK:
+        # Divide and conquer finds all of them in a fifth of the time.
         values, vectors = scipy.linalg.eigh(lifted, driver="evd", check_finite=False)
         values, vectors = values[:count], vectors[:, :count]
     else:

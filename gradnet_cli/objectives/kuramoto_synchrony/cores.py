@@ -15,8 +15,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from gradnet_cli.numerics.flows.least_flow import least_flow
 from gradnet_cli.numerics.graphs import components
-from gradnet_cli.objectives.kuramoto_synchrony.dissipation import all_pairs
-from gradnet_cli.objectives.kuramoto_synchrony.pairs import first_couplings
+from gradnet_cli.objectives.kuramoto_synchrony.dissipation import all_pairs, matched, of_flow
 from gradnet_cli.problem import Problem
 
 LEAST_CORE = 3
@@ -121,10 +120,7 @@ def _core(problem: Problem, nodes: np.ndarray, flow: np.ndarray) -> Core | None:
     used = np.flatnonzero(flow)
     if not len(used):
         return None
-    weights = np.zeros(problem.edges)
-    weights[used] = np.abs(flow[used]) / np.sqrt(problem.cost[used])
-    assert problem.budget_total is not None
-    weights *= problem.budget_total / problem.spent(weights)
+    weights = of_flow(problem, flow)
     sines = flow[used] / weights[used]
     if (np.abs(sines) >= 1).any():
         return None
@@ -156,16 +152,8 @@ def _cheapest(
     problem: Problem, excess: np.ndarray, nodes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """The cheapest flow (E,) between nodes (n,) that routes excess (n,), and the potentials (n,) of these."""
-    flow = np.zeros(problem.edges)
     if all_pairs(problem):
-        source, target = problem.edge_index
-        (first, second), carried = first_couplings(excess)
-        first, second = nodes[first], nodes[second]
-        pairs = np.minimum(source, target) * problem.nodes + np.maximum(source, target)
-        order = np.argsort(pairs)
-        wanted = np.minimum(first, second) * problem.nodes + np.maximum(first, second)
-        np.add.at(flow, order[np.searchsorted(pairs, wanted, sorter=order)], carried)
-        return flow, np.sign(excess)
+        return matched(problem, excess, nodes), np.sign(excess)
     number = np.full(problem.nodes, -1)
     number[nodes] = np.arange(len(nodes))
     ends = number[problem.edge_index]
@@ -173,5 +161,6 @@ def _cheapest(
     found = least_flow(ends[:, inner], excess, np.sqrt(problem.cost[inner]))
     if found is None:
         return None
+    flow = np.zeros(problem.edges)
     flow[inner] = found.flow
     return flow, found.potentials

@@ -59,11 +59,13 @@ def least_dissipation(problem: Problem, omega: np.ndarray) -> tuple[float, np.nd
         return 0.0, None
     feasible = FeasibleSet(problem)
     if problem.simple and all_pairs(problem):
-        return _bound(feasible, omega, np.sign(omega)), _of_flow(problem, _matched(problem, omega))
+        return _bound(feasible, omega, np.sign(omega)), of_flow(
+            problem, matched(problem, omega, np.arange(problem.nodes))
+        )
     if problem.simple and problem.edges <= PROGRAM_UP_TO:
-        flow = least_flow(problem.edge_index, omega, np.sqrt(problem.cost))
-        if flow is not None:
-            return _bound(feasible, omega, flow.potentials), _of_flow(problem, flow.flow)
+        cheapest = least_flow(problem.edge_index, omega, np.sqrt(problem.cost))
+        if cheapest is not None:
+            return _bound(feasible, omega, cheapest.potentials), of_flow(problem, cheapest.flow)
     best, network = 0.0, None
     for weights, potentials, dissipated in _alternate(problem, omega):
         best, network = max(best, _bound(feasible, omega, potentials)), weights
@@ -119,17 +121,20 @@ def all_pairs(problem: Problem) -> bool:
     return problem.edges == problem.nodes * (problem.nodes - 1) // 2 and bool((cost == cost[0]).all())
 
 
-def _matched(problem: Problem, omega: np.ndarray) -> np.ndarray:
-    """A flow (E,) on all pairs that sends each unit along one edge."""
-    (first, second), carried = first_couplings(omega)
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    place = {pair: edge for edge, pair in enumerate(zip(*problem.edge_index.tolist(), strict=True))}
+def matched(problem: Problem, excess: np.ndarray, nodes: np.ndarray) -> np.ndarray:
+    """A flow (E,) on all pairs that routes excess (n,) of nodes (n,) and sends each unit along one edge."""
+    source, target = problem.edge_index
+    (first, second), carried = first_couplings(excess)
+    first, second = nodes[first], nodes[second]
+    pairs = np.minimum(source, target) * problem.nodes + np.maximum(source, target)
+    order = np.argsort(pairs)
+    wanted = np.minimum(first, second) * problem.nodes + np.maximum(first, second)
     flow = np.zeros(problem.edges)
-    np.add.at(flow, [place[pair] for pair in zip(low.tolist(), high.tolist(), strict=True)], carried)
+    np.add.at(flow, order[np.searchsorted(pairs, wanted, sorter=order)], carried)
     return flow
 
 
-def _of_flow(problem: Problem, flow: np.ndarray) -> np.ndarray:
+def of_flow(problem: Problem, flow: np.ndarray) -> np.ndarray:
     """Weights (E,) in proportion to abs(F_e) / sqrt(cost_e) that spend the budget."""
     weights = np.abs(flow) / np.sqrt(problem.cost)
     assert problem.budget_total is not None

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradnet_cli.errors import NumericalError
 from gradnet_cli.model.network import Network
 from gradnet_cli.numerics.coupling import FORMS
 from gradnet_cli.numerics.dynamics.refinement import Fineness, Found, Refined, Scored, change, refined
@@ -209,7 +210,10 @@ class KuramotoSynchrony(Objective):
 
         def judge(weights: np.ndarray) -> tuple[float, float]:
             network = Network(weights=torch.as_tensor(weights), topology=topology, problem=problem)
-            found = self._steady(network, 0, judging=True)
+            try:
+                found = self._steady(network, 0, judging=True)
+            except NumericalError:  # what cannot be integrated is nothing to begin with
+                return 0.0, -np.inf
             return found.locked, float(found.score)
 
         weights, core = better_start(problem, omega, whole=whole, uniform=uniform, judge=judge)
